@@ -1,0 +1,81 @@
+/** Global position: gapless from 1 within one store. Expected revision: the stream's last, or 'none'. */
+export type Expected = number | 'none';
+
+/** The store's business metadata: who, why, from what; never personal data. */
+export type Metadata = Readonly<{
+  commandId: string;
+  /** SHA-256 of the command's body: the same id with another body is refused. */
+  bodyHash: string;
+  /** The staff person (not the account), or `system:<reaction>`. */
+  actor: string;
+  duty: string;
+  office: string;
+  /** Business day on which it was decided, Asia/Shanghai. */
+  day: string;
+  /** Month it is booked in, where money moves. */
+  month?: string;
+  causation?: string;
+  correlation?: string;
+  policyVersion?: string;
+}>;
+
+/** An event as it goes in: `data` and `metadata` are the exact JSON text that will be hashed and kept. */
+export type NewEvent = Readonly<{
+  id: string;
+  type: string;
+  schema: number;
+  data: string;
+  metadata: string;
+}>;
+
+export type RecordedEvent = NewEvent &
+  Readonly<{
+    stream: string;
+    /** 0 for a stream's first event. */
+    revision: number;
+    position: bigint;
+  }>;
+
+export type AppendItem = Readonly<{
+  stream: string;
+  expected: Expected;
+  events: readonly NewEvent[];
+}>;
+
+/** One result an item; a refused item throws nothing and leaves nothing behind. */
+export type AppendResult =
+  | Readonly<{ ok: true; revision: number; position: bigint }>
+  | Readonly<{ ok: false; actual: Expected }>;
+
+/** One service for every store; everything else (retries, projections) is built on top, once. */
+export interface EventStore {
+  /** Oldest first from `fromRevision` (0); empty when the stream does not exist. */
+  read(stream: string, fromRevision?: number): Promise<readonly RecordedEvent[]>;
+  /** All or nothing. @throws VersionConflict when the stream's last revision is not `expected`. */
+  append(item: AppendItem): Promise<Readonly<{ revision: number; position: bigint }>>;
+  /**
+   * Each item atomic on its own stream. The same event ids at the same place again are a repeat:
+   * they answer as the first time did and add nothing.
+   */
+  appendMany(items: readonly AppendItem[]): Promise<readonly AppendResult[]>;
+  /** Every event after `from` (0n: all) up to the head seen when the call began, oldest first, in chunks. */
+  readAll(
+    from: bigint,
+    options?: Readonly<{ to?: bigint; chunk?: number }>,
+  ): AsyncIterable<readonly RecordedEvent[]>;
+  /** As readAll, then live: at least once, none skipped even while others append; ends on abort. */
+  follow(from: bigint, signal: AbortSignal): AsyncIterable<readonly RecordedEvent[]>;
+  /** The last position, 0n when empty. */
+  head(): Promise<bigint>;
+}
+
+export class VersionConflict extends Error {
+  constructor(
+    readonly stream: string,
+    readonly expected: Expected,
+    readonly actual: Expected,
+  ) {
+    super(`${stream} is at ${actual}, not at ${expected}`);
+    this.name = 'VersionConflict';
+  }
+}

@@ -1,0 +1,28 @@
+import { expect } from '@jest/globals';
+import type { Decider } from '#domain/decider.js';
+import { Refusal, type RefusalCode } from '#domain/refusal.js';
+
+/** given(decider, ...history).when(command).records(...events) or .refuses(code); retries add nothing. */
+export function given<S, C, E>(decider: Decider<S, C, E>, ...history: readonly E[]) {
+  const state = history.reduce(decider.evolve, decider.initial);
+  return {
+    state,
+    when: (command: C) => ({
+      records: (...expected: readonly E[]) => {
+        const events = decider.decide(command, state);
+        expect(events).toEqual(expected);
+        expect(decider.decide(command, events.reduce(decider.evolve, state))).toEqual([]);
+      },
+      refuses: (code: RefusalCode) => {
+        let refusal: unknown;
+        try {
+          decider.decide(command, state);
+        } catch (error) {
+          refusal = error;
+        }
+        expect(refusal).toBeInstanceOf(Refusal);
+        expect((refusal as Refusal).code).toBe(code);
+      },
+    }),
+  };
+}
