@@ -86,7 +86,7 @@ export function isWorkingDay(date: Day, { off, work }: Holidays): boolean {
 /** The day after `count` working days have passed from (and without) `from`. */
 export function addWorkingDays(from: Day, count: number, holidays: Holidays): Day {
   let date = from;
-  for (let left = count; left > 0; ) {
+  for (let left = count; left > 0;) {
     date = addDays(date, 1);
     if (isWorkingDay(date, holidays)) left -= 1;
   }
