@@ -1,0 +1,138 @@
+import { codec, type EventCodec } from '../codec.js';
+import type { Fact } from '../decider.js';
+import type { Day, Month } from '../values/calendar.js';
+import type { Fen } from '../values/fen.js';
+
+/**
+ * What an award can remember: one person's benefit from its opening to its last month. These shapes
+ * are on disk for ever: add a field as optional, or write a new version and an upcaster.
+ */
+export type AwardEvent =
+  | Fact<'AwardOpened', AwardTerms & { claimNo: string; paidMonths: number }>
+  | Fact<
+      'AwardBroughtIn',
+      AwardTerms & { monthsDrawn: number; monthlyFen: Fen; documentId: string }
+    >
+  | Fact<
+      'LineBroughtIn',
+      DueLine & { reason: BroughtReason; documentId: string; bookedMonth: Month }
+    >
+  | Fact<'AwardAccountChanged', { account: PayeeAccount }>
+  | Fact<'AwardAccountShared', { holders: number }>
+  | Fact<'AwardAccountCleared', { reviewedBy: readonly string[] }>
+  | Fact<'LineDue', DueLine & { no: number; documentId: string; bookedMonth: Month }>
+  | Fact<'LineAdded', DueLine & { documentId: string; bookedMonth: Month; reason: string }>
+  | Fact<'LineHeld', { lineId: string; reason: HoldReason; cause: string }>
+  | Fact<'LineReleased', { lineId: string; cause: string }>
+  | Fact<'LineWithdrawn', LineEnd>
+  | Fact<'LineCancelled', LineEnd>
+  | Fact<
+      'PaymentInstructed',
+      {
+        instructionId: string;
+        batchId: string;
+        lineIds: readonly string[];
+        amountFen: Fen;
+        accountRef: string;
+        sealedSha256: string;
+        bookedMonth: Month;
+      }
+    >
+  | Fact<'PaymentRecalled', { instructionId: string; reason: string; by: readonly string[] }>
+  | Fact<'PaymentBooked', BankAnswer>
+  | Fact<'PaymentFailed', BankAnswer & { reason: string }>
+  | Fact<'PaymentReturned', BankAnswer & { reason: string }>
+  | Fact<'AwardHeld', { reason: HoldReason; cause: string; from: Month }>
+  | Fact<'AwardReleased', { cause: string }>
+  | Fact<'AwardPaused', Ending>
+  | Fact<'AwardResumed', { from: Month; decisionId: string }>
+  | Fact<'AwardStopped', Ending & { lastMonth: Month; remaining: number; mayResume: boolean }>
+  | Fact<'AwardExhausted', { lastMonth: Month }>;
+
+/** The account a line is paid to, and when it may be used: past its cooling day and its review. */
+export type PayeeAccount = Readonly<{
+  accountRef: string;
+  accountKey: string;
+  sealedSha256: string;
+  usableFrom: Day;
+  /** Persons whose hands made the last change; none for an account that came with the claim. */
+  hands: readonly string[];
+}>;
+
+export type AwardTerms = Readonly<{
+  awardNo: string;
+  personRef: string;
+  office: string;
+  jurisdiction: string;
+  item: string;
+  monthsAwarded: number;
+  firstMonth: Month;
+  policyVersion: string;
+  /** Absent when the file brought no account: the line is then unpaid for that reason. */
+  account?: PayeeAccount;
+}>;
+
+/** Amounts are fen. `month` is what it is for (所属期), `rollMonth` when it fell due first (发放期). */
+export type DueLine = Readonly<{
+  lineId: string;
+  item: string;
+  month: Month;
+  rollMonth: Month;
+  amountFen: Fen;
+}>;
+
+export type LineEnd = Readonly<{
+  lineId: string;
+  amountFen: Fen;
+  reason: string;
+  documentId: string;
+  bookedMonth: Month;
+}>;
+
+/** A line of a bank file: nothing is paid, failed or returned without one. */
+export type BankAnswer = Readonly<{
+  instructionId: string;
+  amountFen: Fen;
+  valueDate: Day;
+  documentId: string;
+  lineNo: number;
+  bankSerial: string;
+  bookedMonth: Month;
+}>;
+
+export type Ending = Readonly<{
+  event: string;
+  on: Day;
+  from: Month;
+  clause: string;
+  decisionId: string;
+}>;
+
+export type HoldReason = 'verification-hold' | 'hit-hold' | 'disputed' | 'court-freeze';
+export type BroughtReason = 'failed' | 'returned' | 'account-missing';
+
+export const awardCodecs: Record<AwardEvent['type'], EventCodec> = {
+  AwardOpened: codec([]),
+  AwardBroughtIn: codec(['monthlyFen']),
+  LineBroughtIn: codec(['amountFen']),
+  AwardAccountChanged: codec([]),
+  AwardAccountShared: codec([]),
+  AwardAccountCleared: codec([]),
+  LineDue: codec(['amountFen']),
+  LineAdded: codec(['amountFen']),
+  LineHeld: codec([]),
+  LineReleased: codec([]),
+  LineWithdrawn: codec(['amountFen']),
+  LineCancelled: codec(['amountFen']),
+  PaymentInstructed: codec(['amountFen']),
+  PaymentRecalled: codec([]),
+  PaymentBooked: codec(['amountFen']),
+  PaymentFailed: codec(['amountFen']),
+  PaymentReturned: codec(['amountFen']),
+  AwardHeld: codec([]),
+  AwardReleased: codec([]),
+  AwardPaused: codec([]),
+  AwardResumed: codec([]),
+  AwardStopped: codec([]),
+  AwardExhausted: codec([]),
+};
