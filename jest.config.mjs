@@ -2,7 +2,11 @@
 export default {
   rootDir: '.',
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/test/server-setup.mjs',
+  globalTeardown: '<rootDir>/test/server-teardown.mjs',
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
+  // The first test that needs a database also waits for its server to be made.
+  testTimeout: 60_000,
   testRegex: '\\.spec\\.ts$',
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
@@ -17,7 +21,11 @@ export default {
         jsc: {
           target: 'es2022',
           parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+          transform: {
+            legacyDecorator: true,
+            decoratorMetadata: true,
+            useDefineForClassFields: false,
+          },
           keepClassNames: true,
         },
       },

@@ -1,0 +1,46 @@
+import { Pool, types, type PoolConfig } from 'pg';
+
+export type Database = Readonly<{
+  /** Owns every object: migrations, rebuilds. */
+  owner: Pool;
+  /** What the product runs as: only what was granted. */
+  app: Pool;
+  close(): Promise<void>;
+}>;
+
+const int8 = 20;
+const date = 1082;
+
+/** Money and positions exceed 2^53, and a day moved through a time zone is another day. */
+export function setTypeParsers(): void {
+  types.setTypeParser(int8, (text) => BigInt(text));
+  types.setTypeParser(date, (text) => text);
+}
+
+/**
+ * A pool whose idle connections may be lost without ending the process: the next query opens a new
+ * one, and whoever was in the middle of something has the error from its own query.
+ */
+export function openPool(config: PoolConfig, onLost: (error: Error) => void = ignore): Pool {
+  setTypeParsers();
+  const pool = new Pool({ max: 10, ...config });
+  pool.on('error', onLost);
+  return pool;
+}
+
+export function openDatabase(
+  urls: Readonly<{ ownerUrl: string; appUrl: string }>,
+  options: Readonly<{ appConnections?: number; onLost?: (error: Error) => void }> = {},
+): Database {
+  const owner = openPool({ connectionString: urls.ownerUrl, max: 4 }, options.onLost);
+  const app = openPool(
+    { connectionString: urls.appUrl, max: options.appConnections ?? 10 },
+    options.onLost,
+  );
+  const close = async (): Promise<void> => {
+    await Promise.all([owner.end(), app.end()]);
+  };
+  return { owner, app, close };
+}
+
+function ignore(): void {}
