@@ -1,0 +1,85 @@
+import { codec, type EventCodec } from '../codec.js';
+import type { Fact } from '../decider.js';
+import type { Hand } from '../signing/signing.js';
+import type { RefusalCode } from '../refusal.js';
+import type { Day, Month } from '../values/calendar.js';
+import type { Fen } from '../values/fen.js';
+import type { AccountUse } from '../values/sealed.js';
+
+/**
+ * What a claim (申领) can remember, from the counter to the decision. These shapes are on disk for
+ * ever: add a field as optional, or write a new version and an upcaster. `digest` is the SHA-256
+ * (hex) of the calculation as the signer's own evaluation gave it.
+ */
+export type ClaimEvent =
+  | Fact<'ClaimFiled', ClaimHeader & ClaimFacts & { hand: Hand }>
+  | Fact<'ClaimAdmitted', object>
+  | Fact<'ClaimTurnedAway', { code: RefusalCode }>
+  | Fact<'ClaimApproved', Finding & { level: Level; digest: string; hand: Hand }>
+  | Fact<'ClaimReviewed', { hand: Hand; digest: string; agreed: true }>
+  | Fact<'ClaimAuthorised', { hand: Hand; digest: string }>
+  | Fact<'ClaimDecided', Finding & { decidedOn: Day }>
+  | Fact<'ClaimSentBack', { hand: Hand; reason: string }>
+  | Fact<'ClaimResubmitted', { hand: Hand; corrected?: ClaimFacts }>
+  | Fact<'ClaimWithdrawn', { hand: Hand; reason: string }>;
+
+export type ClaimHeader = Readonly<{
+  claimNo: string;
+  personRef: string;
+  office: string;
+  filedOn: Day;
+}>;
+
+/** What a sending back may ask to be put right. A null day was not known at the counter. */
+export type ClaimFacts = Readonly<{
+  account: AccountUse;
+  registration: Readonly<{
+    termination: string;
+    registeredOn: Day | null;
+    endedOn: Day | null;
+  }>;
+}>;
+
+/** A rejection (不予核定) is a person's decision and has a reason that is served. */
+export type Finding = Readonly<{
+  outcome: 'grant' | 'reject';
+  reason?: string;
+  calculation: Calculation;
+}>;
+
+/** `raised` asks for a fourth hand, the authoriser (审批). */
+export type Level = 'usual' | 'raised';
+
+/** What the law gave, with the text it was taken from; it comes in as a fact and is not redone here. */
+export type Calculation = Readonly<{
+  policyVersion: string;
+  paidMonths: number;
+  /** Months granted, leftover ones included. */
+  months: number;
+  /** The statutory tier, 0, 12, 18 or 24. */
+  ceiling: number;
+  monthlyFen: Fen;
+  firstMonth: Month;
+  entitlementFrom: Day | null;
+  /** Months lost to the ceiling. */
+  discarded: number;
+  law: readonly string[];
+  warnings: readonly string[];
+  /** False when a row of the policy has not been checked against its source. */
+  verified: boolean;
+}>;
+
+const calculationAmounts = ['calculation.monthlyFen'];
+
+export const claimCodecs: Record<ClaimEvent['type'], EventCodec> = {
+  ClaimFiled: codec([]),
+  ClaimAdmitted: codec([]),
+  ClaimTurnedAway: codec([]),
+  ClaimApproved: codec(calculationAmounts),
+  ClaimReviewed: codec([]),
+  ClaimAuthorised: codec([]),
+  ClaimDecided: codec(calculationAmounts),
+  ClaimSentBack: codec([]),
+  ClaimResubmitted: codec([]),
+  ClaimWithdrawn: codec([]),
+};
