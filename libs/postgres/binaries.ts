@@ -8,7 +8,9 @@ import { SetupError, faultCode } from './setup-error.js';
 export type Binaries = Readonly<{ initdb: string; pgCtl: string; major: string }>;
 
 /** Root's own place for what the server's user could not reach elsewhere. */
-export const sharedPlace = '/var/lib/yuejie';
+export function sharedPlace(): string {
+  return process.env['YUEJIE_SHARED_PLACE'] ?? '/var/lib/yuejie';
+}
 
 /**
  * The PostgreSQL programs that came with the platform's package, with their library links restored
@@ -40,8 +42,12 @@ function packageRoot(name: string): string {
     throw new SetupError(
       'SERVER_MISSING',
       {
-        zh: `缺少本平台的数据库程序 ${name}。请重新执行 npm ci（不要加 --omit=optional），或用 DATABASE_URL 指定外部 PostgreSQL。`,
-        en: `The database programs ${name} are missing. Run npm ci again without --omit=optional, or name a PostgreSQL server in DATABASE_URL.`,
+        zh:
+          `缺少本平台的数据库程序 ${name}。请重新执行 npm ci（不要加 --omit=optional），或用 DATABASE_URL 指定外部 ` +
+          'PostgreSQL。',
+        en:
+          `The database programs ${name} are missing. Run npm ci again without ` +
+          '--omit=optional, or name a PostgreSQL server in DATABASE_URL.',
       },
       error,
     );
@@ -70,17 +76,19 @@ function relativeTo(link: string, file: string): string {
 
 /** The copy appears under its name only when it is whole, so a cut copy is never run. */
 async function copyForServer(native: string, version: string): Promise<string> {
-  const copy = join(sharedPlace, `postgres-${version}`);
+  const copy = join(sharedPlace(), `postgres-${version}`);
   if (existsSync(copy)) {
     const { uid } = await stat(copy);
     if (uid === process.getuid?.()) return copy;
     throw new SetupError('FOLDER_OF_ANOTHER_USER', {
       zh: `${copy} 不属于当前用户，不能从中运行数据库。请删除该目录后重试。`,
-      en: `${copy} belongs to another user; the database will not be run from it. Remove it and start again.`,
+      en:
+        `${copy} belongs to another user; the database will not be run from it. Remove it ` +
+        'and start again.',
     });
   }
-  await mkdir(sharedPlace, { recursive: true });
-  await chmod(sharedPlace, 0o755);
+  await mkdir(sharedPlace(), { recursive: true });
+  await chmod(sharedPlace(), 0o755);
   const part = `${copy}.part-${process.pid}`;
   await rm(part, { recursive: true, force: true });
   await cp(native, part, { recursive: true, verbatimSymlinks: true });

@@ -20,7 +20,9 @@ export function existingCluster(folder: string): string | undefined {
   if (existsSync(join(dir, 'PG_VERSION'))) return realpathSync(dir);
   throw new SetupError('FOLDER_DAMAGED', {
     zh: `${dir} 不是完整的数据库目录。请从备份恢复；若其中没有数据，请删除后重试。`,
-    en: `${dir} is not a whole database folder. Restore it from the backup; if it never held data, remove it and start again.`,
+    en:
+      `${dir} is not a whole database folder. Restore it from the backup; if it never held ` +
+      'data, remove it and start again.',
   });
 }
 
@@ -32,7 +34,9 @@ export async function createCluster(
   adminPassword: string,
 ): Promise<void> {
   const reachable = reachableBy(folder, user);
-  const place = reachable ? folder : join(sharedPlace, 'clusters', randomBytes(8).toString('hex'));
+  const place = reachable
+    ? folder
+    : join(sharedPlace(), 'clusters', randomBytes(8).toString('hex'));
   if (!reachable) await openPath(place);
   const part = join(place, 'postgres.part');
   const passwordFile = join(place, 'postgres.part.password');
@@ -64,7 +68,10 @@ export function assertOurs({ dir, binaries }: Cluster): void {
   if (found !== binaries.major)
     throw new SetupError('SERVER_VERSION', {
       zh: `${dir} 由 PostgreSQL ${found} 建立，本程序带的是 PostgreSQL ${binaries.major}。请用原版本导出备份，再用新目录恢复。`,
-      en: `${dir} was made by PostgreSQL ${found}, but this program brings PostgreSQL ${binaries.major}. Back it up with the version that made it and restore into a new folder.`,
+      en:
+        `${dir} was made by PostgreSQL ${found}, but this program brings PostgreSQL ` +
+        `${binaries.major}. Back it up with the version that made it and restore into a ` +
+        'new folder.',
     });
   const uid = process.getuid?.();
   if (uid !== undefined && uid !== 0 && statSync(dir).uid !== uid) throw foreign(dir);
@@ -82,7 +89,9 @@ function readFileVersion(dir: string): string {
 function foreign(dir: string): SetupError {
   return new SetupError('FOLDER_OF_ANOTHER_USER', {
     zh: `数据库目录 ${dir} 属于另一个系统用户。请用该用户运行，或用 --data 指定别的目录。`,
-    en: `The database folder ${dir} belongs to another system user. Run as that user, or name another folder with --data.`,
+    en:
+      `The database folder ${dir} belongs to another system user. Run as that user, or ` +
+      'name another folder with --data.',
   });
 }
 
@@ -163,7 +172,7 @@ log_parameter_max_length_on_error = 0
 
 async function openPath(place: string): Promise<void> {
   await mkdir(place, { recursive: true });
-  for (const dir of [sharedPlace, dirname(place), place]) await chmod(dir, 0o755);
+  for (const dir of [sharedPlace(), dirname(place), place]) await chmod(dir, 0o755);
 }
 
 async function giveTo(user: ServerUser, ...paths: readonly string[]): Promise<void> {
@@ -203,6 +212,8 @@ function run(
 function notStarted(dir: string, output: string): SetupError {
   return new SetupError('SERVER_NOT_STARTED', {
     zh: `数据库没有启动（${dir}）。原因见下，改正后重试：\n${output.trim()}`,
-    en: `The database did not start (${dir}). Mend the cause below and start again:\n${output.trim()}`,
+    en:
+      `The database did not start (${dir}). Mend the cause below and start ` +
+      `again:\n${output.trim()}`,
   });
 }

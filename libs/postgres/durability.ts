@@ -22,8 +22,13 @@ export async function assertDurable(pool: Pick<Pool, 'query'>): Promise<void> {
     const setting = rows.find((row) => row.name === name)?.setting ?? '?';
     if (allowed.includes(setting)) continue;
     throw new SetupError('SETTING_UNSAFE', {
-      zh: `PostgreSQL 设置 ${name}=${setting} 会在断电时丢失已确认的数据。请改为 ${name}=${allowed[0]} 并重启数据库（data_checksums 须用 pg_checksums --enable）。`,
-      en: `The PostgreSQL setting ${name}=${setting} loses acknowledged data in a power cut. Set ${name}=${allowed[0]} and restart the server (data_checksums: pg_checksums --enable).`,
+      zh:
+        `PostgreSQL 设置 ${name}=${setting} 会在断电时丢失已确认的数据。请改为 ${name}=${allowed[0]} ` +
+        '并重启数据库（data_checksums 须用 pg_checksums --enable）。',
+      en:
+        `The PostgreSQL setting ${name}=${setting} loses acknowledged data in a power cut. ` +
+        `Set ${name}=${allowed[0]} and restart the server (data_checksums: pg_checksums ` +
+        '--enable).',
     });
   }
 }

@@ -192,7 +192,9 @@ async function prepareFolder(dataDir: string): Promise<string> {
       'FOLDER_NOT_WRITABLE',
       {
         zh: `数据目录 ${dataDir} 不能写入（${faultCode(error)}）。请改正其权限，或用 --data 指定可写的目录。`,
-        en: `The data folder ${dataDir} cannot be written (${faultCode(error)}). Mend its permissions, or name a writable folder with --data.`,
+        en:
+          `The data folder ${dataDir} cannot be written (${faultCode(error)}). Mend its ` +
+          'permissions, or name a writable folder with --data.',
       },
       error,
     );
@@ -228,7 +230,9 @@ async function writeSecrets(folder: string, secrets: Secrets): Promise<void> {
 function secretsMissing(folder: string): SetupError {
   return new SetupError('FOLDER_DAMAGED', {
     zh: `数据目录中缺少 ${secretsFile(folder)}，无法登录数据库。请从备份恢复该文件。`,
-    en: `${secretsFile(folder)} is missing, so the database cannot be signed in to. Restore it from the backup.`,
+    en:
+      `${secretsFile(folder)} is missing, so the database cannot be signed in to. Restore ` +
+      'it from the backup.',
   });
 }
 
@@ -246,7 +250,9 @@ function url({ port }: Secrets, role: string, password: string, database: string
 function portTaken(port: number): SetupError {
   return new SetupError('PORT_TAKEN', {
     zh: `端口 127.0.0.1:${port} 已被其他程序占用。请停止该程序，或换一个端口。`,
-    en: `The port 127.0.0.1:${port} is taken by another program. Stop that program or choose another port.`,
+    en:
+      `The port 127.0.0.1:${port} is taken by another program. Stop that program or choose ` +
+      'another port.',
   });
 }
 

@@ -90,6 +90,8 @@ function inUse(folder: string, holder: string): SetupError {
   const pid = holder.split(' ')[0] ?? '?';
   return new SetupError('FOLDER_IN_USE', {
     zh: `数据目录 ${folder} 正被另一个月结进程使用（进程号 ${pid}）。请先停止它，或用 --data 指定别的目录。`,
-    en: `The data folder ${folder} is in use by another Yuejie process (${pid}). Stop it first, or name another folder with --data.`,
+    en:
+      `The data folder ${folder} is in use by another Yuejie process (${pid}). Stop it ` +
+      'first, or name another folder with --data.',
   });
 }

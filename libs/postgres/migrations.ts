@@ -86,6 +86,8 @@ function assertDistinct(migrations: readonly Migration[]): void {
 function changed(id: string): SetupError {
   return new SetupError('MIGRATION_CHANGED', {
     zh: `数据库结构步骤 ${id} 与已执行的内容不同。请使用建立该数据库的程序版本，或升级到新版本。`,
-    en: `The schema step ${id} differs from the one that was applied. Use the release that made this database, or a newer one.`,
+    en:
+      `The schema step ${id} differs from the one that was applied. Use the release that ` +
+      'made this database, or a newer one.',
   });
 }

@@ -95,7 +95,10 @@ async function assertModest(address: string, role: string): Promise<void> {
   }
   throw new SetupError('ROLE_TOO_STRONG', {
     zh: `应用角色 ${role} 是超级用户、库主或可建角色、建库、绕过行级安全。请收回这些权限，或在 APP_DATABASE_URL 中换用 ${appRole}。`,
-    en: `The app role ${role} is a superuser, the database's owner, or may create roles or databases or bypass row security. Take these rights away, or use ${appRole} in APP_DATABASE_URL.`,
+    en:
+      `The app role ${role} is a superuser, the database's owner, or may create roles or ` +
+      `databases or bypass row security. Take these rights away, or use ${appRole} in ` +
+      'APP_DATABASE_URL.',
   });
 }
 
@@ -103,8 +106,13 @@ function roleMissing(cause?: unknown): SetupError {
   return new SetupError(
     'ROLE_MISSING',
     {
-      zh: `DATABASE_URL 的用户无权建立应用角色。请管理员执行 create role ${appRole} login password '…'; grant connect on database … to ${appRole};，并设置 APP_DATABASE_URL。`,
-      en: `The user of DATABASE_URL may not set up the app role. Have an administrator run: create role ${appRole} login password '…'; grant connect on database … to ${appRole}; then set APP_DATABASE_URL.`,
+      zh:
+        `DATABASE_URL 的用户无权建立应用角色。请管理员执行 create role ${appRole} login password '…'; grant ` +
+        `connect on database … to ${appRole};，并设置 APP_DATABASE_URL。`,
+      en:
+        'The user of DATABASE_URL may not set up the app role. Have an administrator run: ' +
+        `create role ${appRole} login password '…'; grant connect on database … to ` +
+        `${appRole}; then set APP_DATABASE_URL.`,
     },
     cause,
   );

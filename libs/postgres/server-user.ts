@@ -26,7 +26,9 @@ export function chooseServerUser(clusterDir: string | undefined): ServerUser {
   }
   throw new SetupError('SERVER_USER_MISSING', {
     zh: '以 root 运行时，数据库需要一个普通系统用户。请执行 useradd --system postgres 后重试。',
-    en: 'Running as root, the database needs an ordinary system user. Run: useradd --system postgres',
+    en:
+      'Running as root, the database needs an ordinary system user. Run: useradd --system ' +
+      'postgres',
   });
 }
 
