@@ -11,7 +11,12 @@ export type AwardEvent =
   | Fact<'AwardOpened', AwardTerms & { claimNo: string; paidMonths: number }>
   | Fact<
       'AwardBroughtIn',
-      AwardTerms & { monthsDrawn: number; monthlyFen: Fen; documentId: string }
+      AwardTerms & {
+        monthsDrawn: number;
+        nextMonth: Month;
+        monthlyFen: Fen;
+        documentId: string;
+      }
     >
   | Fact<
       'LineBroughtIn',

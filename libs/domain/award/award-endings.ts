@@ -1,0 +1,80 @@
+import { refuse } from '../refusal.js';
+import type { Month } from '../values/calendar.js';
+import type { AwardCommand, PauseAward, StopAward } from './award.commands.js';
+import type { AwardEvent, Ending } from './award.events.js';
+import type { LiveAward, OpenLine } from './award-state.js';
+
+type Of<Type extends AwardCommand['type']> = Extract<AwardCommand, { type: Type }>;
+
+/** Evidence places a hold at once; the hold pays nothing from that month on and decides nothing. */
+export function holdAward(command: Of<'HoldAward'>, award: LiveAward): readonly AwardEvent[] {
+  const { reason, cause, from } = command;
+  if (award.holds.some((hold) => hold.cause === cause)) return [];
+  return [{ type: 'AwardHeld', data: { reason, cause, from } }];
+}
+
+export function releaseAward(command: Of<'ReleaseAward'>, award: LiveAward): readonly AwardEvent[] {
+  if (!award.holds.some((hold) => hold.cause === command.cause)) return [];
+  return [{ type: 'AwardReleased', data: { cause: command.cause } }];
+}
+
+/** A pause freezes months from `from`: lines of those months are withdrawn and not consumed. */
+export function pause(command: PauseAward, award: LiveAward): readonly AwardEvent[] {
+  if (award.decisions.includes(command.decisionId)) return [];
+  if (award.status === 'stopped') refuse('AWARD_ENDED', { award: award.awardNo });
+  return [...withdrawals(award, command), { type: 'AwardPaused', data: endingOf(command) }];
+}
+
+export function resume(command: Of<'ResumeAward'>, award: LiveAward): readonly AwardEvent[] {
+  const { from, decisionId } = command;
+  if (award.decisions.includes(decisionId)) return [];
+  if (award.status === 'open') return [];
+  if (award.status === 'stopped' && !award.mayResume)
+    refuse('AWARD_ENDED', { award: award.awardNo });
+  return [{ type: 'AwardResumed', data: { from, decisionId } }];
+}
+
+/** A stop ends the award from a month on; what is left over stays countable for a later claim. */
+export function stop(command: StopAward, award: LiveAward): readonly AwardEvent[] {
+  if (award.decisions.includes(command.decisionId)) return [];
+  if (
+    award.status === 'stopped' &&
+    award.endedFrom !== undefined &&
+    award.endedFrom <= command.from
+  )
+    return [];
+  const { lastMonth, mayResume } = command;
+  const withdrawn = withdrawals(award, command);
+  const consumed = award.monthsDrawn - withdrawn.filter(consumesMonth(award)).length;
+  const remaining = award.monthsAwarded - consumed;
+  return [
+    ...withdrawn,
+    {
+      type: 'AwardStopped',
+      data: { ...endingOf(command), lastMonth, remaining, mayResume },
+    },
+  ];
+}
+
+/** The open lines that a decision from that month on takes back; instructed ones must be stopped first. */
+export function linesFrom(award: LiveAward, from: Month): readonly OpenLine[] {
+  return award.lines.filter((line) => line.month >= from && line.state !== 'instructed');
+}
+
+function withdrawals(award: LiveAward, command: PauseAward | StopAward): readonly AwardEvent[] {
+  const { event, from, documentId, bookedMonth } = command;
+  return linesFrom(award, from).map(({ lineId, amountFen, rollMonth }) => ({
+    type: rollMonth === bookedMonth ? 'LineWithdrawn' : 'LineCancelled',
+    data: { lineId, amountFen, reason: event, documentId, bookedMonth },
+  }));
+}
+
+function consumesMonth(award: LiveAward): (event: AwardEvent) => boolean {
+  return (event) =>
+    (event.type === 'LineWithdrawn' || event.type === 'LineCancelled') &&
+    award.lines.some(({ lineId, month }) => lineId === event.data.lineId && lineId === month);
+}
+
+function endingOf({ event, on, from, clause, decisionId }: Ending): Ending {
+  return { event, on, from, clause, decisionId };
+}

@@ -1,0 +1,82 @@
+import { refuse } from '../refusal.js';
+import type { AwardCommand, EndLine, RecordDue } from './award.commands.js';
+import type { AwardEvent } from './award.events.js';
+import type { LiveAward, OpenLine } from './award-state.js';
+
+type Of<Type extends AwardCommand['type']> = Extract<AwardCommand, { type: Type }>;
+
+/** A month of the award falls due. Each month once; the order is the calendar's. */
+export function recordDue(command: RecordDue, award: LiveAward): readonly AwardEvent[] {
+  const { type: _type, ...line } = command;
+  if (lineOf(award, line.lineId) !== undefined) return [];
+  if (line.month < award.nextMonth) refuse('LINE_ALREADY_DUE', whichLine(award, line.lineId));
+  if (award.endedFrom !== undefined && line.month >= award.endedFrom)
+    refuse(
+      award.status === 'paused' ? 'AWARD_PAUSED' : 'AWARD_ENDED',
+      whichLine(award, line.lineId),
+    );
+  if (award.monthsDrawn >= award.monthsAwarded)
+    refuse('AWARD_ENDED', whichLine(award, line.lineId));
+  const no = award.monthsDrawn + 1;
+  const due: AwardEvent = { type: 'LineDue', data: { ...line, no } };
+  if (no < award.monthsAwarded) return [due];
+  return [due, { type: 'AwardExhausted', data: { lastMonth: line.month } }];
+}
+
+/** An increase adds a line to a month already discharged, such as arrears; it consumes no month. */
+export function addLine(
+  { type: _type, ...line }: Of<'AddLine'>,
+  award: LiveAward,
+): readonly AwardEvent[] {
+  if (lineOf(award, line.lineId) !== undefined || wasPaid(award, line.lineId)) return [];
+  return [{ type: 'LineAdded', data: line }];
+}
+
+export function bringLine(
+  { type: _type, ...line }: Of<'BringLine'>,
+  award: LiveAward,
+): readonly AwardEvent[] {
+  if (lineOf(award, line.lineId) !== undefined || wasPaid(award, line.lineId)) return [];
+  return [{ type: 'LineBroughtIn', data: line }];
+}
+
+export function holdLine(command: Of<'HoldLine'>, award: LiveAward): readonly AwardEvent[] {
+  const { lineId, reason, cause } = command;
+  const line = lineOf(award, lineId);
+  if (line === undefined) return refuse('LINE_UNKNOWN', whichLine(award, lineId));
+  if (line.hold === reason) return [];
+  if (line.state === 'instructed') refuse('LINE_NOT_DUE', whichLine(award, lineId));
+  return [{ type: 'LineHeld', data: { lineId, reason, cause } }];
+}
+
+export function releaseLine(command: Of<'ReleaseLine'>, award: LiveAward): readonly AwardEvent[] {
+  const { lineId, cause } = command;
+  const line = lineOf(award, lineId);
+  if (line?.hold === undefined) return [];
+  return [{ type: 'LineReleased', data: { lineId, cause } }];
+}
+
+/** Takes a line out: withdrawn in the month it fell due in (a decrease), cancelled when carried. */
+export function endLine(command: EndLine, award: LiveAward): readonly AwardEvent[] {
+  const { lineId, reason, documentId, bookedMonth } = command;
+  const line = lineOf(award, lineId);
+  if (line === undefined) return [];
+  if (line.state === 'instructed') refuse('LINE_NOT_DUE', whichLine(award, lineId));
+  const type = command.type === 'WithdrawLine' ? 'LineWithdrawn' : 'LineCancelled';
+  const { amountFen } = line;
+  return [{ type, data: { lineId, amountFen, reason, documentId, bookedMonth } }];
+}
+
+export function lineOf(award: LiveAward, lineId: string): OpenLine | undefined {
+  return award.lines.find((line) => line.lineId === lineId);
+}
+
+function wasPaid({ payments }: LiveAward, lineId: string): boolean {
+  return payments.some(
+    ({ status, lines }) => status === 'paid' && lines.some((line) => line.lineId === lineId),
+  );
+}
+
+function whichLine({ awardNo }: LiveAward, lineId: string): Readonly<Record<string, string>> {
+  return { award: awardNo, line: lineId };
+}

@@ -1,0 +1,86 @@
+import type { Day, Month } from '../values/calendar.js';
+import type { Fen } from '../values/fen.js';
+import type { UnpaidReason } from '../month/month.events.js';
+import type { BroughtReason, DueLine, HoldReason, PayeeAccount } from './award.events.js';
+
+/** An award is nothing, or it lives: open, paused or stopped, always with the lines it still owes. */
+export type Award = Readonly<{ status: 'none' }> | LiveAward;
+
+export type LiveAward = Readonly<{
+  status: 'open' | 'paused' | 'stopped';
+  awardNo: string;
+  personRef: string;
+  office: string;
+  jurisdiction: string;
+  item: string;
+  policyVersion: string;
+  paidMonths: number;
+  monthsAwarded: number;
+  monthsDrawn: number;
+  firstMonth: Month;
+  nextMonth: Month;
+  /** First month not paid of a paused or stopped award. */
+  endedFrom?: Month;
+  mayResume: boolean;
+  /** The monthly amount as the old system had it; absent when the law gives it. */
+  monthlyFen?: Fen;
+  account?: PayeeAccount;
+  /** The account stands for a second person and no two people have reviewed that yet. */
+  shared: boolean;
+  holds: readonly AwardHold[];
+  lines: readonly OpenLine[];
+  payments: readonly Payment[];
+  decisions: readonly string[];
+}>;
+
+export type AwardHold = Readonly<{ reason: HoldReason; cause: string; from: Month }>;
+
+/** A due line that is not paid; `badAccount` is the account with which it failed or came back. */
+export type OpenLine = DueLine &
+  Readonly<{
+    state: 'due' | 'instructed' | 'stop-list' | BroughtReason;
+    hold?: HoldReason;
+    badAccount?: string;
+  }>;
+
+export type Payment = Readonly<{
+  instructionId: string;
+  status: 'sent' | 'paid' | 'failed' | 'returned' | 'recalled';
+  accountRef: string;
+  amountFen: Fen;
+  lines: readonly OpenLine[];
+  /** The bank's line that answered last: a repeat of it adds nothing. */
+  answer?: string;
+}>;
+
+/** Why a line is unpaid on that day; one typed reason, no "other". */
+export function unpaidReason(award: LiveAward, line: OpenLine, on: Day): UnpaidReason {
+  if (line.state === 'instructed') return 'in-transit';
+  const hold = line.hold ?? award.holds.find(({ from }) => from <= line.month)?.reason;
+  if (hold !== undefined) return hold === 'hit-hold' ? 'verification-hold' : hold;
+  if (award.account === undefined) return 'account-missing';
+  if (line.badAccount === award.account.accountRef) {
+    return line.state === 'failed' || line.state === 'returned' ? line.state : 'account-missing';
+  }
+  if (award.account.usableFrom > on) return 'account-cooling';
+  if (award.shared) return 'disputed';
+  return line.state === 'stop-list' ? 'stop-list' : 'awaiting-approval';
+}
+
+/** Whether the line may be instructed on that day: nothing but a signature stands in its way. */
+export function isPayable(award: LiveAward, line: OpenLine, on: Day): boolean {
+  const reason = unpaidReason(award, line, on);
+  return reason === 'awaiting-approval' || reason === 'stop-list';
+}
+
+/** The months that fall due in that month's roll, oldest first; none for an award that has ended. */
+export function monthsDue(award: LiveAward, rollMonth: Month, next: (m: Month) => Month): Month[] {
+  const months: Month[] = [];
+  let due = award.nextMonth;
+  while (due <= rollMonth && award.monthsDrawn + months.length < award.monthsAwarded) {
+    if (award.endedFrom !== undefined && due >= award.endedFrom) break;
+    months.push(due);
+    due = next(due);
+  }
+  return months;
+}
