@@ -2,8 +2,8 @@ import type { Day } from '../values/calendar.js';
 import type { Fen } from '../values/fen.js';
 import { refuse, type RefusalCode } from '../refusal.js';
 
-/** Makes, approves (审核), reviews (复核), authorises (审批) where the level demands it. */
-export type Step = 'make' | 'approve' | 'review' | 'authorise';
+/** Makes, approves (审核), reviews (复核), authorises (审批) where the level demands it; then sends. */
+export type Step = 'make' | 'approve' | 'review' | 'authorise' | 'send';
 
 export const usualSteps: readonly Step[] = ['make', 'approve', 'review'];
 export const raisedSteps: readonly Step[] = ['make', 'approve', 'review', 'authorise'];

@@ -1,0 +1,47 @@
+import { refuse } from '../refusal.js';
+import type { BatchCommand, StopLine } from './batch.commands.js';
+import type { BatchEvent } from './batch.events.js';
+import type { LiveBatch } from './batch.js';
+
+/**
+ * After signing a line can only be excluded, never added or changed, by two people and until the file
+ * leaves; it is then due for the next unsigned batch.
+ */
+export function stopLine(command: StopLine, batch: LiveBatch): readonly BatchEvent[] {
+  const { type, batchId, instructionId, amountFen, reason, by, on } = command;
+  if (instructionId in batch.excluded) return [];
+  const facts = { batch: batchId, instruction: instructionId };
+  if (batch.sending !== undefined) refuse('BATCH_ALREADY_SENT', facts);
+  if (batch.status !== 'instructed' && batch.status !== 'filed') refuse('BATCH_NOT_READY', facts);
+  if (batch.refused.includes(instructionId)) refuse('LINE_NOT_IN_DOCUMENT', facts);
+  const proposed = batch.proposedStops[instructionId];
+  if (type === 'ProposeStop') {
+    if (proposed !== undefined) return [];
+    if (reason.trim() === '') refuse('REASON_MISSING', facts);
+    const hand = { ...by, step: 'make' as const, round: 1, day: on };
+    return [{ type: 'StopProposed', data: { batchId, instructionId, amountFen, reason, hand } }];
+  }
+  if (proposed === undefined) return refuse('STEP_OUT_OF_ORDER', facts);
+  if (proposed.person === by.person) refuse('SIGNER_ALREADY_IN_CHAIN', facts);
+  const second = { ...by, step: 'approve' as const, round: 1, day: on };
+  return [
+    {
+      type: 'LineExcluded',
+      data: { batchId, instructionId, amountFen, reason, by: [proposed, second] },
+    },
+  ];
+}
+
+/** A receipt's bytes are booked once; the batch is settled when every line that left is answered. */
+export function recordReceipt(
+  { type: _type, ...data }: Extract<BatchCommand, { type: 'RecordReceipt' }>,
+  batch: LiveBatch,
+): readonly BatchEvent[] {
+  if (batch.receipts.includes(data.receiptSha256)) return [];
+  if (batch.sending?.status !== 'sent') refuse('BATCH_NOT_READY', { batch: data.batchId });
+  const booked: BatchEvent = { type: 'ReceiptBooked', data };
+  const left = batch.lines - Object.keys(batch.excluded).length - batch.refused.length;
+  const answered = batch.answered + data.paid + data.failed;
+  if (batch.status === 'settled' || answered < left) return [booked];
+  return [booked, { type: 'BatchSettled', data: { batchId: data.batchId } }];
+}

@@ -1,0 +1,94 @@
+import { refuse } from '../refusal.js';
+import type { BatchCommand } from './batch.commands.js';
+import type { BatchEvent } from './batch.events.js';
+import type { LiveBatch, Sending } from './batch.js';
+
+type Of<Type extends BatchCommand['type']> = Extract<BatchCommand, { type: Type }>;
+
+/** What was written is decoded again before it may leave: it must be what was signed, less exclusions. */
+export function recordFile(command: Of<'RecordFile'>, batch: LiveBatch): readonly BatchEvent[] {
+  const { type: _type, expectedRoot, ...data } = command;
+  if (batch.file?.sha256 === data.sha256) return [];
+  if (batch.sending !== undefined) refuse('BATCH_ALREADY_SENT', { batch: data.batchId });
+  if (batch.status !== 'instructed' && batch.status !== 'filed')
+    refuse('BATCH_NOT_READY', { batch: data.batchId });
+  if (data.root !== expectedRoot) refuse('BATCH_FILE_DIFFERS', { batch: data.batchId });
+  return [{ type: 'FileWritten', data }];
+}
+
+/**
+ * The fence: the process whose event lands at the expected revision may send, once. The cashier is
+ * none of the batch's other hands.
+ */
+export function startSubmission(
+  { batchId, by, on }: Of<'StartSubmission'>,
+  batch: LiveBatch,
+): readonly BatchEvent[] {
+  const facts = { batch: batchId };
+  if (batch.signing.hands.some(({ person }) => person === by.person))
+    refuse('SIGNER_CASHIER_IN_BATCH', facts);
+  const { file, sending } = batch;
+  if (file === undefined) return refuse('BATCH_NOT_READY', facts);
+  if (sending !== undefined && sending.status !== 'resend-allowed')
+    return refuse(sending.status === 'sent' ? 'BATCH_ALREADY_SENT' : 'BATCH_STATE_UNKNOWN', facts);
+  const attempt = (sending?.attempt ?? 0) + 1;
+  const hand = { ...by, step: 'send' as const, round: attempt, day: on };
+  const { fileName } = file;
+  return [{ type: 'SubmissionStarted', data: { batchId, attempt, fileName, hand } }];
+}
+
+export function recordSent(
+  { batchId, attempt, evidence }: Of<'RecordSent'>,
+  batch: LiveBatch,
+): readonly BatchEvent[] {
+  const sending = started(batch, attempt);
+  if (sending.status === 'sent') return [];
+  return [{ type: 'BatchSent', data: { batchId, attempt, evidence } }];
+}
+
+/** From UNKNOWN only the query leads on: found is sent, not found may be sent again by two people. */
+export function recordQuery(command: Of<'RecordQuery'>, batch: LiveBatch): readonly BatchEvent[] {
+  const { batchId, attempt, found, evidence } = command;
+  const sending = started(batch, attempt);
+  if (sending.status === 'sent') return [];
+  if (found) return [{ type: 'BatchSent', data: { batchId, attempt, evidence } }];
+  if (sending.status !== 'unknown') return [];
+  return [{ type: 'SubmissionQueried', data: { batchId, attempt, evidence } }];
+}
+
+export function proposeResend(
+  { batchId, reason, by, on }: Of<'ProposeResend'>,
+  batch: LiveBatch,
+): readonly BatchEvent[] {
+  const { attempt, status, proposer } = anySending(batch);
+  if (status === 'resend-proposed' && proposer === by.person) return [];
+  if (status === 'sent') refuse('BATCH_ALREADY_SENT', { batch: batchId });
+  if (status !== 'not-found') refuse('BATCH_RESEND_NOT_ALLOWED', { batch: batchId, status });
+  if (reason.trim() === '') refuse('REASON_MISSING', { batch: batchId });
+  const hand = { ...by, step: 'make' as const, round: attempt, day: on };
+  return [{ type: 'ResendProposed', data: { batchId, attempt, reason, hand } }];
+}
+
+export function approveResend(
+  { batchId, by, on }: Of<'ApproveResend'>,
+  batch: LiveBatch,
+): readonly BatchEvent[] {
+  const { attempt, status, proposer } = anySending(batch);
+  if (status === 'resend-allowed') return [];
+  if (status !== 'resend-proposed') refuse('BATCH_RESEND_NOT_ALLOWED', { batch: batchId, status });
+  if (proposer === by.person) refuse('SIGNER_ALREADY_IN_CHAIN', { batch: batchId });
+  const hand = { ...by, step: 'approve' as const, round: attempt, day: on };
+  return [{ type: 'ResendApproved', data: { batchId, attempt, hand } }];
+}
+
+function anySending({ sending, batchId }: LiveBatch): Sending {
+  if (sending === undefined) return refuse('BATCH_NOT_UNKNOWN', { batch: batchId });
+  return sending;
+}
+
+function started(batch: LiveBatch, attempt: number): Sending {
+  const sending = anySending(batch);
+  if (sending.attempt !== attempt)
+    refuse('BATCH_NOT_UNKNOWN', { batch: batch.batchId, attempt: String(attempt) });
+  return sending;
+}

@@ -1,0 +1,249 @@
+import { impossible, type Decider } from '../decider.js';
+import { refuse } from '../refusal.js';
+import {
+  begun,
+  isComplete,
+  makerHand,
+  personsOf,
+  sendBack,
+  sentBack,
+  sign,
+  signed,
+  usualSteps,
+  type Seen,
+  type Signer,
+  type Signing,
+  type Step,
+} from '../signing/signing.js';
+import type { Day, Month } from '../values/calendar.js';
+import { noFen } from '../values/fen.js';
+import type { Proposal, VerificationEvent } from './verification.events.js';
+
+export type VerificationCommand =
+  | Readonly<{ type: 'OpenWindow'; office: string; month: Month; from: Day; to: Day }>
+  | Readonly<{ type: 'ReceiveSignIns'; documentId: string; document: string; lines: number }>
+  | Readonly<{
+      type: 'ReceiveExtract';
+      documentId: string;
+      document: string;
+      lines: number;
+      withoutAward: number;
+      on: Day;
+    }>
+  | Readonly<{ type: 'RaiseProposal'; proposal: Proposal; by: Signer; on: Day }>
+  | Readonly<{
+      type: 'SignProposal';
+      proposalId: string;
+      step: Step;
+      root: string;
+      by: Signer;
+      on: Day;
+    }>
+  | Readonly<{
+      type: 'SendProposalBack';
+      proposalId: string;
+      reason: string;
+      by: Signer;
+      on: Day;
+    }>
+  | Readonly<{ type: 'DropProposal'; proposalId: string; reason: string; by: Signer; on: Day }>
+  | Readonly<{
+      type: 'JudgeSignIns';
+      document: string;
+      held: number;
+      released: number;
+      missedTwice: number;
+      on: Day;
+    }>;
+
+export type Verification =
+  | Readonly<{ status: 'none' }>
+  | Readonly<{
+      status: 'open' | 'judged';
+      office: string;
+      month: Month;
+      window: Readonly<{ from: Day; to: Day }>;
+      documents: readonly string[];
+      proposals: Readonly<Record<string, Case>>;
+      judgement?: string;
+    }>;
+
+type Live = Exclude<Verification, { status: 'none' }>;
+type Case = Readonly<{
+  proposal: Proposal;
+  signing: Signing;
+  status: 'open' | 'decided' | 'dropped';
+}>;
+
+export const verificationStream = (office: string, month: Month) =>
+  `verification-${office}-${month}`;
+
+export const verificationDecider: Decider<Verification, VerificationCommand, VerificationEvent> = {
+  initial: { status: 'none' },
+  decide,
+  evolve,
+};
+
+function decide(command: VerificationCommand, state: Verification): readonly VerificationEvent[] {
+  if (command.type === 'OpenWindow') return openWindow(command, state);
+  if (state.status === 'none') return refuse('WINDOW_NOT_OPEN', {});
+  switch (command.type) {
+    case 'ReceiveSignIns': {
+      if (state.documents.includes(command.documentId)) return [];
+      const { type: _type, ...data } = command;
+      return [{ type: 'SignInsReceived', data }];
+    }
+    case 'ReceiveExtract': {
+      if (state.documents.includes(command.documentId)) return [];
+      const { type: _type, ...data } = command;
+      return [{ type: 'ExtractReceived', data }];
+    }
+    case 'RaiseProposal':
+      return raise(command, state);
+    case 'SignProposal':
+      return signProposal(command, state);
+    case 'SendProposalBack':
+      return returnProposal(command, state);
+    case 'DropProposal':
+      return drop(command, state);
+    case 'JudgeSignIns':
+      return judge(command, state);
+    default:
+      return impossible(command, 'verification command');
+  }
+}
+
+function openWindow(
+  { type: _type, ...data }: Extract<VerificationCommand, { type: 'OpenWindow' }>,
+  state: Verification,
+): readonly VerificationEvent[] {
+  return state.status === 'none' ? [{ type: 'WindowOpened', data }] : [];
+}
+
+/** A hit becomes a proposal in a person's name; the same hit again adds nothing. */
+function raise(
+  { proposal, by, on }: Extract<VerificationCommand, { type: 'RaiseProposal' }>,
+  state: Live,
+): readonly VerificationEvent[] {
+  const before = state.proposals[proposal.proposalId];
+  if (before !== undefined && !before.signing.returned) return [];
+  const hand = makerHand(by, on, before?.signing);
+  return [{ type: 'ProposalRaised', data: { proposal, hand } }];
+}
+
+function signProposal(
+  { proposalId, step, root, by, on }: Extract<VerificationCommand, { type: 'SignProposal' }>,
+  state: Live,
+): readonly VerificationEvent[] {
+  const { proposal, signing, status } = caseOf(state, proposalId);
+  if (status === 'dropped') return refuse('PROPOSAL_DECIDED', { proposal: proposalId });
+  const seen = seenOf(root);
+  const hand = sign(signing, { step, by, day: on, seen });
+  if (hand === undefined) return [];
+  const signature: VerificationEvent = { type: 'ProposalSigned', data: { proposalId, hand, seen } };
+  const after = signed(signing, hand);
+  if (!isComplete(after)) return [signature];
+  const data = { proposalId, proposal, by: personsOf(after) };
+  return [signature, { type: 'ProposalDecided', data }];
+}
+
+function returnProposal(
+  { proposalId, reason, by, on }: Extract<VerificationCommand, { type: 'SendProposalBack' }>,
+  state: Live,
+): readonly VerificationEvent[] {
+  const { signing, status } = caseOf(state, proposalId);
+  if (status !== 'open') return refuse('PROPOSAL_DECIDED', { proposal: proposalId });
+  const hand = sendBack(signing, { by, day: on, reason });
+  return hand === undefined
+    ? []
+    : [{ type: 'ProposalSentBack', data: { proposalId, hand, reason } }];
+}
+
+/** Found groundless by whoever stands next in the chain: the hold that it placed is lifted. */
+function drop(
+  { proposalId, reason, by, on }: Extract<VerificationCommand, { type: 'DropProposal' }>,
+  state: Live,
+): readonly VerificationEvent[] {
+  const { signing, status } = caseOf(state, proposalId);
+  if (status === 'dropped') return [];
+  if (status === 'decided') return refuse('PROPOSAL_DECIDED', { proposal: proposalId });
+  const hand = sendBack(signing, { by, day: on, reason });
+  return hand === undefined
+    ? []
+    : [{ type: 'ProposalDropped', data: { proposalId, hand, reason } }];
+}
+
+/** Sign-ins are judged after the roll and before the batch, when every proposal is decided. */
+function judge(
+  { type: _type, ...data }: Extract<VerificationCommand, { type: 'JudgeSignIns' }>,
+  state: Live,
+): readonly VerificationEvent[] {
+  if (state.status === 'judged') {
+    return state.judgement === data.document ? [] : refuse('WINDOW_CLOSED', { month: state.month });
+  }
+  return [{ type: 'SignInsJudged', data }];
+}
+
+function evolve(state: Verification, event: VerificationEvent): Verification {
+  if (event.type === 'WindowOpened') {
+    const { office, month, from, to } = event.data;
+    const window = { from, to };
+    return { status: 'open', office, month, window, documents: [], proposals: {} };
+  }
+  if (state.status === 'none') throw new Error(`${event.type} before WindowOpened`);
+  switch (event.type) {
+    case 'SignInsReceived':
+    case 'ExtractReceived':
+      return { ...state, documents: [...state.documents, event.data.documentId] };
+    case 'ProposalRaised': {
+      const { proposal, hand } = event.data;
+      const before = state.proposals[proposal.proposalId]?.signing;
+      const signing = begun(usualSteps, seenOf(rootOf(proposal)), hand, before);
+      return withCase(state, { proposal, signing, status: 'open' });
+    }
+    case 'ProposalSigned':
+      return changed(state, event.data.proposalId, (one) => ({
+        ...one,
+        signing: signed(one.signing, event.data.hand),
+      }));
+    case 'ProposalSentBack':
+      return changed(state, event.data.proposalId, (one) => ({
+        ...one,
+        signing: sentBack(one.signing, event.data.hand),
+      }));
+    case 'ProposalDecided':
+      return changed(state, event.data.proposalId, (one) => ({ ...one, status: 'decided' }));
+    case 'ProposalDropped':
+      return changed(state, event.data.proposalId, (one) => ({ ...one, status: 'dropped' }));
+    case 'SignInsJudged':
+      return { ...state, status: 'judged', judgement: event.data.document };
+    default:
+      return impossible(event, 'verification');
+  }
+}
+
+/** What a signer sees of a proposal, in one line of text: any change of it changes the line. */
+export function rootOf(proposal: Proposal): string {
+  const { awardNo, event, on, effect, from, lastMonth, mayResume } = proposal;
+  return [awardNo, event, on, effect, from, lastMonth, String(mayResume)].join('|');
+}
+
+function seenOf(root: string): Seen {
+  return { root, lines: 1, amountFen: noFen };
+}
+
+function caseOf(state: Live, proposalId: string): Case {
+  const one = state.proposals[proposalId];
+  if (one === undefined) return refuse('PROPOSAL_UNKNOWN', { proposal: proposalId });
+  return one;
+}
+
+function changed(state: Live, proposalId: string, change: (one: Case) => Case): Verification {
+  const one = state.proposals[proposalId];
+  if (one === undefined) throw new Error(`no proposal ${proposalId}`);
+  return withCase(state, change(one));
+}
+
+function withCase(state: Live, one: Case): Verification {
+  return { ...state, proposals: { ...state.proposals, [one.proposal.proposalId]: one } };
+}
