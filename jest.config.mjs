@@ -7,6 +7,7 @@ export default {
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
   // The first test that needs a database also waits for its server to be made.
   testTimeout: 60_000,
+  reporters: ['default', '<rootDir>/test/reporter.mjs'],
   testRegex: '\\.spec\\.ts$',
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
