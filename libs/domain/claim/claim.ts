@@ -1,0 +1,267 @@
+import { impossible, type Decider } from '../decider.js';
+import { forbidPayee } from '../actor/relation.js';
+import { refuse } from '../refusal.js';
+import {
+  begun,
+  makerHand,
+  nextStep,
+  raisedSteps,
+  sendBack,
+  sentBack,
+  sign,
+  signed,
+  usualSteps,
+  type Hand,
+  type Seen,
+} from '../signing/signing.js';
+import { noFen } from '../values/fen.js';
+import { sameAccount } from '../values/sealed.js';
+import type {
+  ApproveClaim,
+  Claim,
+  ClaimCommand,
+  FileClaim,
+  Filed,
+  Found,
+  ResubmitClaim,
+  SendClaimBack,
+  SignClaim,
+  TurnClaimAway,
+  WithdrawClaim,
+} from './claim.commands.js';
+import type { ClaimEvent, ClaimFacts, ClaimHeader, Finding } from './claim.events.js';
+
+export const claimStream = (claimNo: string): string => `claim-${claimNo}`;
+
+export const claimDecider: Decider<Claim, ClaimCommand, ClaimEvent> = {
+  initial: { status: 'none' },
+  decide,
+  evolve,
+};
+
+type OnFile = Exclude<Claim, { status: 'none' }>;
+
+function decide(command: ClaimCommand, claim: Claim): readonly ClaimEvent[] {
+  if (command.type === 'FileClaim') return file(command, claim);
+  if (claim.status === 'none') refuse('CLAIM_UNKNOWN', {});
+  switch (command.type) {
+    case 'AdmitClaim':
+      return admit(claim);
+    case 'TurnClaimAway':
+      return turnAway(command, claim);
+    case 'ApproveClaim':
+      return approve(command, claim);
+    case 'SignClaim':
+      return signNext(command, claim);
+    case 'SendClaimBack':
+      return returnToMaker(command, claim);
+    case 'ResubmitClaim':
+      return resubmit(command, claim);
+    case 'WithdrawClaim':
+      return withdraw(command, claim);
+  }
+}
+
+function file(command: FileClaim, claim: Claim): readonly ClaimEvent[] {
+  const { claimNo, personRef, office, filedOn, account, registration } = command;
+  const header = { claimNo, personRef, office, filedOn };
+  const facts = { account, registration };
+  if (claim.status !== 'none' && sameHeader(claim.header, header) && sameFacts(claim.filed, facts))
+    return [];
+  forbidPayee(command, personRef);
+  if (filedOn > command.on) refuse('DAY_IN_FUTURE', { filedOn });
+  if (claim.status !== 'none') refuse('CLAIM_NUMBER_TAKEN', { claimNo });
+  const hand = makerHand(command.by, command.on);
+  return [{ type: 'ClaimFiled', data: { ...header, ...facts, hand } }];
+}
+
+function admit(claim: OnFile): readonly ClaimEvent[] {
+  if (claim.status === 'turned-away') refuse('CLAIM_NOT_OPEN', { status: claim.status });
+  if (claim.status !== 'filed') return []; // A reaction may tell it again, whatever came since.
+  return [{ type: 'ClaimAdmitted', data: {} }];
+}
+
+function turnAway({ code }: TurnClaimAway, claim: OnFile): readonly ClaimEvent[] {
+  if (claim.status === 'turned-away' || claim.status === 'withdrawn') return [];
+  if (claim.status !== 'filed') refuse('CLAIM_NOT_OPEN', { status: claim.status });
+  return [{ type: 'ClaimTurnedAway', data: { code } }];
+}
+
+/** Opens the law's answer to the reviewer: what is approved is a calculation, named by its digest. */
+function approve(command: ApproveClaim, claim: OnFile): readonly ClaimEvent[] {
+  const { by, on, level, digest, outcome, reason, calculation } = command;
+  forbidPayee(command, claim.header.personRef);
+  const chain = inChain(claim);
+  const { signing } = chain;
+  const hand = sign(signing, { step: 'approve', by, day: on, seen: signing.seen });
+  if (hand === undefined) return repeatedWith(digest, chain);
+  if (outcome === 'grant' && calculation.months === 0) refuse('CLAIM_INELIGIBLE', {});
+  if (outcome === 'reject' && (reason ?? '').trim() === '') refuse('REASON_MISSING', {});
+  const finding = findingOf({ outcome, calculation, ...(reason === undefined ? {} : { reason }) });
+  return [{ type: 'ClaimApproved', data: { ...finding, level, digest, hand } }];
+}
+
+/**
+ * The reviewer has recomputed the claim: another digest means that the facts or the law moved since
+ * the approval. The authoriser has seen what both signed. The last signature decides.
+ */
+function signNext(command: SignClaim, claim: OnFile): readonly ClaimEvent[] {
+  const { by, on, step, digest } = command;
+  forbidPayee(command, claim.header.personRef);
+  const chain = inChain(claim);
+  const seen = step === 'review' ? chain.signing.seen : { ...chain.signing.seen, root: digest };
+  const hand = sign(chain.signing, { step, by, day: on, seen });
+  if (hand === undefined) return repeatedWith(digest, chain);
+  const found = foundIn(chain);
+  if (digest !== found.digest) refuse('CLAIM_FACTS_CHANGED', {});
+  const signature: ClaimEvent =
+    step === 'review'
+      ? { type: 'ClaimReviewed', data: { hand, digest, agreed: true } }
+      : { type: 'ClaimAuthorised', data: { hand, digest } };
+  if (nextStep(signed(chain.signing, hand)) !== undefined) return [signature];
+  return [signature, { type: 'ClaimDecided', data: { ...found.finding, decidedOn: on } }];
+}
+
+function returnToMaker(command: SendClaimBack, claim: OnFile): readonly ClaimEvent[] {
+  const { by, on, reason } = command;
+  forbidPayee(command, claim.header.personRef);
+  const hand = sendBack(inChain(claim).signing, { by, day: on, reason });
+  return hand === undefined ? [] : [{ type: 'ClaimSentBack', data: { hand, reason } }];
+}
+
+function resubmit(command: ResubmitClaim, claim: OnFile): readonly ClaimEvent[] {
+  const { by, on, corrected } = command;
+  forbidPayee(command, claim.header.personRef);
+  const { status, signing, facts } = inChain(claim);
+  const last = signing.hands.at(-1);
+  const isRepeat = last?.step === 'make' && last.round > 1 && last.person === by.person;
+  if (isRepeat && sameFacts(corrected ?? facts, facts)) return [];
+  if (status !== 'returned') refuse('STEP_OUT_OF_ORDER', { step: 'make', status });
+  const hand = makerHand(by, on, signing);
+  const data = corrected === undefined ? { hand } : { hand, corrected };
+  return [{ type: 'ClaimResubmitted', data }];
+}
+
+/** The claimant takes it back, through any clerk: an act beside the chain, so it bars nobody. */
+function withdraw(command: WithdrawClaim, claim: OnFile): readonly ClaimEvent[] {
+  const { by, on, reason } = command;
+  if (claim.status === 'withdrawn') return [];
+  forbidPayee(command, claim.header.personRef);
+  if (reason.trim() === '') refuse('REASON_MISSING', {});
+  if (claim.status === 'turned-away' || claim.status === 'decided') {
+    refuse('CLAIM_NOT_OPEN', { status: claim.status });
+  }
+  const hand: Hand = { ...by, step: 'make', round: claim.signing.round, day: on };
+  return [{ type: 'ClaimWithdrawn', data: { hand, reason } }];
+}
+
+/** A signature repeated by the same person adds nothing, but it cannot change what was signed. */
+function repeatedWith(digest: string, claim: OnFile): readonly ClaimEvent[] {
+  if (claim.status === 'returned') refuse('CHAIN_RETURNED', {});
+  if (digest !== foundIn(claim).digest) refuse('CLAIM_FACTS_CHANGED', {});
+  return [];
+}
+
+/** Signatures are for claims that the person's stream admitted and that have not ended. */
+function inChain(claim: OnFile) {
+  if (claim.status === 'filed' || claim.status === 'turned-away' || claim.status === 'withdrawn') {
+    refuse('CLAIM_NOT_OPEN', { status: claim.status });
+  }
+  return claim;
+}
+
+function evolve(claim: Claim, event: ClaimEvent): Claim {
+  if (event.type === 'ClaimFiled') return filed(event.data, claim);
+  if (claim.status === 'none') return impossible(event.type, 'a claim that was never filed');
+  const { header, filed: first, facts, signing } = claim;
+  const base: Filed = { header, filed: first, facts, signing };
+  switch (event.type) {
+    case 'ClaimAdmitted':
+      return { ...was(['filed'], claim, base), status: 'accepted' };
+    case 'ClaimTurnedAway':
+      return { ...was(['filed'], claim, base), status: 'turned-away', code: event.data.code };
+    case 'ClaimApproved':
+      return approved(event.data, was(['accepted'], claim, base));
+    case 'ClaimReviewed':
+    case 'ClaimAuthorised': {
+      const step = event.type === 'ClaimReviewed' ? 'approved' : 'reviewed';
+      const chain = { ...was([step], claim, base), signing: signed(signing, event.data.hand) };
+      return { ...chain, ...foundIn(claim), status: 'reviewed' };
+    }
+    case 'ClaimDecided': {
+      const { decidedOn } = event.data;
+      return { ...was(['reviewed'], claim, base), ...foundIn(claim), status: 'decided', decidedOn };
+    }
+    case 'ClaimSentBack':
+      was(['accepted', 'approved', 'reviewed'], claim, base);
+      return { ...base, signing: sentBack(signing, event.data.hand), status: 'returned' };
+    case 'ClaimResubmitted': {
+      const { hand, corrected } = event.data;
+      const again = begun(usualSteps, nothingSeen, hand, was(['returned'], claim, base).signing);
+      return { ...base, facts: corrected ?? facts, signing: again, status: 'accepted' };
+    }
+    case 'ClaimWithdrawn':
+      was(['filed', 'accepted', 'returned', 'approved', 'reviewed'], claim, base);
+      return { ...base, status: 'withdrawn', reason: event.data.reason };
+    default:
+      return impossible(event, 'a claim');
+  }
+}
+
+/** Until it is approved a claim has no calculation to be seen. */
+const nothingSeen: Seen = { root: '', lines: 1, amountFen: noFen };
+
+function filed(data: ClaimHeader & ClaimFacts & { hand: Hand }, claim: Claim): Claim {
+  if (claim.status !== 'none') return impossible('ClaimFiled', `a claim that is ${claim.status}`);
+  const { claimNo, personRef, office, filedOn, account, registration, hand } = data;
+  const facts = { account, registration };
+  return {
+    status: 'filed',
+    header: { claimNo, personRef, office, filedOn },
+    filed: facts,
+    facts,
+    signing: begun(usualSteps, nothingSeen, hand),
+  };
+}
+
+function approved(data: Finding & Omit<Found, 'finding'> & { hand: Hand }, base: Filed): Claim {
+  const { level, digest, hand, ...rest } = data;
+  const finding = findingOf(rest);
+  const steps = level === 'raised' ? raisedSteps : usualSteps;
+  const seen = { root: digest, lines: 1, amountFen: finding.calculation.monthlyFen };
+  const signing = signed({ ...base.signing, steps, seen }, hand);
+  return { ...base, signing, finding, level, digest, status: 'approved' };
+}
+
+function findingOf({ outcome, reason, calculation }: Finding): Finding {
+  return reason === undefined ? { outcome, calculation } : { outcome, reason, calculation };
+}
+
+function foundIn(claim: OnFile): Found {
+  if (!('finding' in claim)) return impossible('a signature', `a claim that is ${claim.status}`);
+  const { finding, level, digest } = claim;
+  return { finding, level, digest };
+}
+
+function was(statuses: readonly Claim['status'][], claim: Claim, base: Filed): Filed {
+  if (!statuses.includes(claim.status)) impossible('a step', `a claim that is ${claim.status}`);
+  return base;
+}
+
+function sameHeader(left: ClaimHeader, right: ClaimHeader): boolean {
+  return (
+    left.claimNo === right.claimNo &&
+    left.personRef === right.personRef &&
+    left.office === right.office &&
+    left.filedOn === right.filedOn
+  );
+}
+
+function sameFacts(left: ClaimFacts, right: ClaimFacts): boolean {
+  return (
+    sameAccount(left.account, right.account) &&
+    left.registration.termination === right.registration.termination &&
+    left.registration.registeredOn === right.registration.registeredOn &&
+    left.registration.endedOn === right.registration.endedOn
+  );
+}
