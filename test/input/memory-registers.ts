@@ -1,0 +1,57 @@
+import { addMonths, type Day } from '#domain/values/calendar.js';
+import { fen, shareOf } from '#domain/values/fen.js';
+import { rowContent, rowKey, type CheckedFile } from '#input/check.js';
+import type { Kind, RowOf } from '#input/kinds.js';
+import type { Contribution, Registers } from '#input/rules.js';
+
+/** 0.5 % of the base for each part, rounded half up to the fen, as in Guangzhou in 2026. */
+export const halfPercent: Contribution = (_, baseFen) => {
+  const part = baseFen < 0n ? fen(-1n) : shareOf(baseFen, { of: 5n, per: 1000n });
+  return { employerFen: part, employeeFen: part };
+};
+
+/** Registers in memory that take in what was checked, as an office's own would. */
+export class MemoryRegisters implements Registers {
+  private readonly employers = new Map<string, { enrolledOn: Day }>();
+  private readonly persons = new Map<string, { enrolledOn: Day }>();
+  private readonly ids = new Map<string, string>();
+  private readonly months = new Set<string>();
+  private readonly awards = new Map<string, { person: string }>();
+  private readonly contents = new Map<string, string>();
+
+  constructor(private readonly offices: readonly string[] = ['440103', '440106']) {}
+
+  employer = (number: string) => this.employers.get(number);
+  person = (number: string) => this.persons.get(number);
+  personById = (id18: string) => this.ids.get(id18);
+  office = (code: string) => this.offices.includes(code);
+  contributed = (person: string, month: string) => this.months.has(`${person} ${month}`);
+  award = (claim: string) => this.awards.get(claim);
+  known = (kind: Kind, key: string, content: () => string) => {
+    const held = this.contents.get(`${kind} ${key}`);
+    if (held === undefined) return 'new';
+    return held === content() ? 'same' : 'other';
+  };
+
+  take<K extends Kind>({ kind, rows }: CheckedFile<K>): void {
+    for (const { row, known } of rows) {
+      if (known) continue;
+      this.contents.set(`${kind} ${rowKey(kind, row)}`, rowContent(row));
+      this.keep[kind]?.(row);
+    }
+  }
+
+  private readonly keep: { readonly [K in Kind]?: (row: RowOf[K]) => void } = {
+    employers: ({ number, enrolledOn }) => void this.employers.set(number, { enrolledOn }),
+    persons: ({ number, id, enrolledOn }) => {
+      this.persons.set(number, { enrolledOn });
+      this.ids.set(id, number);
+    },
+    history: ({ person, from, to }) => {
+      for (let month = from; month <= to; month = addMonths(month, 1))
+        this.months.add(`${person} ${month}`);
+    },
+    declarations: ({ person, month }) => void this.months.add(`${person} ${month}`),
+    opening: ({ claim, person }) => void this.awards.set(claim, { person }),
+  };
+}
