@@ -6,6 +6,7 @@
 export const refusalCodes = [
   // the caller
   'NOT_SIGNED_IN',
+  'PASSWORD_WEAK',
   'DUTY_MISSING',
   'OFFICE_OUT_OF_SCOPE',
   'COMMAND_ID_REUSED',
@@ -45,6 +46,8 @@ export const refusalCodes = [
   'ID_TAKEN',
   'ACCOUNT_MISSING',
   'ACCOUNT_UNCHANGED',
+  'ACCOUNT_ALREADY_RECORDED',
+  'ACCOUNT_CHANGE_OPEN',
   'ACCOUNT_NOT_SHARED',
   'SPELL_OVERLAPS',
   'DAY_IN_FUTURE',
@@ -84,6 +87,7 @@ export const refusalCodes = [
   'INSTRUCTION_UNKNOWN',
   'INSTRUCTION_ANSWERED',
   'RECOVERY_UNKNOWN',
+  'RECOVERY_NUMBER_TAKEN',
   'RECOVERY_EXCEEDED',
   // verification
   'WINDOW_NOT_OPEN',

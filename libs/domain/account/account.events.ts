@@ -11,7 +11,7 @@ export type AccountEvent =
   | Fact<'HolderRecorded', { accountKey: string; holder: string; kind: HolderKind }>
   | Fact<'SharingFlagged', { holders: readonly string[] }>
   | Fact<'SharingReviewProposed', { holders: readonly string[]; reason: string; hand: Hand }>
-  | Fact<'SharingReviewed', { holders: readonly string[]; hands: readonly string[] }>;
+  | Fact<'SharingReviewed', { holders: readonly string[]; hand: Hand; hands: readonly string[] }>;
 
 export type HolderKind = 'person' | 'actor';
 

@@ -14,7 +14,8 @@ export type ActorEvent =
   | Fact<'AccountOpened', { accountId: string }>
   | Fact<'AccountClosed', { accountId: string }>
   | Fact<'DutyProposed', DutyTerm & { hand: Hand }>
-  | Fact<'DutyGranted', DutyTerm & { hands: readonly string[] }>
+  | Fact<'DutyInstalled', DutyTerm>
+  | Fact<'DutyGranted', DutyTerm & { hand: Hand; hands: readonly string[] }>
   | Fact<'DutyRevoked', { duty: Duty; office: string; on: Day }>
   | Fact<'RelationDeclared', { personRef: string }>;
 
@@ -33,6 +34,7 @@ export const actorCodecs: Record<ActorEvent['type'], EventCodec> = {
   AccountOpened: codec([]),
   AccountClosed: codec([]),
   DutyProposed: codec([]),
+  DutyInstalled: codec([]),
   DutyGranted: codec([]),
   DutyRevoked: codec([]),
   RelationDeclared: codec([]),

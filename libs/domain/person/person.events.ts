@@ -33,7 +33,7 @@ export type PersonEvent =
       }
     >
   | Fact<'PersonMergeProposed', { into: string; hand: Hand }>
-  | Fact<'PersonMerged', { into: string; hands: readonly string[] }>;
+  | Fact<'PersonMerged', { into: string; hand: Hand; hands: readonly string[] }>;
 
 /** `oldNumber`: the identity number was given with 15 digits. `household` is the bureau's code. */
 export type Enrolment = Readonly<{
