@@ -8,9 +8,9 @@ const table = readFileSync(new URL('./needs.txt', import.meta.url), 'utf8')
   .map((line) => line.split(/\s+/));
 
 /**
- * A suite that needs something of the machine: `needs('redis-server').describe('jobs', () => …)`.
- * Where it is missing the body is not executed; the suite is written down as not run, which the last
- * lines of a test run repeat, is never counted as passed, and fails the run when REQUIRE_ALL=1.
+ * A suite that needs more than Node: `needs('redis-server').describe('jobs', () => …)`. Where it is
+ * missing the body is not executed: the suite is written down as not run, which the end of the run
+ * repeats, is never counted as passed, and fails the run when REQUIRE_ALL=1.
  *
  * @param names rows of test/needs.txt; another name is a caller's mistake and throws
  */

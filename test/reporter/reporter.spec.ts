@@ -11,7 +11,7 @@ const root = process.cwd();
 const withRedis = mkdtempSync(join(tmpdir(), 'yuejie-needs-'));
 writeFileSync(join(withRedis, 'redis-server'), '', { mode: 0o755 });
 
-/** Runs sample suites in a jest of their own, with the project's configuration but for its database. */
+/** Runs sample suites in a jest of their own, configured as the project's, without its database. */
 async function run(
   samples: readonly string[],
   env: Readonly<Record<string, string>>,
