@@ -1,0 +1,240 @@
+import { day, type Day } from '#domain/values/calendar.js';
+import { fenFromText, noFen, sumFen, type Fen } from '#domain/values/fen.js';
+import { refuse } from '#domain/refusal.js';
+import type { Cells, Fault, Layout } from './layout.js';
+import { shippedLayouts } from './layouts.js';
+import { reasons, type ReasonCode } from './reasons.js';
+import { cellOf, readRecords, recognise, writeRecords, type Fail } from './records.js';
+
+export type LineResult = 'success' | 'failed' | 'returned';
+
+/** What the bank says of one instruction. Its natural key is (receiptId, lineNo). */
+export type ReceiptLine = Readonly<{
+  /** From 1, without gaps, in this file. */
+  lineNo: number;
+  /** As the bank gives it: it may be one that nobody sent. */
+  instructionId: string;
+  amountFen: Fen;
+  /** `failed` was never credited; `returned` was credited and came back. */
+  result: LineResult;
+  /** Why, in our codes; MS03 for a code of the bank's that its layout does not know; '' on success. */
+  reasonCode: ReasonCode | '';
+  /** Our Chinese words for the code; the bank's own text may name people and is not read. */
+  reasonText: string;
+  /** The day of the result in the bank's books. */
+  valueDate: Day;
+  bankSerial: string;
+}>;
+
+export type ResultTotals = Readonly<Record<LineResult, Readonly<{ count: number; fen: Fen }>>>;
+
+export type Receipt = Readonly<{
+  /** The bank's serial of the file; with the batch it says whether a file was booked already. */
+  receiptId: string;
+  batchId: string;
+  /** From 1; the answers to one batch may come in several files of each kind. */
+  part: number;
+  kind: 'results' | 'returns';
+  madeOn: Day;
+  coverage: Layout['coverage'];
+  lines: readonly ReceiptLine[];
+  /** Lines in the file. */
+  count: number;
+  /** With `failures-only`, the successes are the bank's word alone: no line stands behind them. */
+  totals: ResultTotals;
+}>;
+
+/** What a bank knows when it makes a receipt; {@link draftReceipt} adds numbers, texts and totals. */
+export type ReceiptDraft = Readonly<{
+  receiptId: string;
+  batchId: string;
+  part: number;
+  kind: Receipt['kind'];
+  madeOn: string;
+  lines: readonly (Pick<ReceiptLine, 'instructionId' | 'amountFen' | 'result' | 'bankSerial'> &
+    Readonly<{ reasonCode?: ReasonCode; valueDate: string }>)[];
+  /** Given for `failures-only`: what was credited without being listed. */
+  unlisted?: ResultTotals['success'];
+}>;
+
+/**
+ * Reads a receipt of a known layout. Nothing of it is believed unless all of it is whole: it speaks of money
+ * that has moved.
+ *
+ * @throws Refusal FILE_EMPTY, FILE_TOO_LARGE, FILE_NOT_TEXT, RECEIPT_LAYOUT_UNKNOWN; RECEIPT_CUT with why,
+ *   line and column when the file was cut, a cell is damaged or the totals are not those of the lines
+ */
+export function decodeReceipt(layout: Layout, bytes: Buffer): Receipt {
+  recognise('receipt', bytes, [layout], 'RECEIPT_LAYOUT_UNKNOWN');
+  const cells = readRecords(layout, layout.receipt, bytes, cut);
+  const { header, trailer } = cells;
+  const lines = cells.details.map((detail) => lineFrom(layout, detail));
+  const receipt: Receipt = {
+    receiptId: cellOf(header, 'receiptId'),
+    batchId: cellOf(header, 'batchId'),
+    part: Number(cellOf(header, 'part')),
+    kind: cellOf(header, 'kind') === 'returns' ? 'returns' : 'results',
+    madeOn: day(cellOf(header, 'madeOn')),
+    coverage: layout.coverage,
+    lines,
+    count: Number(cellOf(header, 'count')),
+    totals: totalsFrom(trailer),
+  };
+  const fault = faultOf(receipt);
+  if (fault !== undefined) refuse('RECEIPT_CUT', { why: fault });
+  if (Number(cellOf(trailer, 'count')) !== receipt.count) refuse('RECEIPT_CUT', { why: 'count' });
+  return receipt;
+}
+
+/** The layout of a receipt, by its first bytes. @throws Refusal as {@link decodeReceipt} */
+export function receiptLayoutOf(
+  bytes: Buffer,
+  layouts: readonly Layout[] = shippedLayouts,
+): Layout {
+  return recognise('receipt', bytes, layouts, 'RECEIPT_LAYOUT_UNKNOWN');
+}
+
+/**
+ * The bytes of a receipt, as a bank writes them.
+ *
+ * @throws Refusal FILE_COLUMNS when a value does not fit its column
+ * @throws Error when totals, numbers or results do not agree with the lines
+ */
+export function encodeReceipt(layout: Layout, receipt: Receipt): Buffer {
+  const fault = receipt.coverage === layout.coverage ? faultOf(receipt) : 'result';
+  if (fault !== undefined) throw new Error(`receipt ${receipt.receiptId}: ${fault}`);
+  const { success, failed, returned } = receipt.totals;
+  const { receiptId, batchId, kind, madeOn } = receipt;
+  const count = String(receipt.count);
+  const trailer = {
+    count,
+    successCount: String(success.count),
+    successFen: String(success.fen),
+    failedCount: String(failed.count),
+    failedFen: String(failed.fen),
+    returnedCount: String(returned.count),
+    returnedFen: String(returned.fen),
+  };
+  const header = { receiptId, batchId, kind, madeOn, part: String(receipt.part), count };
+  const details = receipt.lines.map((line) => lineCells(layout, line));
+  return writeRecords(layout, layout.receipt, { header, details, trailer }, unwritable);
+}
+
+/** Completes a receipt from what the bank knows. @throws RangeError when a text is not a day */
+export function draftReceipt(coverage: Layout['coverage'], draft: ReceiptDraft): Receipt {
+  const { receiptId, batchId, part, kind, unlisted } = draft;
+  const lines = draft.lines.map((line, index): ReceiptLine => {
+    const { instructionId, amountFen, result, bankSerial } = line;
+    const reasonCode = result === 'success' ? '' : (line.reasonCode ?? 'MS03');
+    const reasonText = reasonCode === '' ? '' : reasons[reasonCode].zh;
+    const booked = { valueDate: day(line.valueDate), bankSerial };
+    return {
+      lineNo: index + 1,
+      instructionId,
+      amountFen,
+      result,
+      reasonCode,
+      reasonText,
+      ...booked,
+    };
+  });
+  const totals = totalsOf(lines);
+  return {
+    ...{ receiptId, batchId, part, kind, coverage, lines },
+    madeOn: day(draft.madeOn),
+    count: lines.length,
+    totals: unlisted === undefined ? totals : { ...totals, success: unlisted },
+  };
+}
+
+function totalsOf(lines: readonly ReceiptLine[]): ResultTotals {
+  const of = (result: LineResult) => {
+    const amounts = lines.filter((line) => line.result === result).map((line) => line.amountFen);
+    return { count: amounts.length, fen: sumFen(amounts) };
+  };
+  return { success: of('success'), failed: of('failed'), returned: of('returned') };
+}
+
+/** What must hold of every receipt, asked before it is written and after it is read. */
+function faultOf(receipt: Receipt): Fault | undefined {
+  const { lines, totals, coverage } = receipt;
+  if (receipt.count !== lines.length) return 'count';
+  if (lines.some(({ lineNo }, index) => lineNo !== index + 1)) return 'sequence';
+  if (receipt.part < 1) return 'sequence';
+  const allowed = allowedResults(receipt);
+  if (lines.some(({ result }) => !allowed.includes(result))) return 'result';
+  if (lines.some(({ result, reasonCode }) => (result === 'success') !== (reasonCode === '')))
+    return 'result';
+  const listed = totalsOf(lines);
+  const compared: readonly LineResult[] =
+    coverage === 'every-line' || receipt.kind === 'returns'
+      ? ['success', 'failed', 'returned']
+      : ['failed', 'returned'];
+  const differs = (result: LineResult) =>
+    listed[result].count !== totals[result].count || listed[result].fen !== totals[result].fen;
+  if (compared.some(differs)) return 'totals';
+  const { success } = totals;
+  return (success.count === 0) === (success.fen === noFen) ? undefined : 'totals';
+}
+
+function allowedResults({ kind, coverage }: Receipt): readonly LineResult[] {
+  if (kind === 'returns') return ['returned'];
+  return coverage === 'failures-only' ? ['failed'] : ['success', 'failed'];
+}
+
+const cut: Fail = (fault, line, column) =>
+  refuse('RECEIPT_CUT', {
+    why: fault,
+    line: String(line),
+    ...(column === undefined ? {} : { column }),
+  });
+
+const unwritable: Fail = (fault, line, column = '') =>
+  refuse('FILE_COLUMNS', { why: fault, line: String(line), column });
+
+function lineCells(layout: Layout, line: ReceiptLine): Cells {
+  const { instructionId, result, reasonCode, reasonText, valueDate, bankSerial } = line;
+  const bankReason = layout.reasons.find(({ means }) => means === reasonCode);
+  if (reasonCode !== '' && bankReason === undefined)
+    throw new Error(`layout ${layout.name} has no code for ${reasonCode}`);
+  return {
+    ...{ instructionId, result, reasonText, valueDate, bankSerial },
+    reasonCode: bankReason?.code ?? '',
+    lineNo: String(line.lineNo),
+    amountFen: String(line.amountFen),
+  };
+}
+
+function lineFrom(layout: Layout, cells: Cells): ReceiptLine {
+  const result = resultFrom(cellOf(cells, 'result'));
+  const reasonCode = reasonFrom(layout, result, cellOf(cells, 'reasonCode'));
+  return {
+    lineNo: Number(cellOf(cells, 'lineNo')),
+    instructionId: cellOf(cells, 'instructionId'),
+    amountFen: fenFromText(cellOf(cells, 'amountFen')),
+    result,
+    reasonCode,
+    reasonText: reasonCode === '' ? '' : reasons[reasonCode].zh,
+    valueDate: day(cellOf(cells, 'valueDate')),
+    bankSerial: cells['bankSerial'] ?? '',
+  };
+}
+
+/** A failure without a reason is still a failure; a success with one contradicts itself and is refused. */
+function reasonFrom(layout: Layout, result: LineResult, bankCode: string): ReasonCode | '' {
+  if (result === 'success' && bankCode === '') return '';
+  return layout.reasons.find(({ code }) => code === bankCode)?.means ?? 'MS03';
+}
+
+function resultFrom(word: string): LineResult {
+  if (word === 'success' || word === 'failed' || word === 'returned') return word;
+  throw new Error(`layout has a result ${word}`);
+}
+
+function totalsFrom(trailer: Cells): ResultTotals {
+  const of = (result: LineResult) => ({
+    count: Number(cellOf(trailer, `${result}Count`)),
+    fen: fenFromText(cellOf(trailer, `${result}Fen`)),
+  });
+  return { success: of('success'), failed: of('failed'), returned: of('returned') };
+}
