@@ -6,6 +6,9 @@ const sampleName = /^test\/frozen-events\/(\w+)\.v(\d+)\.json$/;
 
 type EventType = Readonly<{ name: string; path: string; line: number; version: number }>;
 
+/** Stands for a schema that is not written as a number where its codec is made. */
+const unsaid = 0;
+
 /**
  * What was written once is read for ever: every version of every event has a frozen sample, and
  * every sample still has its event. A type's version is the schema of its codec, 1 unless it says.
@@ -22,11 +25,13 @@ function withoutSample(
   events: readonly EventType[],
   frozen: ReadonlySet<string>,
 ): readonly Problem[] {
-  return events.flatMap(({ name, path, line, version }) =>
-    Array.from({ length: version }, (_, index) => `${samples}${name}.v${index + 1}.json`)
+  return events.flatMap(({ name, path, line, version }) => {
+    if (version === unsaid)
+      return [{ path, line, advice: `${name}: write its schema as a number in its codec` }];
+    return Array.from({ length: version }, (_, index) => `${samples}${name}.v${index + 1}.json`)
       .filter((sample) => !frozen.has(sample))
-      .map((sample) => ({ path, line, advice: `${name} has no frozen sample: write ${sample}` })),
-  );
+      .map((sample) => ({ path, line, advice: `${name} has no frozen sample: write ${sample}` }));
+  });
 }
 
 function withoutEvent(
@@ -95,7 +100,8 @@ function schemasOf({ tree }: CodeFile): ReadonlyMap<string, number> {
     const { expression, arguments: given } = node.initializer;
     const schema = given[1];
     if (expression.getText(tree) !== 'codec' || schema === undefined) return;
-    if (ts.isNumericLiteral(schema)) schemas.set(node.name.getText(tree), Number(schema.text));
+    const version = ts.isNumericLiteral(schema) ? Number(schema.text) : unsaid;
+    schemas.set(node.name.getText(tree), version);
   });
   return schemas;
 }

@@ -11,12 +11,13 @@ import {
 
 const listOfCodes = 'libs/domain/refusal.ts';
 const listOfTexts = 'libs/application/refusal-texts.ts';
+const textFile = /^libs\/application\/refusal-texts([-/][\w-]+)?\.ts$/;
 
 type Code = Readonly<{ code: string; line: number }>;
 
 /** A coded "no" without its sentences reaches a clerk as a riddle. */
 export function refusalsHaveTexts({ code }: Project): readonly Problem[] {
-  const texts = new Set(code.filter(({ path }) => path === listOfTexts).flatMap(keysOf));
+  const texts = new Set(code.filter(({ path }) => textFile.test(path)).flatMap(keysOf));
   return codesOf(code)
     .filter((refusal) => !texts.has(refusal.code))
     .map(({ code: name, line }) => ({

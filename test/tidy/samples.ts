@@ -279,8 +279,22 @@ const codecs = { RollPrepared: codec(['totalFen'], 3, { 1: linesOf, 2: totalOf }
       },
       at: [],
     },
+    {
+      files: {
+        'libs/domain/batch/batch.events.ts': `${batchEvents}
+const codecs = { BatchDrafted: codec([], schema) };`,
+      },
+      at: ['libs/domain/batch/batch.events.ts:2'],
+    },
   ],
   'refusals have texts': [
+    {
+      files: {
+        'libs/domain/refusal.ts': codes,
+        'libs/application/refusal-texts/claims.ts': `export const claims = { CLAIM_UNKNOWN: {} };`,
+      },
+      at: [],
+    },
     { files: { 'libs/domain/refusal.ts': codes }, at: ['libs/domain/refusal.ts:2'] },
     {
       files: {

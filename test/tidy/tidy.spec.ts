@@ -9,6 +9,12 @@ const place = ({ path, line }: Problem): string => `${path}:${line}`;
 describe('the project', () => {
   const tree = readProject(process.cwd());
 
+  it('is read whole', () => {
+    for (const path of ['libs/domain/refusal.ts', 'test/tidy/tidy.spec.ts', '.ci/run', 'LICENSE'])
+      expect(tree.paths).toContain(path);
+    expect(tree.code.length).toBeGreaterThan(50);
+  });
+
   it.each(names)('%s', (name) => {
     const found = rules[name](tree).map((problem) => `${place(problem)} ${problem.advice}`);
     expect(found.join('\n')).toBe('');

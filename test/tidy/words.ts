@@ -1,7 +1,7 @@
 import type { Problem, Project } from './project.js';
 
 /** Folders of one person or one machine; a `/` before them would make them part of a URL. */
-const machineFolders = ['work', 'farm', 'root', 'home', 'Users', 'var/tmp', 'mnt'];
+const machineFolders = ['work', 'farm', 'root', 'home', 'Users', 'var/tmp'];
 const machinePath = new RegExp(`(^|[^\\w./-])(/(${machineFolders.join('|')})/\\w|[A-Z]:\\\\\\w)`);
 
 /** The project says nothing of the machine it was written on: it has to work on every other. */
