@@ -33,7 +33,9 @@ function edited(layout: Layout, from: string, to: string): Buffer {
   return iconv.encode(text.replace(from, to), 'gb18030');
 }
 
-/** Han of the basic plane and of extension B (four bytes), Latin letters, the dot and inner spaces. */
+/**
+ * Han of the basic plane and of extension B (four bytes), Latin letters, the dot and inner spaces.
+ */
 const nameCharacter = fc.oneof(
   fc.integer({ min: 0x4e00, max: 0x9fa5 }).map((code) => String.fromCodePoint(code)),
   fc.integer({ min: 0x20000, max: 0x2a6d6 }).map((code) => String.fromCodePoint(code)),
@@ -153,7 +155,7 @@ describe.each(sampleLayouts.map((layout) => [layout.name, layout] as const))(
 );
 
 describe('the delimited layout', () => {
-  it('refuses a separator in a name before anything is written, and does not repeat the name', () => {
+  it('refuses a separator in a name before writing, and does not repeat the name', () => {
     const refusal = refusalOf(() => encodeOne(delimitedV1, { payeeName: '张|伟' }));
     expect(refusal?.facts).toEqual({ line: '2', column: 'payeeName', why: 'separator' });
     expect(refusal?.message).not.toContain('张');

@@ -35,8 +35,8 @@ export type PaymentLine = Readonly<{
 export type BatchFile = Readonly<{ header: BatchHeader; lines: readonly PaymentLine[] }>;
 
 /**
- * The bytes for the bank, and their SHA-256. The same batch gives the same bytes, so that a file can be
- * written again after a crash and compared.
+ * The bytes for the bank, and their SHA-256. The same batch gives the same bytes, so that a file
+ * can be written again after a crash and compared.
  *
  * @throws Refusal FILE_COLUMNS naming line (the header is line 1) and column when a value cannot be
  *   written as it is: a separator in a name, a character without a code, a text too long
@@ -63,11 +63,12 @@ export function encodeBatchFile(
 }
 
 /**
- * What the bank will read. Sending decodes the written bytes with this and compares them, line by line, with
- * what was signed.
+ * What the bank will read. Sending decodes the written bytes with this and compares them, line by
+ * line, with what was signed.
  *
- * @throws Refusal FILE_EMPTY, FILE_TOO_LARGE, FILE_KIND_UNKNOWN, FILE_NOT_TEXT; FILE_CUT when lines are
- *   missing or the totals are not theirs; FILE_COLUMNS when a cell is not what its column says
+ * @throws Refusal FILE_EMPTY, FILE_TOO_LARGE, FILE_KIND_UNKNOWN, FILE_NOT_TEXT; FILE_CUT when
+ *   lines are missing or the totals are not theirs; FILE_COLUMNS when a cell is not what its
+ *   column says
  */
 export function decodeBatchFile(layout: Layout, bytes: Buffer): BatchFile {
   recognise('batch', bytes, [layout], 'FILE_KIND_UNKNOWN');
@@ -88,14 +89,17 @@ export function batchLayoutOf(bytes: Buffer, layouts: readonly Layout[] = shippe
   return recognise('batch', bytes, layouts, 'FILE_KIND_UNKNOWN');
 }
 
-/** The name under which a batch lies in the bank's folder: looking for the name answers "was it sent?". */
+/**
+ * The name under which a batch lies in the bank's folder: looking for the name answers "was it
+ * sent?".
+ */
 export function batchFileName(batchId: string): string {
   return `PAY-${batchId}.txt`;
 }
 
 /**
- * A line as it is signed and compared: who is paid stands in it only as a SHA-256, so the text may lie in a
- * document. Accounts and bank codes hold no `|`, so a name cannot shift the borders.
+ * A line as it is signed and compared: who is paid stands in it only as a SHA-256, so the text may
+ * lie in a document. Accounts and bank codes hold no `|`, so a name cannot shift the borders.
  */
 export function canonicalLine(
   line: Pick<

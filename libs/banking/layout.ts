@@ -2,8 +2,8 @@ import { isDay, isMonth } from '#domain/values/calendar.js';
 import type { ReasonCode } from './reasons.js';
 
 /**
- * What a bank's files look like, as data. A new bank is a new value of `Layout`, not new code: columns
- * have names, and no other file speaks of positions.
+ * What a bank's files look like, as data. A new bank is a new value of `Layout`, not new code:
+ * columns have names, and no other file speaks of positions.
  */
 export type Layout = Readonly<{
   name: string;
@@ -16,7 +16,9 @@ export type Layout = Readonly<{
   days: 'YYYY-MM-DD' | 'YYYYMMDD';
   /** `failures-only`: the receipt lists what failed and only totals what succeeded. */
   coverage: 'every-line' | 'failures-only';
-  /** The bank's reason codes in our words; several may mean the same, the first of them is written. */
+  /**
+   * The bank's reason codes in our words; several may mean the same, the first of them is written.
+   */
   reasons: readonly Readonly<{ code: string; means: ReasonCode }>[];
   batch: FileForm;
   receipt: FileForm;
@@ -45,13 +47,19 @@ export type Column = Readonly<{
     | Readonly<{ kind: 'word'; words: Readonly<Record<string, string>> }>
   );
 
-/** A `note` is written as text and not read: nothing depends on it, so nothing is refused for it. */
+/**
+ * A `note` is written as text and not read: nothing depends on it, so nothing is refused for it.
+ */
 type PlainKind = 'text' | 'note' | 'token' | 'account' | 'bank' | 'count';
 
-/** Canonical texts by column name: amounts in fen, days `YYYY-MM-DD`, counts without zeros in front. */
+/**
+ * Canonical texts by column name: amounts in fen, days `YYYY-MM-DD`, counts without zeros in front.
+ */
 export type Cells = Readonly<Record<string, string>>;
 
-/** Why a cell or a file is not as the layout says; never the value itself, which may be personal. */
+/**
+ * Why a cell or a file is not as the layout says; never the value itself, which may be personal.
+ */
 export type Fault =
   | 'encoding'
   | 'line-end'
@@ -76,7 +84,10 @@ const yuanPattern = /^(0|[1-9]\d{0,12})\.(\d{2})$/;
 // U+FFFD stands for bytes that could not be read, so it cannot be told from damage.
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffd]/;
 
-/** From the canonical text to the cell's text, without padding; a fault when the layout has no such text. */
+/**
+ * From the canonical text to the cell's text, without padding; a fault when the layout has no such
+ * text.
+ */
 export function cellText(
   layout: Layout,
   column: Column,

@@ -138,8 +138,8 @@ export const delimitedV1: Layout = {
 };
 
 /**
- * Cells of fixed length in bytes of GB18030, LF, whole fen, dates without dashes. The reason codes are
- * of the kind banks number for themselves: several of them may mean the same to us.
+ * Cells of fixed length in bytes of GB18030, LF, whole fen, dates without dashes. The reason codes
+ * are of the kind banks number for themselves: several of them may mean the same to us.
  */
 export const fixedV1: Layout = {
   name: 'fixed-v1',
@@ -167,7 +167,9 @@ export const fixedV1: Layout = {
   receipt: receiptForm('YJRCT001', 8),
 };
 
-/** As `delimited-v1`, from a bank that lists only what failed. Not among the layouts read unasked. */
+/**
+ * As `delimited-v1`, from a bank that lists only what failed. Not among the layouts read unasked.
+ */
 export const delimitedFailuresV1: Layout = {
   ...delimitedV1,
   name: 'delimited-failures-v1',

@@ -1,6 +1,6 @@
 /**
- * Why a bank did not credit a line, or sent it back. The codes are those of ISO 20022 status and return
- * reasons, so that every bank's own list ends in the same words.
+ * Why a bank did not credit a line, or sent it back. The codes are those of ISO 20022 status and
+ * return reasons, so that every bank's own list ends in the same words.
  */
 export const reasonCodes = [
   'BE01',
@@ -33,7 +33,9 @@ export const reasons: Readonly<Record<ReasonCode, Readonly<{ zh: string; en: str
   MS03: { zh: '其他原因', en: 'No reason given' },
 };
 
-/** The code of a reason as people write it, such as 户名不符; undefined when the list has no such text. */
+/**
+ * The code of a reason as people write it, such as 户名不符; undefined when the list has no such text.
+ */
 export function reasonOfText(zh: string): ReasonCode | undefined {
   return reasonCodes.find((code) => reasons[code].zh === zh);
 }

@@ -17,7 +17,9 @@ export type ReceiptLine = Readonly<{
   amountFen: Fen;
   /** `failed` was never credited; `returned` was credited and came back. */
   result: LineResult;
-  /** Why, in our codes; MS03 for a code of the bank's that its layout does not know; '' on success. */
+  /**
+   * Why, in our codes; MS03 for a code of the bank's that its layout does not know; '' on success.
+   */
   reasonCode: ReasonCode | '';
   /** Our Chinese words for the code; the bank's own text may name people and is not read. */
   reasonText: string;
@@ -44,7 +46,9 @@ export type Receipt = Readonly<{
   totals: ResultTotals;
 }>;
 
-/** What a bank knows when it makes a receipt; {@link draftReceipt} adds numbers, texts and totals. */
+/**
+ * What a bank knows when it makes a receipt; {@link draftReceipt} adds numbers, texts and totals.
+ */
 export type ReceiptDraft = Readonly<{
   receiptId: string;
   batchId: string;
@@ -58,11 +62,12 @@ export type ReceiptDraft = Readonly<{
 }>;
 
 /**
- * Reads a receipt of a known layout. Nothing of it is believed unless all of it is whole: it speaks of money
- * that has moved.
+ * Reads a receipt of a known layout. Nothing of it is believed unless all of it is whole: it
+ * speaks of money that has moved.
  *
- * @throws Refusal FILE_EMPTY, FILE_TOO_LARGE, FILE_NOT_TEXT, RECEIPT_LAYOUT_UNKNOWN; RECEIPT_CUT with why,
- *   line and column when the file was cut, a cell is damaged or the totals are not those of the lines
+ * @throws Refusal FILE_EMPTY, FILE_TOO_LARGE, FILE_NOT_TEXT, RECEIPT_LAYOUT_UNKNOWN; RECEIPT_CUT
+ *   with why, line and column when the file was cut, a cell is damaged or the totals are not those
+ *   of the lines
  */
 export function decodeReceipt(layout: Layout, bytes: Buffer): Receipt {
   recognise('receipt', bytes, [layout], 'RECEIPT_LAYOUT_UNKNOWN');
@@ -140,7 +145,12 @@ export function draftReceipt(coverage: Layout['coverage'], draft: ReceiptDraft):
   });
   const totals = totalsOf(lines);
   return {
-    ...{ receiptId, batchId, part, kind, coverage, lines },
+    receiptId,
+    batchId,
+    part,
+    kind,
+    coverage,
+    lines,
     madeOn: day(draft.madeOn),
     count: lines.length,
     totals: unlisted === undefined ? totals : { ...totals, success: unlisted },
@@ -198,7 +208,11 @@ function lineCells(layout: Layout, line: ReceiptLine): Cells {
   if (reasonCode !== '' && bankReason === undefined)
     throw new Error(`layout ${layout.name} has no code for ${reasonCode}`);
   return {
-    ...{ instructionId, result, reasonText, valueDate, bankSerial },
+    instructionId,
+    result,
+    reasonText,
+    valueDate,
+    bankSerial,
     reasonCode: bankReason?.code ?? '',
     lineNo: String(line.lineNo),
     amountFen: String(line.amountFen),
@@ -220,7 +234,10 @@ function lineFrom(layout: Layout, cells: Cells): ReceiptLine {
   };
 }
 
-/** A failure without a reason is still a failure; a success with one contradicts itself and is refused. */
+/**
+ * A failure without a reason is still a failure; a success with one contradicts itself and is
+ * refused.
+ */
 function reasonFrom(layout: Layout, result: LineResult, bankCode: string): ReasonCode | '' {
   if (result === 'success' && bankCode === '') return '';
   return layout.reasons.find(({ code }) => code === bankCode)?.means ?? 'MS03';

@@ -8,22 +8,21 @@ import {
   type Fault,
   type FileForm,
   type Layout,
-  type RecordKind,
 } from './layout.js';
 
-/** Says no for one file: the caller knows which code fits. Lines count from 1, the header being line 1. */
+/** Says no for one file: the caller knows which code fits. The header is line 1. */
 export type Fail = (fault: Fault, line: number, column?: string) => never;
 
 export type FileCells = Readonly<{ header: Cells; details: readonly Cells[]; trailer: Cells }>;
 
-/** 50 MB hold a quarter of a million lines; anything larger is not a bank file of ours. */
+/** 50 MB hold 170,000 lines of the widest layout; an office pays fewer in one batch. */
 export const fileLimitBytes = 50 * 1024 * 1024;
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const ascii = /^[\u0000-\u007f]*$/;
 
-/** The bytes of a file; a pure function of its cells. Nothing is cut to fit: what does not fit fails. */
+/** The bytes of a file; a pure function of its cells. Nothing is cut to fit: it fails instead. */
 export function writeRecords(layout: Layout, form: FileForm, cells: FileCells, fail: Fail): Buffer {
   // Details before the header: of a wrong amount the line is named, not the total it spoils.
   const details = cells.details.map((detail, index) =>
@@ -36,8 +35,8 @@ export function writeRecords(layout: Layout, form: FileForm, cells: FileCells, f
 }
 
 /**
- * The cells of a file whose first bytes were recognised. Every line must be whole, the last one being the
- * trailer: a file that was cut anywhere fails here.
+ * The cells of a file whose first bytes were recognised. Every line must be whole, the last one
+ * being the trailer: a file that was cut anywhere fails here.
  *
  * @throws Refusal FILE_NOT_TEXT when there are control bytes in it
  */
@@ -56,7 +55,9 @@ export function readRecords(layout: Layout, form: FileForm, bytes: Buffer, fail:
   return { header, details, trailer };
 }
 
-/** Whether the bytes begin as this kind of file does: its header's constants, which are all ASCII. */
+/**
+ * Whether the bytes begin as this kind of file does: its header's constants, which are all ASCII.
+ */
 function beginsAs(layout: Layout, kind: 'batch' | 'receipt', bytes: Buffer): boolean {
   let prefix = '';
   for (const column of layout[kind].header) {
@@ -70,7 +71,8 @@ function beginsAs(layout: Layout, kind: 'batch' | 'receipt', bytes: Buffer): boo
 /**
  * Finds the layout by the first bytes.
  *
- * @throws Refusal FILE_EMPTY, FILE_TOO_LARGE, FILE_NOT_TEXT, or `unknown` when it is text of another kind
+ * @throws Refusal FILE_EMPTY, FILE_TOO_LARGE, FILE_NOT_TEXT, or `unknown` when it is text of
+ *   another kind
  */
 export function recognise(
   kind: 'batch' | 'receipt',
@@ -93,7 +95,9 @@ function refuseSize(bytes: Buffer): void {
     refuse('FILE_EMPTY', {});
 }
 
-/** A cell that the layout must have; a layout without it is a fault in the layout, not in the file. */
+/**
+ * A cell that the layout must have; a layout without it is a fault in the layout, not in the file.
+ */
 export function cellOf(cells: Cells, name: string): string {
   const text = cells[name];
   if (text === undefined) throw new Error(`layout has no column ${name}`);
@@ -124,7 +128,9 @@ function padded(column: Column, text: string, bytes: number): string {
   return column.align === 'left' ? text + ' '.repeat(missing) : '0'.repeat(missing) + text;
 }
 
-/** Bytes of the text in the layout's encoding; undefined when it would not come back as it went in. */
+/**
+ * Bytes of the text in the layout's encoding; undefined when it would not come back as it went in.
+ */
 function encodedLength(layout: Layout, text: string): number | undefined {
   if (ascii.test(text)) return text.length;
   const encoded = iconv.encode(text, layout.encoding);

@@ -2,7 +2,9 @@ import type { Column, Layout } from '#banking/layout.js';
 
 const heads = ['#', 'Column', '栏目', 'Bytes', 'At', 'Filled', 'Holds', 'Meaning'];
 
-/** The table of one record as docs/formats prints it; in a fixed layout with the place of each byte. */
+/**
+ * The table of one record as docs/formats prints it; in a fixed layout with the place of each byte.
+ */
 export function formatTable(layout: Layout, columns: readonly Column[]): string {
   const fixed = layout.shape.kind === 'fixed';
   let start = 1;

@@ -4,7 +4,10 @@ import type { BatchHeader, PaymentLine } from '#banking/batch-file.js';
 import { draftReceipt, encodeReceipt, type ReceiptDraft } from '#banking/receipt.js';
 import type { ReasonCode } from '#banking/reasons.js';
 
-/** What the simulated bank does with one line. A line without an answer is credited and told at once. */
+/**
+ * What the simulated bank does with one line. A line without an answer is credited and told at
+ * once.
+ */
 export type LineAnswer = Readonly<{
   /** `success` unless said. */
   result?: 'success' | 'failed';
@@ -14,7 +17,9 @@ export type LineAnswer = Readonly<{
   returnedOn?: string;
   /** `late`: missing from the first part and told in the second; `double`: told in both. */
   delivery?: 'late' | 'double';
-  /** Behind this line the first part tells of a payment of the same amount that nobody asked for. */
+  /**
+   * Behind this line the first part tells of a payment of the same amount that nobody asked for.
+   */
   unknownAfter?: boolean;
 }>;
 
@@ -29,9 +34,10 @@ export type AnswerFile = Readonly<{ name: string; bytes: Buffer; day: string }>;
 type Answered = Readonly<{ line: PaymentLine; answer: LineAnswer }>;
 
 /**
- * Every receipt the bank will ever give for a batch, in the order of their days: part 1 on the value date,
- * part 2 (late and double lines) the day after, returns each on their day. A pure function: the same bytes,
- * answers and seed give the same files, so answering again after a crash adds nothing.
+ * Every receipt the bank will ever give for a batch, in the order of their days: part 1 on the
+ * value date, part 2 (late and double lines) the day after, returns each on their day. A pure
+ * function: the same bytes, answers and seed give the same files, so answering again after a crash
+ * adds nothing.
  *
  * @throws Refusal as the batch decoder does when the bytes are not a whole batch file
  */

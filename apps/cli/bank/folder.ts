@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { batchFileName } from '#banking/batch-file.js';
 import { answerBatch, type BankAnswers } from './bank.js';
 
-/** The bank's side of the folder channel: batches come into `inbox`, receipts go out into `outbox`. */
+/**
+ * The bank's side of the folder channel: batches come into `inbox`, receipts go out into `outbox`.
+ */
 export type FolderBank = Readonly<{
   inbox: string;
   outbox: string;
@@ -24,10 +26,10 @@ export type FolderAnswer = Readonly<{
 }>;
 
 /**
- * Answers what lies in the inbox, once, and returns; it watches nothing. What was taken and given is
- * remembered in `.bank` beside the batches, because the reader of the outbox may take receipts away.
- * As at a real bank, a batch number is paid once: the same file again is not answered again, and another
- * file under a number that was taken is set aside.
+ * Answers what lies in the inbox, once, and returns; it watches nothing. What was taken and given
+ * is remembered in `.bank` beside the batches, because the reader of the outbox may take receipts
+ * away. As at a real bank, a batch number is paid once: the same file again is not answered again,
+ * and another file under a number that was taken is set aside.
  */
 export async function answerFolder(bank: FolderBank): Promise<FolderAnswer> {
   const memory = join(bank.inbox, '.bank');
@@ -50,7 +52,8 @@ export async function answerFolder(bank: FolderBank): Promise<FolderAnswer> {
     for (const file of answer.files) {
       if (given.has(file.name) || (bank.today !== undefined && file.day > bank.today)) continue;
       given.add(file.name);
-      // Receipt first: a crash between the two writes gives the same bytes again under the same name.
+      // Receipt first: a crash between the two writes gives the same bytes again under the same
+      // name.
       await writeWhole(bank.outbox, file.name, file.bytes);
       await writeWhole(memory, file.name, Buffer.alloc(0));
       written.push(file.name);
@@ -60,9 +63,13 @@ export async function answerFolder(bank: FolderBank): Promise<FolderAnswer> {
 }
 
 /**
- * Whether the bank has received a batch: the question to ask when it is not known if a file was sent.
+ * Whether the bank has received a batch: the question to ask when it is not known if a file was
+ * sent.
  *
- * @returns the file's name and SHA-256, to be compared with what was written; undefined when it never came
+ * @returns the file's name and SHA-256, to be compared with what was written; undefined when it
+ *   never came
+ * @throws Error when the folder cannot be read: a folder that is not there does not say that
+ *   nothing came
  */
 export async function findBatch({
   inbox,
@@ -113,16 +120,11 @@ function sha256Of(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Unfinished files begin with a dot. A folder that is not there yet holds nothing. */
+/** Unfinished files begin with a dot. */
 async function visibleFiles(folder: string): Promise<readonly string[]> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-      .map(({ name }) => name)
-      .sort();
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .map(({ name }) => name)
+    .sort();
 }
