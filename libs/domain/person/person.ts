@@ -52,7 +52,8 @@ function decide(command: PersonCommand, person: Person): readonly PersonEvent[] 
 }
 
 function enrol(command: EnrolPerson, person: Person): readonly PersonEvent[] {
-  const { type, on, ...enrolment } = command;
+  const { on } = command;
+  const enrolment = enrolmentOf(command);
   if (person.status === 'merged') refuse('PERSON_MERGED', { into: person.into });
   if (person.status === 'enrolled') {
     if (sameEnrolment(person.enrolment, enrolment)) return [];
@@ -60,6 +61,17 @@ function enrol(command: EnrolPerson, person: Person): readonly PersonEvent[] {
   }
   if (enrolment.enrolledOn > on) refuse('DAY_IN_FUTURE', { enrolledOn: enrolment.enrolledOn });
   return [{ type: 'PersonEnrolled', data: enrolment }];
+}
+
+/** Field by field: whatever else a caller's object holds must not reach an event. */
+function enrolmentOf(command: Enrolment): Enrolment {
+  const { personRef, office, enrolledOn, household, identity, identityKey } = command;
+  const { phone, oldNumber } = command;
+  return {
+    ...{ personRef, office, enrolledOn, household, identity, identityKey },
+    ...(phone === undefined ? {} : { phone }),
+    ...(oldNumber === undefined ? {} : { oldNumber }),
+  };
 }
 
 /** Spans known already are left out, so that a file and a longer copy of it can both be brought. */
