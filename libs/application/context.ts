@@ -1,0 +1,57 @@
+import type { Metadata } from '#event-store/port.js';
+import type { Signer } from '#domain/signing/signing.js';
+import type { Day, Month } from '#domain/values/calendar.js';
+import { derivedId } from './ids.js';
+
+/** What a command carries beside its body: its identity, who gave it and on which business day. */
+export type Context = Readonly<{
+  commandId: string;
+  actor: string;
+  duty: string;
+  office: string;
+  day: Day;
+  month?: Month;
+  causation?: string;
+  correlation?: string;
+  policyVersion?: string;
+}>;
+
+export function contextOf(signer: Signer, commandId: string, day: Day): Context {
+  return { commandId, actor: signer.person, duty: signer.duty, office: signer.office, day };
+}
+
+/** The context of what follows from an event without a person's hand. */
+export function reactionContext(
+  reaction: string,
+  cause: Readonly<{ id: string; metadata: Metadata }>,
+  target: string,
+): Context {
+  const { office, day, correlation } = cause.metadata;
+  return {
+    commandId: derivedId(cause.id, reaction, target),
+    actor: `system:${reaction}`,
+    duty: 'system',
+    office,
+    day: day as Day,
+    causation: cause.id,
+    correlation: correlation ?? cause.metadata.commandId,
+  };
+}
+
+export function metadataText(context: Context, bodyHash: string): string {
+  const { commandId, actor, duty, office, day, month, causation, correlation, policyVersion } =
+    context;
+  const metadata: Metadata = {
+    commandId,
+    bodyHash,
+    actor,
+    duty,
+    office,
+    day,
+    ...(month === undefined ? {} : { month }),
+    ...(causation === undefined ? {} : { causation }),
+    ...(correlation === undefined ? {} : { correlation }),
+    ...(policyVersion === undefined ? {} : { policyVersion }),
+  };
+  return JSON.stringify(metadata);
+}

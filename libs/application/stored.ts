@@ -1,0 +1,52 @@
+import { accountDecider } from '#domain/account/account.js';
+import { accountCodecs } from '#domain/account/account.events.js';
+import { actorCodecs } from '#domain/actor/actor.events.js';
+import { actorDecider } from '#domain/actor/actor.js';
+import { actorIdentityCodecs } from '#domain/actor/actor-identity.events.js';
+import { actorIdentityDecider } from '#domain/actor/actor-identity.js';
+import { awardCodecs } from '#domain/award/award.events.js';
+import { awardDecider } from '#domain/award/award.js';
+import { batchCodecs } from '#domain/batch/batch.events.js';
+import { batchDecider } from '#domain/batch/batch.js';
+import { claimCodecs } from '#domain/claim/claim.events.js';
+import { claimDecider } from '#domain/claim/claim.js';
+import { declarationCodecs } from '#domain/declaration/declaration.events.js';
+import { declarationDecider } from '#domain/declaration/declaration.js';
+import { employerCodecs } from '#domain/employer/employer.events.js';
+import { employerDecider } from '#domain/employer/employer.js';
+import { identityCodecs } from '#domain/identity/identity.events.js';
+import { identityDecider } from '#domain/identity/identity.js';
+import { monthCodecs } from '#domain/month/month.events.js';
+import { monthDecider } from '#domain/month/month.js';
+import { officeCodecs } from '#domain/office/office.events.js';
+import { officeDecider } from '#domain/office/office.js';
+import { personCodecs } from '#domain/person/person.events.js';
+import { personDecider } from '#domain/person/person.js';
+import { planCodecs } from '#domain/plan/plan.events.js';
+import { planDecider } from '#domain/plan/plan.js';
+import { recoveryCodecs } from '#domain/recovery/recovery.events.js';
+import { recoveryDecider } from '#domain/recovery/recovery.js';
+import { rollCodecs } from '#domain/roll/roll.events.js';
+import { rollDecider } from '#domain/roll/roll.js';
+import { verificationCodecs } from '#domain/verification/verification.events.js';
+import { verificationDecider } from '#domain/verification/verification.js';
+
+/** Each aggregate as the store knows it: its decider and how its events are written. */
+export const stored = {
+  account: { decider: accountDecider, codecs: accountCodecs },
+  actor: { decider: actorDecider, codecs: actorCodecs },
+  actorIdentity: { decider: actorIdentityDecider, codecs: actorIdentityCodecs },
+  award: { decider: awardDecider, codecs: awardCodecs },
+  batch: { decider: batchDecider, codecs: batchCodecs },
+  claim: { decider: claimDecider, codecs: claimCodecs },
+  declaration: { decider: declarationDecider, codecs: declarationCodecs },
+  employer: { decider: employerDecider, codecs: employerCodecs },
+  identity: { decider: identityDecider, codecs: identityCodecs },
+  month: { decider: monthDecider, codecs: monthCodecs },
+  office: { decider: officeDecider, codecs: officeCodecs },
+  person: { decider: personDecider, codecs: personCodecs },
+  plan: { decider: planDecider, codecs: planCodecs },
+  recovery: { decider: recoveryDecider, codecs: recoveryCodecs },
+  roll: { decider: rollDecider, codecs: rollCodecs },
+  verification: { decider: verificationDecider, codecs: verificationCodecs },
+} as const;
