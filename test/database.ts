@@ -67,7 +67,7 @@ async function findServer(): Promise<Urls> {
   return sharedServer(folder);
 }
 
-/** Jest's workers share one server: the one that makes the folder starts it, the others wait for it. */
+/** Jest's workers share one server: whoever makes the folder starts it, the others wait for it. */
 async function sharedServer(folder: string): Promise<Urls> {
   const ready = join(folder, 'ready.json');
   try {

@@ -13,7 +13,7 @@ export type Cluster = Readonly<{ dir: string; user: ServerUser; binaries: Binari
 /** The superuser that initdb makes; only the supervisor signs in with it. */
 export const adminRole = 'yuejie_admin';
 
-/** The folder's cluster, followed through the link that stands in when the folder is unreachable. */
+/** The folder's cluster, followed through the link that stands in for an unreachable one. */
 export function existingCluster(folder: string): string | undefined {
   const dir = join(folder, 'postgres');
   if (lstatSync(dir, { throwIfNoEntry: false }) === undefined) return undefined;
@@ -26,7 +26,7 @@ export function existingCluster(folder: string): string | undefined {
   });
 }
 
-/** initdb works beside the final name and the name is given when it is whole: a cut one starts over. */
+/** initdb works beside the final name, which is given to a whole cluster: a cut one starts over. */
 export async function createCluster(
   folder: string,
   user: ServerUser,
@@ -62,7 +62,7 @@ export async function createCluster(
   if (!reachable) await symlink(join(place, 'postgres'), join(folder, 'postgres'));
 }
 
-/** @throws SetupError when the folder was made by another PostgreSQL major or belongs to someone else */
+/** @throws SetupError when another PostgreSQL major made the folder or another user owns it */
 export function assertOurs({ dir, binaries }: Cluster): void {
   const found = readFileVersion(dir);
   if (found !== binaries.major)

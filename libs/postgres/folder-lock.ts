@@ -47,7 +47,7 @@ async function placeWhole(file: string, content: string): Promise<boolean> {
   }
 }
 
-/** Two starters may find the same dead owner: whoever moved a living lock by mistake puts it back. */
+/** Two starters may find one dead owner: whoever moved a living lock by mistake puts it back. */
 async function setAside(file: string, dead: string): Promise<void> {
   const aside = `${file}.dead-${process.pid}`;
   try {

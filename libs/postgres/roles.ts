@@ -88,12 +88,15 @@ async function assertModest(address: string, role: string): Promise<void> {
          from pg_roles where rolname = current_user`,
     );
     const [found] = rows;
-    if (found === undefined || !found.member) throw roleMissing();
-    if (!found.strong) return;
+    if (found?.strong === true) throw tooStrong(role);
+    if (found?.member !== true) throw roleMissing();
   } finally {
     await client.end();
   }
-  throw new SetupError('ROLE_TOO_STRONG', {
+}
+
+function tooStrong(role: string): SetupError {
+  return new SetupError('ROLE_TOO_STRONG', {
     zh: `应用角色 ${role} 是超级用户、库主或可建角色、建库、绕过行级安全。请收回这些权限，或在 APP_DATABASE_URL 中换用 ${appRole}。`,
     en:
       `The app role ${role} is a superuser, the database's owner, or may create roles or ` +

@@ -117,7 +117,9 @@ function parse(path: string, content: string): KeysFile {
   }
   throw new SetupError('KEYS_MISSING', {
     zh: `密钥文件 ${path} 已损坏。请从备份恢复该文件；没有它，个人信息无法解读。`,
-    en: `The keys file ${path} is damaged. Restore it from its backup; without it personal data cannot be read.`,
+    en:
+      `The keys file ${path} is damaged. Restore it from its backup; ` +
+      'without it personal data cannot be read.',
   });
 }
 

@@ -1,4 +1,4 @@
-/** What may be shown, printed or exported without unmasking. A text too short to mask shows nothing. */
+/** What may be shown or printed without unmasking. A text too short to mask shows nothing. */
 const nothing = '****';
 
 /** 张三 → 张*; the length of the name is not told. */

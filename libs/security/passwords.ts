@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { refuse } from '#domain/refusal.js';
 
-/** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. The library's default is argon2id. */
+/** OWASP's choice for argon2id, the library's default: 19 MiB, two passes, one lane. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const shortest = 12;
 const longest = 200;

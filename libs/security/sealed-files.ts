@@ -4,12 +4,12 @@ import { DataKeys } from './data-keys.js';
 import { open, seal } from './gcm.js';
 import type { Keys } from './keys.js';
 
-/** `sha256` is over the bytes as they were given; the ref follows from name, bytes and the index key. */
+/** `sha256` is over the bytes as given; the ref follows from name, bytes and the index key. */
 export type SealedFile = Readonly<{ ref: string; sha256: string }>;
 
 const systemKey = 'system:files';
 
-/** Files in and out, kept byte for byte under a key of the system: a bank file names many people. */
+/** Files in and out, kept byte for byte under the system's key: a bank file names many people. */
 export class SealedFiles {
   private readonly dataKeys: DataKeys;
 

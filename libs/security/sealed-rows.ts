@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { refuse } from '#domain/refusal.js';
+import type { Sealed } from '#domain/values/sealed.js';
 import { DataKeys } from './data-keys.js';
 import { open, seal } from './gcm.js';
 import type { Keys } from './keys.js';
@@ -15,7 +16,6 @@ export type ToSeal = Readonly<{
   fields: Readonly<Record<string, string>>;
 }>;
 
-export type SealedRef = Readonly<{ ref: string; sealedSha256: string }>;
 export type SealFault = Readonly<{ ref: string; fault: 'missing' | 'changed' }>;
 
 type Row = {
@@ -48,7 +48,7 @@ export class SealedRows {
    *
    * @throws Refusal COMMAND_ID_REUSED when a ref already holds something else
    */
-  async sealMany(items: readonly ToSeal[]): Promise<readonly SealedRef[]> {
+  async sealMany(items: readonly ToSeal[]): Promise<readonly Sealed[]> {
     const distinct = distinctItems(items);
     const hashes = new Map<string, string>();
     for (let from = 0; from < distinct.length; from += this.chunk) {
@@ -58,7 +58,7 @@ export class SealedRows {
     return items.map(({ ref }) => ({ ref, sealedSha256: present(hashes.get(ref), ref) }));
   }
 
-  /** @throws Error when a ref is unknown, its person's key was destroyed, or its row was tampered with */
+  /** @throws Error when a ref is unknown, its person's key destroyed or its row tampered with */
   async openMany(
     refs: readonly string[],
   ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {

@@ -79,7 +79,7 @@ export class Sessions {
   }
 }
 
-/** The token a form must carry: it follows from the session's id, which a foreign page cannot read. */
+/** What a form must carry: it follows from the session's id, which a foreign page cannot read. */
 export function csrfToken(sessionId: string): string {
   return createHmac('sha256', sessionId).update('csrf').digest('base64url');
 }

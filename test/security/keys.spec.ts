@@ -53,7 +53,7 @@ describe('the keys outside the database', () => {
     await expect(bindKeys(database.app, others)).rejects.toMatchObject({ fault: 'KEYS_MISSING' });
   });
 
-  it('rotate by wrapping alone: the index stays, old rows open, and the old key can be let go', async () => {
+  it('rotate by wrapping alone: old rows open, and the old key can be let go', async () => {
     const path = join(folder, 'keys.json');
     const before = await openKeys(path);
     const item = { ref: 'r-1', personRef: 'p-1', kind: 'phone', fields: { phone: '1' } } as const;

@@ -38,7 +38,8 @@ async function tablesWith(canary: string): Promise<readonly string[]> {
   const found: string[] = [];
   for (const { name } of tables.rows) {
     const { rowCount } = await database.owner.query(
-      `select from ${name} as t where exists (select from unnest($1::text[]) f where t::text ilike '%' || f || '%')`,
+      `select from ${name} as t where exists
+         (select from unnest($1::text[]) as form where t::text ilike '%' || form || '%')`,
       [forms],
     );
     if (rowCount !== 0) found.push(name);
@@ -135,7 +136,8 @@ describe('verifying what is sealed', () => {
     );
     await database.owner.query("update sealed_rows set sha256 = 'x' where ref = 'v-3'");
     await database.owner.query(
-      "update sealed_rows set ciphertext = set_byte(ciphertext, 0, get_byte(ciphertext, 0) # 1) where ref = 'v-4'",
+      `update sealed_rows
+          set ciphertext = set_byte(ciphertext, 0, get_byte(ciphertext, 0) # 1) where ref = 'v-4'`,
     );
     await database.owner.query("delete from sealed_rows where ref = 'v-5'");
     expect(await rows.verifySealed(expected)).toEqual([

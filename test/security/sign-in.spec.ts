@@ -128,7 +128,8 @@ describe('signing in', () => {
     const guesses = Array.from({ length: 40 }, () => accounts.signIn(login, 'wrong').catch(String));
     await Promise.all(guesses);
     const { rows } = await database.owner.query(
-      'select failed_count, locked_until is not null as locked from staff_accounts where login = $1',
+      `select failed_count, locked_until is not null as locked
+         from staff_accounts where login = $1`,
       [login],
     );
     expect(rows).toEqual([{ failed_count: attemptsAllowed, locked: true }]);
