@@ -1,7 +1,17 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { appendFile, chmod, chown, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  chown,
+  mkdir,
+  readdir,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sharedPlace, type Binaries } from './binaries.js';
 import { reachableBy, type ServerUser } from './server-user.js';
@@ -38,9 +48,9 @@ export async function createCluster(
     ? folder
     : join(sharedPlace(), 'clusters', randomBytes(8).toString('hex'));
   if (!reachable) await openPath(place);
-  const part = join(place, 'postgres.part');
-  const passwordFile = join(place, 'postgres.part.password');
-  await rm(part, { recursive: true, force: true });
+  await removeCutOnes(place);
+  const part = join(place, `postgres.part-${randomBytes(4).toString('hex')}`);
+  const passwordFile = `${part}.password`;
   await mkdir(part, { mode: 0o700 });
   await writeFile(passwordFile, adminPassword, { mode: 0o600 });
   await giveTo(user, part, passwordFile);
@@ -60,6 +70,15 @@ export async function createCluster(
   await appendFile(join(part, 'postgresql.conf'), includes);
   await rename(part, join(place, 'postgres'));
   if (!reachable) await symlink(join(place, 'postgres'), join(folder, 'postgres'));
+}
+
+/** An initdb that outlived us may still write into its own folder; that one is left for next time. */
+async function removeCutOnes(place: string): Promise<void> {
+  for (const name of await readdir(place))
+    if (name.startsWith('postgres.part-'))
+      await rm(join(place, name), { recursive: true, force: true }).catch((error: unknown) => {
+        if (faultCode(error) !== 'ENOTEMPTY') throw error;
+      });
 }
 
 /** @throws SetupError when another PostgreSQL major made the folder or another user owns it */

@@ -98,7 +98,8 @@ export class StaffAccounts {
 
   /**
    * An attempt is charged before it is judged, in one statement: a hundred guesses at once get no
-   * more answers than five one after the other.
+   * more answers than five one after the other. It does not wait for the disk, so that a login that
+   * exists answers no later than one that does not.
    */
   private async chargeAttempt(
     column: 'login' | 'account_id',
@@ -110,6 +111,7 @@ export class StaffAccounts {
           set failed_count = case when locked_until is null then failed_count + 1 else 1 end,
               locked_until = case when locked_until is null and failed_count + 1 >= $3
                                   then $4::timestamptz end
+         from (select set_config('synchronous_commit', 'off', true)) as unhurried
         where ${column} = $1 and not disabled and (locked_until is null or locked_until <= $2)
        returning account_id as "accountId", actor_id as "actorId", login,
                  must_change as "mustChange", password_hash as hash`,

@@ -1,9 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, lstatSync, statSync } from 'node:fs';
-import { chmod, chown, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdtemp,
+  readFile,
+  readdir,
+  readlink,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
@@ -48,7 +58,9 @@ async function otherProcess(dataDir: string, user?: typeof nobody) {
   const child = spawn(process.execPath, args, { ...user, stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
   const text = await new Promise<string>((done) =>
-    child.stdout.once('data', (chunk: Buffer) => done(chunk.toString())),
+    child.stdout
+      .once('data', (chunk: Buffer) => done(chunk.toString()))
+      .once('end', () => done('{}')),
   );
   const end = new Promise<void>((done) => child.once('exit', () => done()));
   return {
@@ -220,6 +232,22 @@ describe('the server of a data folder', () => {
     await ask(server.ownerUrl, 'select from written_before_the_kill');
     await server.stop();
     await expect(ask(server.ownerUrl, 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});
+
+describe('a first start that was killed', () => {
+  it('is done over by the next', async () => {
+    const dataDir = join(await newFolder(), 'data');
+    const cut = otherProcess(dataDir);
+    const began = async (): Promise<boolean> =>
+      (await readdir(dataDir).catch(() => [])).some((name) => name.startsWith('postgres.part-'));
+    while (!(await began())) await pause(5);
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+    await cut;
+    expect(existsSync(join(dataDir, 'postgres'))).toBe(false);
+    const server = await startEmbedded({ dataDir });
+    expect(await ask(server.appUrl, 'select 1 as one')).toEqual([{ one: 1 }]);
+    await server.stop();
   });
 });
 
