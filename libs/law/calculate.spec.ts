@@ -76,67 +76,48 @@ describe('eligibility', () => {
   });
 });
 
+const liaoning = { jurisdiction: '210000', on: '2010-11-08' };
+const monthsTable: readonly (readonly [Facts, number | null, number])[] = [
+  [{ paidMonths: 0 }, 0, 0],
+  [{ paidMonths: 11 }, 0, 0],
+  [{ paidMonths: 12 }, 1, 12],
+  [{ paidMonths: 23 }, 1, 12],
+  [{ paidMonths: 24 }, 2, 12],
+  [{ paidMonths: 47 }, 3, 12],
+  [{ paidMonths: 48 }, 4, 12],
+  [{ paidMonths: 53 }, 4, 12],
+  [{ paidMonths: 54 }, 5, 12],
+  [{ paidMonths: 59 }, 5, 12],
+  [{ paidMonths: 60 }, 6, 18],
+  [{ paidMonths: 119 }, 15, 18],
+  [{ paidMonths: 120 }, 16, 24],
+  [{ paidMonths: 167 }, 23, 24],
+  [{ paidMonths: 168 }, 24, 24],
+  [{ paidMonths: 500 }, 24, 24],
+  [{ paidMonths: 6, transferredMonths: 8, overlappingMonths: 2 }, 1, 12],
+  [{ paidMonths: 6, transferredMonths: 8, overlappingMonths: 3 }, 0, 0],
+  [{ ...liaoning, paidMonths: 8 }, 0, 0],
+  [{ ...liaoning, paidMonths: 11 }, 0, 0],
+  [{ ...liaoning, paidMonths: 12 }, 3, 12],
+  [{ ...liaoning, paidMonths: 14 }, 3, 12],
+  [{ ...liaoning, paidMonths: 23 }, 3, 12],
+  [{ ...liaoning, paidMonths: 24 }, 6, 12],
+  [{ ...liaoning, paidMonths: 36 }, 9, 12],
+  [{ ...liaoning, paidMonths: 48 }, 12, 12],
+  [{ ...liaoning, paidMonths: 59 }, 12, 12],
+  [{ ...liaoning, paidMonths: 60 }, 13, 18],
+  [{ ...liaoning, paidMonths: 119 }, 17, 18],
+  [{ ...liaoning, paidMonths: 120 }, 24, 24],
+  [{ jurisdiction: '000000', paidMonths: 11 }, null, 0],
+  [{ jurisdiction: '000000', paidMonths: 12 }, null, 12],
+  [{ jurisdiction: '000000', paidMonths: 59 }, null, 12],
+  [{ jurisdiction: '000000', paidMonths: 60 }, null, 18],
+  [{ jurisdiction: '000000', paidMonths: 120 }, null, 24],
+];
+
 describe('benefit-months', () => {
   const question = 'benefit-months';
-  const liaoning = { jurisdiction: '210000', on: '2010-11-08' };
-  it.each([
-    [{ paidMonths: 0 }, 0, 0],
-    [{ paidMonths: 11 }, 0, 0],
-    [{ paidMonths: 12 }, 1, 12],
-    [{ paidMonths: 23 }, 1, 12],
-    [{ paidMonths: 24 }, 2, 12],
-    [{ paidMonths: 47 }, 3, 12],
-    [{ paidMonths: 48 }, 4, 12],
-    [{ paidMonths: 53 }, 4, 12],
-    [{ paidMonths: 54 }, 5, 12],
-    [{ paidMonths: 59 }, 5, 12],
-    [{ paidMonths: 60 }, 6, 18],
-    [{ paidMonths: 119 }, 15, 18],
-    [{ paidMonths: 120 }, 16, 24],
-    [{ paidMonths: 167 }, 23, 24],
-    [{ paidMonths: 168 }, 24, 24],
-    [{ paidMonths: 500 }, 24, 24],
-    [{ paidMonths: 6, transferredMonths: 8, overlappingMonths: 2 }, 1, 12],
-    [{ paidMonths: 6, transferredMonths: 8, overlappingMonths: 3 }, 0, 0],
-    [
-      {
-        spells: [
-          { paidMonths: 40, claimed: true },
-          { paidMonths: 12, claimed: false },
-        ],
-      },
-      1,
-      12,
-    ],
-    [
-      {
-        spells: [
-          { paidMonths: 40, claimed: false },
-          { paidMonths: 12, claimed: false },
-        ],
-      },
-      4,
-      12,
-    ],
-    [{ spells: [{ paidMonths: 12 }] }, 1, 12],
-    [{ ...liaoning, paidMonths: 8 }, 0, 0],
-    [{ ...liaoning, paidMonths: 11 }, 0, 0],
-    [{ ...liaoning, paidMonths: 12 }, 3, 12],
-    [{ ...liaoning, paidMonths: 14 }, 3, 12],
-    [{ ...liaoning, paidMonths: 23 }, 3, 12],
-    [{ ...liaoning, paidMonths: 24 }, 6, 12],
-    [{ ...liaoning, paidMonths: 36 }, 9, 12],
-    [{ ...liaoning, paidMonths: 48 }, 12, 12],
-    [{ ...liaoning, paidMonths: 59 }, 12, 12],
-    [{ ...liaoning, paidMonths: 60 }, 13, 18],
-    [{ ...liaoning, paidMonths: 119 }, 17, 18],
-    [{ ...liaoning, paidMonths: 120 }, 24, 24],
-    [{ jurisdiction: '000000', paidMonths: 11 }, null, 0],
-    [{ jurisdiction: '000000', paidMonths: 12 }, null, 12],
-    [{ jurisdiction: '000000', paidMonths: 59 }, null, 12],
-    [{ jurisdiction: '000000', paidMonths: 60 }, null, 18],
-    [{ jurisdiction: '000000', paidMonths: 120 }, null, 24],
-  ])('%j gives %p of at most %p', (facts, months, ceiling) => {
+  it.each(monthsTable)('%j gives %p of at most %p', (facts, months, ceiling) => {
     expect(ask({ question, ...facts })).toMatchObject({ months, ceiling });
   });
 
@@ -174,9 +155,40 @@ describe('benefit-months', () => {
   });
 });
 
+describe('benefit-months of several spells', () => {
+  const earlier = (claimed: boolean) => ({ paidMonths: 40, claimed });
+  const present = { paidMonths: 12, claimed: false };
+  it.each([
+    [{ spells: [present] }, 1],
+    [{ spells: [{ paidMonths: 12 }] }, 1],
+    [{ spells: [{ paidMonths: 12, claimed: true }] }, 1],
+    [{ spells: [earlier(true), present] }, 1],
+    [{ spells: [earlier(false), present] }, 4],
+    [{ spells: [earlier(false), earlier(true), present] }, 1],
+    [{ spells: [earlier(true), earlier(false), present] }, 4],
+    [{ spells: [present], paidMonths: 12 }, 1],
+    [{ spells: [present], transferredMonths: 12 }, 2],
+  ])('%j gives %p', (facts, months) => {
+    expect(ask({ question: 'benefit-months', ...facts })).toMatchObject({ months });
+  });
+
+  it.each([
+    [{ spells: [] }, 'FACT_IMPOSSIBLE', 'spells'],
+    [{ spells: [present], paidMonths: 13 }, 'FACT_IMPOSSIBLE', 'spells'],
+    [{ spells: [{ paidMonths: 40 }, present] }, 'FACT_MISSING', 'claimed'],
+    [{ spells: [{ claimed: false }] }, 'FACT_MISSING', 'paidMonths'],
+    [{ paidMonths: 1, overlappingMonths: 2 }, 'FACT_IMPOSSIBLE', 'overlappingMonths'],
+    [{ paidMonths: 1, claimedBefore: 'no' }, 'FACT_IMPOSSIBLE', 'claimedBefore'],
+    [{}, 'FACT_MISSING', 'paidMonths'],
+  ])('%j is refused %s for %s', (facts, code, fact) => {
+    const refused = refusal(code, { fact });
+    expect(ask({ question: 'benefit-months', ...facts })).toEqual(refused);
+  });
+});
+
 describe('benefit-amount', () => {
   const question = 'benefit-amount';
-  const liaoning = { jurisdiction: '210000', on: '2010-11-08', payMonth: '2010-11' };
+  const inLiaoning = { ...liaoning, payMonth: '2010-11' };
   it.each([
     [{ payMonth: '2026-09' }, 241_200],
     [{ payMonth: '2026-09', minimumWageFen: 1 }, 241_200],
@@ -186,11 +198,11 @@ describe('benefit-amount', () => {
     [{ payMonth: '2026-10', jurisdiction: '440300' }, 243_000],
     [{ payMonth: '2026-10', jurisdiction: '440000', zone: 'class-2' }, 207_000],
     [{ payMonth: '2026-10', jurisdiction: '440000', zone: 'class-3' }, 183_600],
-    [{ ...liaoning, paidMonths: 11, minimumWageFen: 60_000 }, 0],
-    [{ ...liaoning, paidMonths: 12, minimumWageFen: 60_000 }, 42_000],
-    [{ ...liaoning, paidMonths: 119, minimumWageFen: 60_000 }, 42_000],
-    [{ ...liaoning, paidMonths: 120, minimumWageFen: 60_000 }, 48_000],
-    [{ ...liaoning, paidMonths: 12, minimumWageFen: 60_001 }, 42_001],
+    [{ ...inLiaoning, paidMonths: 11, minimumWageFen: 60_000 }, 0],
+    [{ ...inLiaoning, paidMonths: 12, minimumWageFen: 60_000 }, 42_000],
+    [{ ...inLiaoning, paidMonths: 119, minimumWageFen: 60_000 }, 42_000],
+    [{ ...inLiaoning, paidMonths: 120, minimumWageFen: 60_000 }, 48_000],
+    [{ ...inLiaoning, paidMonths: 12, minimumWageFen: 60_001 }, 42_001],
   ])('%j is %p fen', (facts, amountFen) => {
     expect(ask({ question, ...facts })).toMatchObject({ amountFen });
   });
@@ -203,8 +215,8 @@ describe('benefit-amount', () => {
     [{ payMonth: '2026-10', benefitMonthNo: 0 }, 'FACT_IMPOSSIBLE', { fact: 'benefitMonthNo' }],
     [{ payMonth: '2026-10', stage: 'extended' }, 'NO_LOCAL_RULE', {}],
     [{ payMonth: '2026-10', jurisdiction: '370100' }, 'NO_LOCAL_RULE', {}],
-    [{ ...liaoning, minimumWageFen: 60_000 }, 'FACT_MISSING', { fact: 'paidMonths' }],
-    [{ ...liaoning, paidMonths: 12 }, 'FACT_MISSING', { fact: 'minimumWageFen' }],
+    [{ ...inLiaoning, minimumWageFen: 60_000 }, 'FACT_MISSING', { fact: 'paidMonths' }],
+    [{ ...inLiaoning, paidMonths: 12 }, 'FACT_MISSING', { fact: 'minimumWageFen' }],
   ])('%j is refused %s', (facts, code, said) => {
     expect(ask({ question, ...facts })).toEqual(refusal(code, said));
   });
@@ -218,7 +230,7 @@ describe('benefit-amount', () => {
   });
 
   it('says when a figure is only for demonstration', () => {
-    const asked = { question, ...liaoning, paidMonths: 12 };
+    const asked = { question, ...inLiaoning, paidMonths: 12 };
     expect(calculate(asked, demonstrationPolicies)).toMatchObject({
       amountFen: 42_000,
       law: { verified: false },
