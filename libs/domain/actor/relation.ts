@@ -12,3 +12,8 @@ export type Acting = Readonly<{ by: Signer; on: Day; related: readonly string[] 
 export function forbidPayee({ related }: Acting, personRef: string): void {
   if (related.includes(personRef)) refuse('SIGNER_IS_PAYEE', {});
 }
+
+/** How a member of staff stands among the holders of a bank account. */
+export function actorHolder(actorId: string): string {
+  return `actor:${actorId}`;
+}
