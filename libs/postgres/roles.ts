@@ -5,6 +5,9 @@ import { SetupError, faultCode } from './setup-error.js';
 /** The role that migrations grant to; the running product never uses another. */
 export const appRole = 'yuejie_app';
 
+/** Any constant does, if no other program takes the same advisory lock in this database. */
+const lockKey = 7_301_202_610;
+
 /** Nobody but the app role may enter the database, and nobody but its owner creates in it. */
 export async function hardenDatabase(client: Pick<Pool, 'query'>, database: string): Promise<void> {
   await client.query(`revoke all on database "${database}" from public`);
@@ -24,6 +27,8 @@ export async function prepareAppRole(ownerUrl: string, appUrl?: string): Promise
   const owner = new Client({ connectionString: ownerUrl });
   await owner.connect();
   try {
+    // Two processes that start together take turns; the lock goes with the connection.
+    await owner.query('select pg_advisory_lock($1)', [lockKey]);
     await createIfMissing(owner, decodeURIComponent(password));
     if (appUrl === undefined && !(await canEnter(address)))
       await owner.query(
@@ -44,12 +49,7 @@ async function createIfMissing(owner: Client, password: string): Promise<void> {
   const { rowCount } = await owner.query('select from pg_roles where rolname = $1', [appRole]);
   if (rowCount !== 0) return;
   const rights = 'login nosuperuser nocreaterole nocreatedb';
-  try {
-    await owner.query(`create role ${appRole} ${rights} password ${owner.escapeLiteral(password)}`);
-  } catch (error) {
-    // Two processes may start together: the other one made it.
-    if (faultCode(error) !== '42710' && faultCode(error) !== '23505') throw error;
-  }
+  await owner.query(`create role ${appRole} ${rights} password ${owner.escapeLiteral(password)}`);
 }
 
 function derivedAppUrl(ownerUrl: string): string {
