@@ -1,0 +1,235 @@
+import { describe, expect, it } from '@jest/globals';
+import { given } from '#test/given.js';
+import { day } from '../values/calendar.js';
+import type { ActorEvent, ActorRegistration, DutyTerm } from './actor.events.js';
+import {
+  actorDecider,
+  actorStream,
+  dutiesOn,
+  type ActorCommand,
+  type GrantDuty,
+  type InstallDuty,
+  type RevokeDuty,
+} from './actor.js';
+import { acting, signer } from '#test/signers.js';
+import { forbidPayee } from './relation.js';
+
+const registration: ActorRegistration = {
+  actorId: 'li',
+  identityKey: 'k1',
+  office: '440103',
+  related: ['P0000001'],
+};
+const register: ActorCommand = { type: 'RegisterActor', ...registration };
+const registered: ActorEvent = { type: 'ActorRegistered', data: registration };
+const opened: ActorEvent = { type: 'AccountOpened', data: { accountId: 'li-1' } };
+const closed: ActorEvent = { type: 'AccountClosed', data: { accountId: 'li-1' } };
+
+const cashier: DutyTerm = { duty: 'cashier', office: '440103', from: day('2026-09-01') };
+const propose = (term: DutyTerm, by = 'sys'): GrantDuty => ({
+  type: 'GrantDuty',
+  step: 'make',
+  ...term,
+  by: signer(by),
+  on: day('2026-08-20'),
+});
+const agree = (term: DutyTerm, by = 'sec'): GrantDuty => ({
+  ...propose(term, by),
+  step: 'approve',
+});
+const proposed = (term: DutyTerm): ActorEvent => ({
+  type: 'DutyProposed',
+  data: { ...term, hand: { ...signer('sys'), step: 'make', round: 1, day: day('2026-08-20') } },
+});
+const granted = (term: DutyTerm): ActorEvent => ({
+  type: 'DutyGranted',
+  data: {
+    ...term,
+    hand: { ...signer('sec'), step: 'approve', round: 1, day: day('2026-08-20') },
+    hands: ['sys', 'sec'],
+  },
+});
+const holding = (term: DutyTerm) => [registered, proposed(term), granted(term)] as const;
+
+describe('an actor', () => {
+  it('is registered once', () => {
+    given(actorDecider).when(register).records(registered);
+    const others: readonly Partial<ActorRegistration>[] = [
+      { identityKey: 'k2' },
+      { office: '440106' },
+      { related: [] },
+    ];
+    for (const other of others) {
+      given(actorDecider, registered)
+        .when({ ...register, ...other } as ActorCommand)
+        .refuses('ACTOR_ID_TAKEN');
+    }
+    given(actorDecider).when({ type: 'OpenAccount', accountId: 'li-1' }).refuses('ACTOR_UNKNOWN');
+    expect(actorStream('li')).toBe('actor-li');
+  });
+  it('has accounts that are opened and closed once', () => {
+    given(actorDecider, registered)
+      .when({ type: 'OpenAccount', accountId: 'li-1' })
+      .records(opened);
+    given(actorDecider, registered, opened)
+      .when({ type: 'CloseAccount', accountId: 'li-1' })
+      .records(closed);
+    given(actorDecider, registered, opened, closed)
+      .when({ type: 'OpenAccount', accountId: 'li-1' })
+      .refuses('ACTOR_ACCOUNT_TAKEN');
+    given(actorDecider, registered)
+      .when({ type: 'CloseAccount', accountId: 'li-1' })
+      .refuses('NOT_FOUND');
+  });
+  it('declares relatives, who are barred with the actor', () => {
+    const related: ActorEvent = { type: 'RelationDeclared', data: { personRef: 'P0000002' } };
+    given(actorDecider, registered)
+      .when({ type: 'DeclareRelation', personRef: 'P0000002' })
+      .records(related);
+    given(actorDecider, registered)
+      .when({ type: 'DeclareRelation', personRef: 'P0000001' })
+      .records();
+    const { state } = given(actorDecider, registered, related);
+    expect(state).toMatchObject({ related: ['P0000001', 'P0000002'] });
+    const hand = acting('li', '2026-09-01', ['P0000001', 'P0000002']);
+    expect(() => forbidPayee(hand, 'P0000002')).toThrow(/^SIGNER_IS_PAYEE \{\}$/);
+    expect(() => forbidPayee(hand, 'P0000003')).not.toThrow();
+  });
+});
+
+describe('granting a duty', () => {
+  it('takes two people, and neither is the one who gets it', () => {
+    given(actorDecider, registered).when(propose(cashier)).records(proposed(cashier));
+    given(actorDecider, registered, proposed(cashier))
+      .when(agree(cashier))
+      .records(granted(cashier));
+    given(actorDecider, registered, proposed(cashier))
+      .when(agree(cashier, 'sys'))
+      .refuses('SIGNER_ALREADY_IN_CHAIN');
+    given(actorDecider, registered).when(propose(cashier, 'li')).refuses('DUTY_INCOMPATIBLE');
+    given(actorDecider, registered, proposed(cashier))
+      .when(agree(cashier, 'li'))
+      .refuses('DUTY_INCOMPATIBLE');
+  });
+  it('keeps its order', () => {
+    given(actorDecider, registered).when(agree(cashier)).refuses('STEP_OUT_OF_ORDER');
+    given(actorDecider, registered, proposed(cashier))
+      .when(propose(cashier, 'other'))
+      .refuses('STEP_OUT_OF_ORDER');
+    given(actorDecider, ...holding(cashier))
+      .when(propose(cashier))
+      .records();
+    given(actorDecider, ...holding(cashier))
+      .when(agree(cashier, 'other'))
+      .refuses('CHAIN_COMPLETE');
+  });
+  it('is refused beside a duty that excludes it, by both hands', () => {
+    const accountant: DutyTerm = { ...cashier, duty: 'accountant' };
+    given(actorDecider, ...holding(cashier))
+      .when(propose(accountant))
+      .refuses('DUTY_INCOMPATIBLE');
+    given(actorDecider, registered, proposed(accountant), proposed(cashier), granted(cashier))
+      .when(agree(accountant))
+      .refuses('DUTY_INCOMPATIBLE');
+    const elsewhere: DutyTerm = { ...accountant, office: '440106' };
+    given(actorDecider, ...holding(cashier))
+      .when(propose(elsewhere))
+      .records(proposed(elsewhere));
+    const auditor: DutyTerm = { ...cashier, duty: 'auditor', office: '440106' };
+    given(actorDecider, ...holding(cashier))
+      .when(propose(auditor))
+      .refuses('DUTY_INCOMPATIBLE');
+  });
+  it('looks at the days: one may follow the other', () => {
+    const until: DutyTerm = { ...cashier, to: day('2026-12-31') };
+    const after = (from: string): DutyTerm => ({
+      duty: 'accountant',
+      office: '440103',
+      from: day(from),
+    });
+    given(actorDecider, ...holding(until))
+      .when(propose(after('2026-12-31')))
+      .refuses('DUTY_INCOMPATIBLE');
+    given(actorDecider, ...holding(until))
+      .when(propose(after('2027-01-01')))
+      .records(proposed(after('2027-01-01')));
+    const before: DutyTerm = { ...after('2026-08-01'), to: day('2026-08-31') };
+    given(actorDecider, ...holding(until))
+      .when(propose(before))
+      .records(proposed(before));
+    given(actorDecider, registered)
+      .when(propose({ ...cashier, to: day('2026-08-31') }))
+      .refuses('FACT_IMPOSSIBLE');
+  });
+});
+
+describe('revoking a duty', () => {
+  const revoke: RevokeDuty = {
+    type: 'RevokeDuty',
+    duty: 'cashier',
+    office: '440103',
+    on: day('2026-10-01'),
+  };
+  const revoked: ActorEvent = {
+    type: 'DutyRevoked',
+    data: { duty: 'cashier', office: '440103', on: day('2026-10-01') },
+  };
+  it('ends it on the day before', () => {
+    given(actorDecider, ...holding(cashier))
+      .when(revoke)
+      .records(revoked);
+    const { state } = given(actorDecider, ...holding(cashier), revoked);
+    expect(dutiesOn(state, day('2026-08-31'))).toEqual([]);
+    expect(dutiesOn(state, day('2026-09-01'))).toEqual([cashier]);
+    expect(dutiesOn(state, day('2026-09-30'))).toEqual([cashier]);
+    expect(dutiesOn(state, day('2026-10-01'))).toEqual([]);
+    expect(dutiesOn({ status: 'none' }, day('2026-10-01'))).toEqual([]);
+  });
+  it('never makes it longer, and makes room for another one', () => {
+    const over = given(actorDecider, ...holding(cashier), revoked);
+    over.when({ ...revoke, on: day('2026-11-01') }).records();
+    const reviewer: DutyTerm = { ...cashier, duty: 'reviewer', from: day('2026-10-01') };
+    over.when(propose(reviewer)).records(proposed(reviewer));
+    over.when(propose({ ...reviewer, from: day('2026-09-30') })).refuses('DUTY_INCOMPATIBLE');
+    const earlier: ActorEvent = { ...revoked, data: { ...revoked.data, on: day('2026-08-01') } };
+    over.when({ ...revoke, on: day('2026-08-01') }).records(earlier);
+    const never = given(actorDecider, ...holding(cashier), revoked, earlier);
+    expect(dutiesOn(never.state, day('2026-09-01'))).toEqual([]);
+  });
+  it('needs a duty to revoke', () => {
+    given(actorDecider, registered).when(revoke).refuses('NOT_FOUND');
+  });
+});
+
+describe('the first administrators', () => {
+  const admin: InstallDuty = {
+    type: 'InstallDuty',
+    duty: 'system-admin',
+    office: '440100',
+    from: day('2026-08-01'),
+  };
+  const installed: ActorEvent = {
+    type: 'DutyInstalled',
+    data: { duty: 'system-admin', office: '440100', from: day('2026-08-01') },
+  };
+  it('are installed, and hold nothing else', () => {
+    given(actorDecider, registered).when(admin).records(installed);
+    given(actorDecider, registered, installed)
+      .when({ ...admin, duty: 'security-admin' })
+      .refuses('DUTY_INCOMPATIBLE');
+    given(actorDecider, registered, installed).when(propose(cashier)).refuses('DUTY_INCOMPATIBLE');
+  });
+});
+
+describe('a history that could not have happened', () => {
+  it('stops', () => {
+    for (const history of [
+      [opened],
+      [registered, registered],
+      [registered, closed],
+      [registered, granted(cashier)],
+    ]) {
+      expect(() => given(actorDecider, ...history)).toThrow(/impossible history/);
+    }
+  });
+});
