@@ -2,9 +2,9 @@ import type { RowProblem } from './problems.js';
 import type { RawRow } from './table.js';
 
 /**
- * The rows that were not taken, as a file a clerk can correct and hand in again: the columns as they
- * came, then the line and the reason, which a second import passes over. UTF-8 with its mark, which
- * office programs need to open it well.
+ * The rows that were not taken, as a file a clerk can correct and hand in again: the columns as
+ * they came, then the line and the reason, which a second import passes over. UTF-8 with its mark,
+ * which office programs need to open it well.
  */
 export function rejectedFile(
   header: readonly string[],

@@ -4,9 +4,9 @@ import type { FieldOf, Kind, PayeeAccount, RowOf } from './kinds.js';
 import type { Reason } from './problems.js';
 
 /**
- * What the office already knows, answered at once: whoever imports loads it before. `known` compares
- * a row with what was taken in under the same key. Keys and contents hold personal data: keep only
- * keyed digests of them. The content is made when it is asked for, as most keys are new.
+ * What the office already knows, answered at once: whoever imports loads it before. `known`
+ * compares a row with what was taken in under the same key. Keys and contents hold personal data:
+ * keep only keyed digests of them. The content is made when it is asked for, as most keys are new.
  */
 export type Registers = Readonly<{
   employer: (number: string) => Readonly<{ enrolledOn: Day }> | undefined;

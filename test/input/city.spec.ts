@@ -81,7 +81,7 @@ describe('a generated city', () => {
     const found = checked.flatMap((one) =>
       one.problems.map(({ reason }) => `${one.kind}: ${reason}`),
     );
-    const expected = [...oddInRegisters, ...Array(4).fill(oddInAMonth).flat()];
+    const expected = [...oddInRegisters, ...Array.from({ length: 4 }, () => oddInAMonth).flat()];
     expect(found.sort()).toEqual(expected.sort());
     const warned = checked.flatMap(({ warnings }) => warnings.map(({ reason }) => reason));
     expect(new Set(warned)).toEqual(new Set(['credit-code-check', 'id-15-digits']));

@@ -87,7 +87,7 @@ function* contributionFiles(
   lateBefore: readonly LateMoney[],
 ): Generator<CityFile, readonly LateMoney[]> {
   const suffix = monthSuffix(city, at);
-  const owedFen = new Float64Array(city.employers);
+  const owedFen = new BigInt64Array(city.employers);
   yield* parts(city, 'declarations', suffix, (from, to) =>
     declarationRows(city, at, [from, to], owedFen),
   );

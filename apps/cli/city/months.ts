@@ -17,7 +17,7 @@ export function declarationRows(
   city: City,
   at: number,
   [from, to]: readonly [number, number],
-  owedFen: Float64Array,
+  owedFen: BigInt64Array,
 ): Rows {
   const month = monthAfter(city.firstMonth, at);
   const rows: string[][] = [];
@@ -26,7 +26,7 @@ export function declarationRows(
     if (claimMonth !== undefined && claimMonth <= at) continue;
     const { number, employer, wageFen } = personOf(city, index);
     const part = halfPercent(wageFen);
-    owedFen[employer] = (owedFen[employer] ?? 0) + 2 * part;
+    owedFen[employer] = (owedFen[employer] ?? 0n) + 2n * part;
     rows.push(declared(month, employerNumber(employer), number, wageFen, part));
     if (index % 4 !== 0) continue;
     const random = new Random(city.seed, 'untidy declaration', at, index);
@@ -44,22 +44,22 @@ function oddDeclarations(city: City, month: string): string[][] {
   const employer = employerNumber(0);
   const before = monthAfter(city.firstMonth, -1);
   return [
-    declared(month, employer, last, 500_000, 2_500),
-    declared(month, employer, unknownPerson, 500_000, 2_500),
-    declared(month, unknownEmployer, last, 500_000, 2_500),
-    declared(month, employer, latePerson, 500_000, -2_500),
-    declared(month, employer, latePerson, 500_000, 2_600),
-    declared(before, employer, latePerson, 500_000, 2_500),
-    [...declared(month, employer, latePerson, 500_000, 2_500).slice(0, -1), '25.005'],
+    declared(month, employer, last, 500_000n, 2_500n),
+    declared(month, employer, unknownPerson, 500_000n, 2_500n),
+    declared(month, unknownEmployer, last, 500_000n, 2_500n),
+    declared(month, employer, latePerson, 500_000n, -2_500n),
+    declared(month, employer, latePerson, 500_000n, 2_600n),
+    declared(before, employer, latePerson, 500_000n, 2_500n),
+    [...declared(month, employer, latePerson, 500_000n, 2_500n).slice(0, -1), '25.005'],
   ];
 }
 
-function declared(month: string, employer: string, person: string, wage: number, part: number) {
+function declared(month: string, employer: string, person: string, wage: bigint, part: bigint) {
   return [month, employer, person, `${wage}`, `${wage}`, `${part}`, `${part}`];
 }
 
 /** Money of one employer that came a month late. */
-export type LateMoney = Readonly<{ month: string; employer: number; amountFen: number }>;
+export type LateMoney = Readonly<{ month: string; employer: number; amountFen: bigint }>;
 
 /**
  * What employers pay: nearly all in full and in time. At least one is late, one pays a yuan less,
@@ -68,12 +68,12 @@ export type LateMoney = Readonly<{ month: string; employer: number; amountFen: n
 export function collectionRows(
   city: City,
   at: number,
-  owedFen: Float64Array,
+  owedFen: BigInt64Array,
   late: readonly LateMoney[],
 ): Readonly<{ rows: Rows; late: readonly LateMoney[] }> {
   const month = monthAfter(city.firstMonth, at);
   const random = new Random(city.seed, 'collections', at);
-  const paying = [...owedFen.keys()].filter((employer) => (owedFen[employer] ?? 0) > 100);
+  const paying = [...owedFen.keys()].filter((employer) => (owedFen[employer] ?? 0n) > 100n);
   const [lateOne, shortOne] = random.shuffled(paying);
   const rows: string[][] = late.map((one) => [
     one.month,
@@ -84,12 +84,12 @@ export function collectionRows(
   ]);
   const next: LateMoney[] = [];
   for (const employer of paying) {
-    const owed = owedFen[employer] ?? 0;
+    const owed = owedFen[employer] ?? 0n;
     if (employer === lateOne || random.chance(1, 200)) {
       next.push({ month, employer, amountFen: owed });
       continue;
     }
-    const paid = employer === shortOne || random.chance(1, 200) ? owed - 100 : owed;
+    const paid = employer === shortOne || random.chance(1, 200) ? owed - 100n : owed;
     const on = dayOf(month, random.between(10, 19));
     rows.push([month, employerNumber(employer), on, String(paid), receipt(month, employer)]);
   }

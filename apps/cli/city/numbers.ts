@@ -52,8 +52,8 @@ export function cardNumber(digits: string): string {
 }
 
 /** 0.5 % of a base in fen, rounded half up. */
-export function halfPercent(baseFen: number): number {
-  return Math.floor((baseFen * 5 + 500) / 1000);
+export function halfPercent(baseFen: bigint): bigint {
+  return (baseFen * 5n + 500n) / 1000n;
 }
 
 /** 2 → `02`. */

@@ -91,7 +91,7 @@ export type Person = Readonly<{
   phone: string;
   employer: number;
   office: string;
-  wageFen: number;
+  wageFen: bigint;
   history: readonly Span[];
 }>;
 
@@ -110,7 +110,7 @@ export function personOf(city: City, index: number): Person {
     phone: `13${String(random.between(0, 999_999_999)).padStart(9, '0')}`,
     employer,
     office: employerOf(city, employer).office,
-    wageFen: random.between(290, 1800) * 1000 + (random.chance(1, 10) ? random.between(1, 99) : 0),
+    wageFen: wageOf(random),
     history,
   };
 }
@@ -157,6 +157,12 @@ function historyOf(city: City, index: number, birthYear: number, random: Random)
     used: random.chance(2, 5),
   };
   return [newest, older];
+}
+
+/** Whole tens of yuan, and for one in ten some fen, on which the parts have to be rounded. */
+function wageOf(random: Random): bigint {
+  const tens = random.between(290, 1800);
+  return BigInt(tens * 1000 + (random.chance(1, 10) ? random.between(1, 99) : 0));
 }
 
 /** One in four hundred has a character of four bytes in GB18030. */

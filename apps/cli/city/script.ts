@@ -3,7 +3,7 @@ export const failureReasons = ['BE01', 'AC03', 'AC04', 'AC06'] as const;
 
 /**
  * How the simulated bank answers a line; one without an entry is credited and told at once.
- * `returnedOn`: credited, and sent back on that day. `late`: told in the second part of the receipt.
+ * `returnedOn`: credited, and sent back on that day. `late`: told in the receipt's second part.
  * `double`: told in both. `unknownAfter`: behind this line stands one that nobody sent.
  */
 export type ScriptedAnswer = Readonly<{
