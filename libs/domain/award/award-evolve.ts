@@ -24,13 +24,14 @@ function evolveLive(award: LiveAward, event: Later): LiveAward {
     case 'AwardAccountChanged':
       return { ...award, account: event.data.account, shared: false };
     case 'AwardAccountShared':
+      if (award.account === undefined) impossible(event.type, 'an award without an account');
       return { ...award, shared: true };
     case 'AwardAccountCleared':
       return { ...award, shared: false };
     case 'LineDue':
       return due(award, event.data);
     case 'LineAdded':
-      return { ...award, lines: [...award.lines, openLine(event.data)] };
+      return withLine(award, openLine(event.data));
     case 'LineHeld':
       return changeLine(award, event.data.lineId, (l) => ({ ...l, hold: event.data.reason }));
     case 'LineReleased':
@@ -49,14 +50,18 @@ function evolveLive(award: LiveAward, event: Later): LiveAward {
     case 'AwardReleased':
       return { ...award, holds: award.holds.filter(({ cause }) => cause !== event.data.cause) };
     case 'AwardPaused': {
+      if (award.status === 'stopped') impossible(event.type, 'an award that is stopped');
       const { from, decisionId } = event.data;
-      return { ...decided(award, decisionId), status: 'paused', endedFrom: from, mayResume: true };
+      const endedFrom = earlier(award.endedFrom, from);
+      return { ...decided(award, decisionId), status: 'paused', endedFrom, mayResume: true };
     }
     case 'AwardResumed':
+      if (award.status === 'open') impossible(event.type, 'an award that is open');
       return resumed(award, event.data.from, event.data.decisionId);
     case 'AwardStopped': {
       const { from, decisionId, mayResume } = event.data;
-      return { ...decided(award, decisionId), status: 'stopped', endedFrom: from, mayResume };
+      const endedFrom = earlier(award.endedFrom, from);
+      return { ...decided(award, decisionId), status: 'stopped', endedFrom, mayResume };
     }
     case 'AwardExhausted':
       return award;
@@ -94,16 +99,23 @@ function broughtIn(
     state: data.reason,
     ...(badAccount === undefined ? {} : { badAccount }),
   };
-  return { ...award, lines: [...award.lines, line] };
+  return withLine(award, line);
 }
 
 function due(award: LiveAward, line: DueLine): LiveAward {
+  if (line.month < award.nextMonth || award.monthsDrawn >= award.monthsAwarded)
+    impossible(`${line.month} due`, `award ${award.awardNo} that drew ${award.monthsDrawn}`);
   return {
-    ...award,
+    ...withLine(award, openLine(line)),
     monthsDrawn: award.monthsDrawn + 1,
     nextMonth: addMonths(line.month, 1),
-    lines: [...award.lines, openLine(line)],
   };
+}
+
+function withLine(award: LiveAward, line: OpenLine): LiveAward {
+  if (award.lines.some(({ lineId }) => lineId === line.lineId))
+    impossible(`a second line ${line.lineId}`, `award ${award.awardNo}`);
+  return { ...award, lines: [...award.lines, line] };
 }
 
 function openLine({ lineId, item, month, rollMonth, amountFen }: DueLine): OpenLine {
@@ -113,6 +125,7 @@ function openLine({ lineId, item, month, rollMonth, amountFen }: DueLine): OpenL
 /** A benefit month that is taken back was not consumed: its line bears the month's own name. */
 function ended(award: LiveAward, { lineId }: LineEnd): LiveAward {
   const line = mustHave(award, lineId);
+  if (line.state === 'instructed') impossible(`${lineId} ended`, 'a payment in transit');
   const consumed = line.lineId === line.month ? 1 : 0;
   return {
     ...award,
@@ -137,6 +150,9 @@ function evolvePayment(award: LiveAward, event: PaymentEvent): LiveAward {
   if (event.type === 'PaymentInstructed') return instructed(award, event.data);
   const payment = award.payments.find((one) => one.instructionId === event.data.instructionId);
   if (payment === undefined) throw new Error(`${event.type} without its instruction`);
+  const expected = event.type === 'PaymentReturned' ? 'paid' : 'sent';
+  if (payment.status !== expected)
+    impossible(event.type, `an instruction that is ${payment.status}`);
   switch (event.type) {
     case 'PaymentRecalled':
       return reopened(award, { ...payment, status: 'recalled' }, { state: 'stop-list' });
@@ -166,6 +182,10 @@ function instructed(
 ): LiveAward {
   const { instructionId, accountRef, amountFen, lineIds } = data;
   const lines = lineIds.map((lineId) => mustHave(award, lineId));
+  const taken = lines.find(({ state }) => state === 'instructed');
+  if (taken !== undefined) impossible(`${taken.lineId} instructed twice`, 'an award');
+  if (award.payments.some((payment) => payment.instructionId === instructionId))
+    impossible(`a second instruction ${instructionId}`, 'an award');
   const payment: Payment = { instructionId, status: 'sent', accountRef, amountFen, lines };
   const marked = award.lines.map((line) =>
     lineIds.includes(line.lineId) ? { ...line, state: 'instructed' as const } : line,
@@ -198,6 +218,11 @@ function resumed(award: LiveAward, from: Month, decisionId: string): LiveAward {
   const { endedFrom: _endedFrom, ...rest } = decided(award, decisionId);
   const nextMonth = from > award.nextMonth ? from : award.nextMonth;
   return { ...rest, status: 'open', nextMonth };
+}
+
+/** Months that were frozen or ended stay so when a later decision names a later month. */
+function earlier(endedFrom: Month | undefined, from: Month): Month {
+  return endedFrom !== undefined && endedFrom < from ? endedFrom : from;
 }
 
 function decided(award: LiveAward, decisionId: string): LiveAward {

@@ -5,9 +5,10 @@ import type { LiveAward, OpenLine } from './award-state.js';
 
 type Of<Type extends AwardCommand['type']> = Extract<AwardCommand, { type: Type }>;
 
-/** A month of the award falls due. Each month once; the order is the calendar's. */
+/** A month of the award falls due. Each month once, in a line that bears the month's own name. */
 export function recordDue(command: RecordDue, award: LiveAward): readonly AwardEvent[] {
   const { type: _type, ...line } = command;
+  if (line.lineId !== line.month) throw new Error(`line ${line.lineId} is not named by its month`);
   if (lineOf(award, line.lineId) !== undefined) return [];
   if (line.month < award.nextMonth) refuse('LINE_ALREADY_DUE', whichLine(award, line.lineId));
   if (award.endedFrom !== undefined && line.month >= award.endedFrom)
@@ -28,6 +29,7 @@ export function addLine(
   { type: _type, ...line }: Of<'AddLine'>,
   award: LiveAward,
 ): readonly AwardEvent[] {
+  if (line.lineId === line.month) throw new Error(`added line ${line.lineId} is named as a month`);
   if (lineOf(award, line.lineId) !== undefined || wasPaid(award, line.lineId)) return [];
   return [{ type: 'LineAdded', data: line }];
 }

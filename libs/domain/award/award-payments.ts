@@ -16,6 +16,8 @@ export function instruct(command: InstructPayment, award: LiveAward): readonly A
   const lines = lineIds.map((lineId) => lineOf(award, lineId));
   const known = lines.filter((line) => line !== undefined);
   if (known.length !== lineIds.length || known.length === 0) refuse('LINE_UNKNOWN', facts);
+  if (new Set(lineIds).size !== lineIds.length)
+    refuse('LINE_NOT_PAYABLE', { ...facts, reason: 'a line stands twice' });
   const blocked = known.find((line) => !isPayable(award, line, on));
   if (blocked !== undefined)
     refuse('LINE_NOT_PAYABLE', { ...facts, reason: unpaidReason(award, blocked, on) });

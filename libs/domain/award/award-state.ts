@@ -62,9 +62,15 @@ export function unpaidReason(award: LiveAward, line: OpenLine, on: Day): UnpaidR
   if (line.badAccount === award.account.accountRef) {
     return line.state === 'failed' || line.state === 'returned' ? line.state : 'account-missing';
   }
+  if (hasEnded(award, line.month)) return 'disputed';
   if (award.account.usableFrom > on) return 'account-cooling';
   if (award.shared) return 'disputed';
   return line.state === 'stop-list' ? 'stop-list' : 'awaiting-approval';
+}
+
+/** A line that comes back for a month after the end waits for people: no award covers it. */
+function hasEnded({ endedFrom }: LiveAward, month: Month): boolean {
+  return endedFrom !== undefined && month >= endedFrom;
 }
 
 /** Whether the line may be instructed on that day: nothing but a signature stands in its way. */
@@ -78,7 +84,7 @@ export function monthsDue(award: LiveAward, rollMonth: Month, next: (m: Month) =
   const months: Month[] = [];
   let due = award.nextMonth;
   while (due <= rollMonth && award.monthsDrawn + months.length < award.monthsAwarded) {
-    if (award.endedFrom !== undefined && due >= award.endedFrom) break;
+    if (hasEnded(award, due)) break;
     months.push(due);
     due = next(due);
   }

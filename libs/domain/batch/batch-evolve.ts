@@ -1,17 +1,40 @@
 import { impossible } from '../decider.js';
-import { begun, sentBack, signed, usualSteps } from '../signing/signing.js';
+import { begun, isComplete, sentBack, signed, usualSteps } from '../signing/signing.js';
 import type { BatchEvent } from './batch.events.js';
 import type { Batch, LiveBatch, Sending } from './batch.js';
+
+type Later = Exclude<BatchEvent, { type: 'BatchPrepared' }>;
+
+/** The statuses in which each event may come: anything else is a history that did not happen. */
+const comesWhen: Readonly<Record<Later['type'], readonly LiveBatch['status'][]>> = {
+  BatchSigned: ['prepared'],
+  BatchSentBack: ['prepared'],
+  BatchAdmitted: ['prepared'],
+  BatchInstructed: ['admitted'],
+  StopProposed: ['instructed', 'filed'],
+  LineExcluded: ['instructed', 'filed'],
+  FileWritten: ['instructed', 'filed'],
+  SubmissionStarted: ['filed', 'sending'],
+  BatchSent: ['sending'],
+  SubmissionQueried: ['sending'],
+  ResendProposed: ['sending'],
+  ResendApproved: ['sending'],
+  ReceiptBooked: ['sending', 'settled'],
+  BatchSettled: ['sending'],
+};
 
 export function evolve(batch: Batch, event: BatchEvent): Batch {
   if (event.type === 'BatchPrepared') return prepared(batch, event.data);
   if (batch.status === 'none') throw new Error(`${event.type} before BatchPrepared`);
+  if (!comesWhen[event.type].includes(batch.status))
+    impossible(event.type, `a batch that is ${batch.status}`);
   switch (event.type) {
     case 'BatchSigned':
       return { ...batch, signing: signed(batch.signing, event.data.hand) };
     case 'BatchSentBack':
       return { ...batch, signing: sentBack(batch.signing, event.data.hand) };
     case 'BatchAdmitted':
+      if (!isComplete(batch.signing)) impossible(event.type, 'a batch that is not signed');
       return { ...batch, status: 'admitted' };
     case 'BatchInstructed':
       return { ...batch, status: 'instructed', refused: event.data.refused };
@@ -26,21 +49,24 @@ export function evolve(batch: Batch, event: BatchEvent): Batch {
       return { ...batch, status: 'filed', file: { fileName, sha256 } };
     }
     case 'SubmissionStarted': {
+      if (batch.sending !== undefined) sendingIn(batch, ['resend-allowed']);
       const { attempt, hand } = event.data;
       const sending: Sending = { status: 'unknown', attempt, cashier: hand.person };
       return { ...batch, status: 'sending', sending };
     }
     case 'BatchSent':
-      return { ...batch, sending: { ...sendingOf(batch), status: 'sent' } };
+      return { ...batch, sending: { ...sendingIn(batch, notSent), status: 'sent' } };
     case 'SubmissionQueried':
-      return { ...batch, sending: { ...sendingOf(batch), status: 'not-found' } };
+      return { ...batch, sending: { ...sendingIn(batch, ['unknown']), status: 'not-found' } };
     case 'ResendProposed': {
+      const sending = sendingIn(batch, ['not-found']);
       const proposer = event.data.hand.person;
-      return { ...batch, sending: { ...sendingOf(batch), status: 'resend-proposed', proposer } };
+      return { ...batch, sending: { ...sending, status: 'resend-proposed', proposer } };
     }
     case 'ResendApproved':
-      return { ...batch, sending: { ...sendingOf(batch), status: 'resend-allowed' } };
+      return { ...batch, sending: resendAllowed(batch, event.data.hand.person) };
     case 'ReceiptBooked': {
+      sendingIn(batch, ['sent']);
       const { receiptSha256, paid, failed } = event.data;
       const receipts = [...batch.receipts, receiptSha256];
       return { ...batch, receipts, answered: batch.answered + paid + failed };
@@ -84,7 +110,21 @@ function excluded(
   };
 }
 
-function sendingOf({ sending, batchId }: LiveBatch): Sending {
-  if (sending === undefined) throw new Error(`batch ${batchId} was never submitted`);
+function resendAllowed(batch: LiveBatch, approver: string): Sending {
+  const sending = sendingIn(batch, ['resend-proposed']);
+  if (sending.proposer === approver) impossible('a resend', 'one person');
+  return { ...sending, status: 'resend-allowed' };
+}
+
+const notSent: readonly Sending['status'][] = [
+  'unknown',
+  'not-found',
+  'resend-proposed',
+  'resend-allowed',
+];
+
+function sendingIn({ sending }: LiveBatch, among: readonly Sending['status'][]): Sending {
+  if (sending === undefined || !among.includes(sending.status))
+    return impossible('a step', `a submission that is ${sending?.status ?? 'not started'}`);
   return sending;
 }

@@ -40,8 +40,12 @@ export function recordReceipt(
   if (batch.receipts.includes(data.receiptSha256)) return [];
   if (batch.sending?.status !== 'sent') refuse('BATCH_NOT_READY', { batch: data.batchId });
   const booked: BatchEvent = { type: 'ReceiptBooked', data };
-  const left = batch.lines - Object.keys(batch.excluded).length - batch.refused.length;
   const answered = batch.answered + data.paid + data.failed;
-  if (batch.status === 'settled' || answered < left) return [booked];
+  if (batch.status === 'settled' || answered < leavingLines(batch)) return [booked];
   return [booked, { type: 'BatchSettled', data: { batchId: data.batchId } }];
+}
+
+/** The instructions that leave: signed, less those that the awards refused and the stop list took. */
+export function leavingLines({ lines, excluded, refused }: LiveBatch): number {
+  return lines - Object.keys(excluded).length - refused.length;
 }

@@ -1,7 +1,9 @@
 import { refuse } from '../refusal.js';
+import { bar } from '../signing/signing.js';
 import type { BatchCommand } from './batch.commands.js';
 import type { BatchEvent } from './batch.events.js';
 import type { LiveBatch, Sending } from './batch.js';
+import { leavingLines } from './batch-lines.js';
 
 type Of<Type extends BatchCommand['type']> = Extract<BatchCommand, { type: Type }>;
 
@@ -12,21 +14,23 @@ export function recordFile(command: Of<'RecordFile'>, batch: LiveBatch): readonl
   if (batch.sending !== undefined) refuse('BATCH_ALREADY_SENT', { batch: data.batchId });
   if (batch.status !== 'instructed' && batch.status !== 'filed')
     refuse('BATCH_NOT_READY', { batch: data.batchId });
-  if (data.root !== expectedRoot) refuse('BATCH_FILE_DIFFERS', { batch: data.batchId });
+  if (data.root !== expectedRoot || data.lines !== leavingLines(batch))
+    refuse('BATCH_FILE_DIFFERS', { batch: data.batchId });
   return [{ type: 'FileWritten', data }];
 }
 
 /**
  * The fence: the process whose event lands at the expected revision may send, once. The cashier is
- * none of the batch's other hands.
+ * none of the batch's other hands, and is not paid by it.
  */
 export function startSubmission(
-  { batchId, by, on }: Of<'StartSubmission'>,
+  { batchId, payees, by, on }: Of<'StartSubmission'>,
   batch: LiveBatch,
 ): readonly BatchEvent[] {
   const facts = { batch: batchId };
   if (batch.signing.hands.some(({ person }) => person === by.person))
     refuse('SIGNER_CASHIER_IN_BATCH', facts);
+  bar(by, payees, 'SIGNER_IS_PAYEE');
   const { file, sending } = batch;
   if (file === undefined) return refuse('BATCH_NOT_READY', facts);
   if (sending !== undefined && sending.status !== 'resend-allowed')

@@ -13,6 +13,9 @@ export type BatchCommand =
       layout: string;
       seen: Seen;
       dueLines: number;
+      /** Persons who may not be a hand: payees and relatives, hands of an account still cooling. */
+      payees: readonly string[];
+      accountHands: readonly string[];
       by: Signer;
       on: Day;
     }>
@@ -37,7 +40,13 @@ export type BatchCommand =
       lines: number;
       amountFen: Fen;
     }>
-  | Readonly<{ type: 'StartSubmission'; batchId: string; by: Signer; on: Day }>
+  | Readonly<{
+      type: 'StartSubmission';
+      batchId: string;
+      payees: readonly string[];
+      by: Signer;
+      on: Day;
+    }>
   | Readonly<{ type: 'RecordSent'; batchId: string; attempt: number; evidence: string }>
   | Readonly<{
       type: 'RecordQuery';

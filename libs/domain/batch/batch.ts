@@ -8,6 +8,7 @@ import {
   sendBack,
   sign,
   type Hand,
+  type Signer,
   type Signing,
 } from '../signing/signing.js';
 import type { Month } from '../values/calendar.js';
@@ -100,25 +101,31 @@ function decide(command: BatchCommand, batch: Batch): readonly BatchEvent[] {
 }
 
 function prepare(
-  { type: _type, by, on, ...data }: Extract<BatchCommand, { type: 'PrepareBatch' }>,
+  command: Extract<BatchCommand, { type: 'PrepareBatch' }>,
   batch: Batch,
 ): readonly BatchEvent[] {
+  const { type: _type, payees, accountHands, by, on, ...data } = command;
   if (batch.status !== 'none' && !batch.signing.returned) {
     const same = batch.document === data.document && sameSeen(batch.signing.seen, data.seen);
     return same ? [] : refuse('BATCH_NUMBER_TAKEN', { batch: data.batchId });
   }
   if (data.seen.lines === 0) refuse('BATCH_EMPTY', { batch: data.batchId });
+  barPayees(by, payees, accountHands);
   const hand = makerHand(by, on, batch.status === 'none' ? undefined : batch.signing);
   return [{ type: 'BatchPrepared', data: { ...data, hand } }];
 }
 
-/** Nobody signs money to himself, to a relative, or to an account that his own hands just changed. */
 function signBatch(command: SignBatch, batch: LiveBatch): readonly BatchEvent[] {
   const { batchId, step, seen, payees, accountHands, by, on } = command;
-  bar(by, payees, 'SIGNER_IS_PAYEE');
-  bar(by, accountHands, 'SIGNER_HAND_IN_ACCOUNT_CHANGE');
+  barPayees(by, payees, accountHands);
   const hand = sign(batch.signing, { step, by, day: on, seen });
   return hand === undefined ? [] : [{ type: 'BatchSigned', data: { batchId, hand, seen } }];
+}
+
+/** Nobody signs money to himself, to a relative, or to an account that his own hands just changed. */
+function barPayees(by: Signer, payees: readonly string[], accountHands: readonly string[]): void {
+  bar(by, payees, 'SIGNER_IS_PAYEE');
+  bar(by, accountHands, 'SIGNER_HAND_IN_ACCOUNT_CHANGE');
 }
 
 function returnBatch(

@@ -30,7 +30,7 @@ export function cut(command: Of<'CutMonth'>, state: LiveMonth): readonly MonthEv
 }
 
 export function prepareClose(
-  { month, close, by, on }: Of<'PrepareClose'>,
+  { month, close, payers, by, on }: Of<'PrepareClose'>,
   state: LiveMonth,
 ): readonly MonthEvent[] {
   if (state.status === 'closed') return [];
@@ -39,6 +39,7 @@ export function prepareClose(
     if (state.close !== undefined && sameClose(state.close, close)) return [];
     refuse('SEEN_CHANGED', { month });
   }
+  bar(by, payers, 'SIGNER_RECONCILER_PAID');
   refuseDifference(state, close);
   const hand = makerHand(by, on, state.signing);
   return [{ type: 'ClosePrepared', data: { month, close, seen: seenOf(close), hand } }];

@@ -1,15 +1,40 @@
 import { impossible } from '../decider.js';
-import { begun, sentBack, signed, usualSteps, type Signing } from '../signing/signing.js';
+import {
+  begun,
+  isComplete,
+  sentBack,
+  signed,
+  usualSteps,
+  type Signing,
+} from '../signing/signing.js';
 import { addFen, noFen, subtractFen } from '../values/fen.js';
 import { addSheets } from '../values/totals.js';
 import type { MonthEvent } from './month.events.js';
 import type { LiveMonth, MonthState } from './month.js';
 
+type Later = Exclude<MonthEvent, { type: 'MonthOpened' }>;
+
+/** The one status in which each event may come: anything else is a history that did not happen. */
+const comesWhen: Readonly<Record<Later['type'], LiveMonth['status']>> = {
+  OpeningBrought: 'open',
+  AllotmentReceived: 'open',
+  DocumentAdmitted: 'open',
+  DocumentDischarged: 'open',
+  MonthCut: 'open',
+  ClosePrepared: 'cut',
+  CloseSigned: 'cut',
+  CloseSentBack: 'cut',
+  MonthClosed: 'cut',
+};
+
 export function evolve(state: MonthState, event: MonthEvent): MonthState {
   if (event.type === 'MonthOpened') return opened(state, event.data);
   if (state.status === 'none') throw new Error(`${event.type} before MonthOpened`);
+  if (state.status !== comesWhen[event.type])
+    impossible(event.type, `a month that is ${state.status}`);
   switch (event.type) {
     case 'OpeningBrought':
+      if (!state.provisional) impossible(event.type, 'a month that has its opening');
       return {
         ...state,
         provisional: false,
@@ -41,6 +66,7 @@ export function evolve(state: MonthState, event: MonthEvent): MonthState {
     case 'CloseSentBack':
       return { ...state, signing: sentBack(chain(state), event.data.hand) };
     case 'MonthClosed':
+      if (!isComplete(chain(state))) impossible(event.type, 'a close that is not signed');
       return { ...state, status: 'closed' };
     default:
       return impossible(event, 'month');
@@ -68,7 +94,9 @@ function discharged(
   state: LiveMonth,
   data: Extract<MonthEvent, { type: 'DocumentDischarged' }>['data'],
 ): LiveMonth {
-  const { [data.documentId]: _done, ...pending } = state.pending;
+  const { [data.documentId]: reserved, ...pending } = state.pending;
+  if (reserved === undefined)
+    throw new Error(`${data.documentId} discharged before it was admitted`);
   return {
     ...state,
     pending,

@@ -46,7 +46,15 @@ export type MonthCommand =
       releasedFen: Fen;
     }>
   | Readonly<{ type: 'CutMonth'; month: Month; by: Signer; on: Day }>
-  | Readonly<{ type: 'PrepareClose'; month: Month; close: CloseStatement; by: Signer; on: Day }>
+  | Readonly<{
+      type: 'PrepareClose';
+      month: Month;
+      close: CloseStatement;
+      /** Persons who paid in this month: cashier and payroll clerks. */
+      payers: readonly string[];
+      by: Signer;
+      on: Day;
+    }>
   | Readonly<{
       type: 'SignClose';
       month: Month;
@@ -147,6 +155,7 @@ function admit(
 ): readonly MonthEvent[] {
   if (data.documentId in state.pending || state.discharged.includes(data.documentId)) return [];
   refuseUnlessOpen(state);
+  if (data.reservedFen < 0n) refuse('AMOUNT_NEGATIVE', { document: data.documentId });
   if (data.reservedFen > state.availableFen)
     refuse('AWAITING_FUNDS', {
       document: data.documentId,

@@ -68,12 +68,17 @@ function decide(command: PlanCommand, plan: Plan): readonly PlanEvent[] {
   }
 }
 
+/** A month takes one allotment of each plan, so an office stands in a plan once. */
 function propose(
   { type: _type, by, on, root, ...data }: Extract<PlanCommand, { type: 'ProposePlan' }>,
   plan: Plan,
 ): readonly PlanEvent[] {
-  for (const { office, amountFen } of data.allotments)
+  const offices = data.allotments.map(({ office }) => office);
+  for (const [index, { office, amountFen }] of data.allotments.entries()) {
     if (amountFen < 0n) refuse('AMOUNT_NEGATIVE', { plan: data.planId, office });
+    if (offices.indexOf(office) !== index)
+      refuse('FACT_IMPOSSIBLE', { plan: data.planId, office, fact: 'allotments' });
+  }
   const amountFen = sumFen(data.allotments.map((one) => one.amountFen));
   const seen = { root, lines: data.allotments.length, amountFen };
   if (plan.status !== 'none' && !plan.signing.returned) {
@@ -114,12 +119,14 @@ function evolve(plan: Plan, event: PlanEvent): Plan {
     return { status: 'proposed', planId, pool, month, allotments, signing };
   }
   if (plan.status === 'none') throw new Error(`${event.type} before PlanProposed`);
+  if (plan.status === 'released') impossible(event.type, 'a plan that is released');
   switch (event.type) {
     case 'PlanSigned':
       return { ...plan, signing: signed(plan.signing, event.data.hand) };
     case 'PlanSentBack':
       return { ...plan, signing: sentBack(plan.signing, event.data.hand) };
     case 'PlanReleased':
+      if (!isComplete(plan.signing)) impossible(event.type, 'a plan that is not signed');
       return { ...plan, status: 'released' };
     default:
       return impossible(event, 'plan');

@@ -134,12 +134,15 @@ function evolve(roll: Roll, event: RollEvent): Roll {
     return { status: 'prepared', rollId, office, month, kind, document, sheet, signing };
   }
   if (roll.status === 'none') throw new Error(`${event.type} before RollPrepared`);
+  const expected = event.type === 'RollDischarged' ? 'admitted' : 'prepared';
+  if (roll.status !== expected) impossible(event.type, `a roll that is ${roll.status}`);
   switch (event.type) {
     case 'RollSigned':
       return { ...roll, signing: signed(roll.signing, event.data.hand) };
     case 'RollSentBack':
       return { ...roll, signing: sentBack(roll.signing, event.data.hand) };
     case 'RollAdmitted':
+      if (!isComplete(roll.signing)) impossible(event.type, 'a roll that is not signed');
       return { ...roll, status: 'admitted' };
     case 'RollDischarged':
       return { ...roll, status: 'discharged' };

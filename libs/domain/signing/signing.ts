@@ -1,5 +1,6 @@
 import type { Day } from '../values/calendar.js';
 import type { Fen } from '../values/fen.js';
+import { impossible } from '../decider.js';
 import { refuse, type RefusalCode } from '../refusal.js';
 
 /** Makes, approves (审核), reviews (复核), authorises (审批) where the level demands it; then sends. */
@@ -33,6 +34,8 @@ export function makerHand(by: Signer, day: Day, before?: Signing): Hand {
 }
 
 export function begun(steps: readonly Step[], seen: Seen, hand: Hand, before?: Signing): Signing {
+  if (before !== undefined && !before.returned)
+    impossible(hand.step, `round ${before.round} of a chain that was not sent back`);
   const earlier = before === undefined ? [] : before.hands;
   return { steps, round: hand.round, seen, hands: [...earlier, hand], returned: false };
 }
@@ -62,7 +65,8 @@ export function sign(
 ): Hand | undefined {
   const { step, by, day, seen } = request;
   const mine = handsOfRound(signing).find((hand) => hand.step === step);
-  if (mine !== undefined && mine.person === by.person) return undefined;
+  const isSendingBack = signing.returned && mine === signing.hands.at(-1);
+  if (mine !== undefined && mine.person === by.person && !isSendingBack) return undefined;
   forbidOtherStep(signing, step, by);
   if (signing.returned) refuse('CHAIN_RETURNED', { step });
   const next = nextStep(signing);
@@ -75,6 +79,7 @@ export function sign(
 }
 
 export function signed(signing: Signing, hand: Hand): Signing {
+  mustBeNext(signing, hand);
   return { ...signing, hands: [...signing.hands, hand] };
 }
 
@@ -97,6 +102,7 @@ export function sendBack(
 }
 
 export function sentBack(signing: Signing, hand: Hand): Signing {
+  mustBeNext(signing, hand);
   return { ...signing, hands: [...signing.hands, hand], returned: true };
 }
 
@@ -113,6 +119,14 @@ export function sameSeen(left: Seen, right: Seen): boolean {
 
 function handsOfRound({ hands, round }: Signing): readonly Hand[] {
   return hands.filter((hand) => hand.round === round);
+}
+
+/** Segregation is checked again when history is read: a hand out of place was not put there by us. */
+function mustBeNext(signing: Signing, { step, person, round }: Hand): void {
+  const { hands, returned } = signing;
+  const inPlace = !returned && round === signing.round && step === nextStep(signing);
+  const isFree = hands.every((hand) => hand.person !== person || hand.step === step);
+  if (!inPlace || !isFree) impossible(`${step} in round ${round}`, 'a chain of signatures');
 }
 
 function forbidOtherStep({ hands }: Signing, step: Step, { person }: Signer): void {

@@ -167,6 +167,7 @@ function drop(
   const { signing, status } = caseOf(state, proposalId);
   if (status === 'dropped') return [];
   if (status === 'decided') return refuse('PROPOSAL_DECIDED', { proposal: proposalId });
+  if (signing.returned) refuse('CHAIN_RETURNED', { proposal: proposalId });
   const hand = sendBack(signing, { by, day: on, reason });
   return hand === undefined
     ? []
@@ -181,11 +182,14 @@ function judge(
   if (state.status === 'judged') {
     return state.judgement === data.document ? [] : refuse('WINDOW_CLOSED', { month: state.month });
   }
+  const open = Object.values(state.proposals).find(({ status }) => status === 'open');
+  if (open !== undefined) refuse('PROPOSALS_OPEN', { proposal: open.proposal.proposalId });
   return [{ type: 'SignInsJudged', data }];
 }
 
 function evolve(state: Verification, event: VerificationEvent): Verification {
   if (event.type === 'WindowOpened') {
+    if (state.status !== 'none') impossible(event.type, `a window that is ${state.status}`);
     const { office, month, from, to } = event.data;
     const window = { from, to };
     return { status: 'open', office, month, window, documents: [], proposals: {} };
@@ -212,10 +216,14 @@ function evolve(state: Verification, event: VerificationEvent): Verification {
         signing: sentBack(one.signing, event.data.hand),
       }));
     case 'ProposalDecided':
-      return changed(state, event.data.proposalId, (one) => ({ ...one, status: 'decided' }));
+      return changed(state, event.data.proposalId, (one) => {
+        if (!isComplete(one.signing)) impossible(event.type, 'a proposal that is not signed');
+        return { ...one, status: 'decided' };
+      });
     case 'ProposalDropped':
       return changed(state, event.data.proposalId, (one) => ({ ...one, status: 'dropped' }));
     case 'SignInsJudged':
+      if (state.status === 'judged') impossible(event.type, 'a month that is judged');
       return { ...state, status: 'judged', judgement: event.data.document };
     default:
       return impossible(event, 'verification');
@@ -224,8 +232,9 @@ function evolve(state: Verification, event: VerificationEvent): Verification {
 
 /** What a signer sees of a proposal, in one line of text: any change of it changes the line. */
 export function rootOf(proposal: Proposal): string {
-  const { awardNo, event, on, effect, from, lastMonth, mayResume } = proposal;
-  return [awardNo, event, on, effect, from, lastMonth, String(mayResume)].join('|');
+  const { awardNo, personRef, event, on, source, effect, from, lastMonth, clause } = proposal;
+  const subject = [awardNo, personRef, event, on, source];
+  return [...subject, effect, from, lastMonth, String(proposal.mayResume), clause].join('|');
 }
 
 function seenOf(root: string): Seen {
@@ -241,6 +250,7 @@ function caseOf(state: Live, proposalId: string): Case {
 function changed(state: Live, proposalId: string, change: (one: Case) => Case): Verification {
   const one = state.proposals[proposalId];
   if (one === undefined) throw new Error(`no proposal ${proposalId}`);
+  if (one.status !== 'open') impossible('a step', `a proposal that is ${one.status}`);
   return withCase(state, change(one));
 }
 

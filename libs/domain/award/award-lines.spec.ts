@@ -1,0 +1,233 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  bankLine,
+  brought,
+  due,
+  dueCommand,
+  ended,
+  instructed,
+  line,
+  live,
+  opened,
+  paid,
+  paused,
+  returned,
+  stopped,
+} from '#test/domain/award-samples.js';
+import { given } from '#test/given.js';
+import { month } from '../values/calendar.js';
+import { fen } from '../values/fen.js';
+import type { AwardCommand, EndLine } from './award.commands.js';
+import type { AwardEvent, DueLine } from './award.events.js';
+import { awardDecider } from './award.js';
+
+const september = due('2026-09', 1);
+const october = due('2026-10', 2);
+const arrears: DueLine = {
+  lineId: '2026-09+1',
+  item: 'benefit',
+  month: month('2026-09'),
+  rollMonth: month('2026-11'),
+  amountFen: fen(10_000n),
+};
+const added = {
+  ...arrears,
+  documentId: 'adjustment-2026-11',
+  bookedMonth: month('2026-11'),
+  reason: 'standard raised',
+};
+const lineAdded: AwardEvent = { type: 'LineAdded', data: added };
+const old = {
+  ...line('2026-08'),
+  reason: 'returned' as const,
+  documentId: 'opening-440103',
+  bookedMonth: month('2026-09'),
+};
+const broughtLine: AwardEvent = { type: 'LineBroughtIn', data: old };
+const holdLine: AwardCommand = {
+  type: 'HoldLine',
+  lineId: '2026-09',
+  reason: 'verification-hold',
+  cause: 'missed 2026-09',
+};
+const held: AwardEvent = {
+  type: 'LineHeld',
+  data: { lineId: '2026-09', reason: 'verification-hold', cause: 'missed 2026-09' },
+};
+const releaseLine: AwardCommand = { type: 'ReleaseLine', lineId: '2026-09', cause: 'signed in' };
+const released: AwardEvent = {
+  type: 'LineReleased',
+  data: { lineId: '2026-09', cause: 'signed in' },
+};
+const withdraw: EndLine = {
+  type: 'WithdrawLine',
+  lineId: '2026-09',
+  reason: 'employed',
+  documentId: 'adjustment-2026-09',
+  bookedMonth: month('2026-09'),
+};
+
+describe('a month that falls due', () => {
+  it('is numbered and leads to the next', () => {
+    given(awardDecider, opened).when(dueCommand('2026-09')).records(september);
+    given(awardDecider, opened, september).when(dueCommand('2026-10')).records(october);
+    expect(live(opened, september)).toMatchObject({ monthsDrawn: 1, nextMonth: '2026-10' });
+  });
+
+  it('may fall due in a later roll', () => {
+    given(awardDecider, opened)
+      .when(dueCommand('2026-09', '2026-10'))
+      .records(due('2026-09', 1, '2026-10'));
+  });
+
+  it('says so when it is the last', () => {
+    const four = [september, october, due('2026-11', 3), due('2026-12', 4), due('2027-01', 5)];
+    given(awardDecider, opened, ...four)
+      .when(dueCommand('2027-02'))
+      .records(due('2027-02', 6), {
+        type: 'AwardExhausted',
+        data: { lastMonth: month('2027-02') },
+      });
+  });
+
+  it('is refused past the months awarded', () => {
+    const whole: AwardEvent = { ...brought, data: { ...brought.data, monthsDrawn: 6 } };
+    given(awardDecider, whole).when(dueCommand('2026-10')).refuses('AWARD_ENDED');
+  });
+
+  it('is refused a second time, once it was paid or taken back', () => {
+    const sent = instructed('I-1', ['2026-09'], '2026-09-20');
+    const history = [opened, september, sent, paid(bankLine('I-1', 1))] as const;
+    given(awardDecider, ...history)
+      .when(dueCommand('2026-09'))
+      .refuses('LINE_ALREADY_DUE');
+    given(awardDecider, opened, september, ended('LineWithdrawn', '2026-09', '2026-09'))
+      .when(dueCommand('2026-09'))
+      .refuses('LINE_ALREADY_DUE');
+  });
+
+  it('is refused from the month on in which the award pauses or stops', () => {
+    given(awardDecider, opened, paused('2026-10'))
+      .when(dueCommand('2026-10'))
+      .refuses('AWARD_PAUSED');
+    given(awardDecider, opened, stopped('2026-10', 6))
+      .when(dueCommand('2026-10'))
+      .refuses('AWARD_ENDED');
+    given(awardDecider, opened, stopped('2026-10', 6))
+      .when(dueCommand('2026-09'))
+      .records(september);
+  });
+
+  it('bears the month’s own name, so that taking it back gives the month back', () => {
+    const misnamed = { ...dueCommand('2026-09'), lineId: 'line-1' };
+    expect(() => awardDecider.decide(misnamed, live(opened))).toThrow('not named by its month');
+  });
+});
+
+describe('a line that consumes no month', () => {
+  it('is added', () => {
+    given(awardDecider, opened, september)
+      .when({ type: 'AddLine', ...added })
+      .records(lineAdded);
+    expect(live(opened, september, lineAdded).monthsDrawn).toBe(1);
+  });
+
+  it('is not added again once it is paid', () => {
+    const { lineId, amountFen } = arrears;
+    const sent = instructed('I-9', [lineId], '2026-11-20');
+    const whole = { ...sent, data: { ...sent.data, amountFen } };
+    const answer = paid(bankLine('I-9', 1, '2026-11-21', amountFen));
+    given(awardDecider, opened, september, lineAdded, whole, answer)
+      .when({ type: 'AddLine', ...added })
+      .records();
+  });
+
+  it('gives no month back when it is taken out', () => {
+    const { documentId, bookedMonth, lineId, amountFen } = added;
+    const out: AwardEvent = {
+      type: 'LineWithdrawn',
+      data: { lineId, amountFen, reason: 'mistaken', documentId, bookedMonth },
+    };
+    expect(live(opened, september, lineAdded, out).monthsDrawn).toBe(1);
+  });
+
+  it('is never named as a month', () => {
+    const command: AwardCommand = { type: 'AddLine', ...added, lineId: '2026-09' };
+    expect(() => awardDecider.decide(command, live(opened))).toThrow('named as a month');
+  });
+
+  it('is brought from the old system with its reason', () => {
+    given(awardDecider, brought)
+      .when({ type: 'BringLine', ...old })
+      .records(broughtLine);
+    expect(live(brought, broughtLine).lines).toMatchObject([
+      { lineId: '2026-08', state: 'returned', badAccount: 'account-1' },
+    ]);
+  });
+
+  it('is brought without a bad account when there is none', () => {
+    const { account: _account, ...terms } = brought.data;
+    const award = live({ type: 'AwardBroughtIn', data: terms }, broughtLine);
+    expect(award.lines[0]).not.toHaveProperty('badAccount');
+  });
+});
+
+describe('holding a line', () => {
+  it('keeps it from being paid until it is released', () => {
+    given(awardDecider, opened, september).when(holdLine).records(held);
+    given(awardDecider, opened, september, held).when(releaseLine).records(released);
+    expect(live(opened, september, held).lines[0]?.hold).toBe('verification-hold');
+    expect(live(opened, september, held, released).lines[0]).not.toHaveProperty('hold');
+  });
+
+  it('is refused for a line that is not there', () => {
+    given(awardDecider, opened).when(holdLine).refuses('LINE_UNKNOWN');
+  });
+
+  it('is refused for a line on its way to the bank', () => {
+    const sent = instructed('I-1', ['2026-09'], '2026-09-20');
+    given(awardDecider, opened, september, sent).when(holdLine).refuses('LINE_NOT_DUE');
+  });
+
+  it('needs no release where nothing is held', () => {
+    given(awardDecider, opened, september).when(releaseLine).records();
+    given(awardDecider, opened).when(releaseLine).records();
+  });
+});
+
+describe('taking a line out', () => {
+  it('withdraws it and gives its month back', () => {
+    const out = ended('LineWithdrawn', '2026-09', '2026-09');
+    given(awardDecider, opened, september).when(withdraw).records(out);
+    expect(live(opened, september, out)).toMatchObject({
+      monthsDrawn: 0,
+      nextMonth: '2026-10',
+      lines: [],
+    });
+  });
+
+  it('cancels a carried one', () => {
+    const documentId = 'adjustment-2026-11';
+    const bookedMonth = month('2026-11');
+    given(awardDecider, opened, september)
+      .when({ ...withdraw, type: 'CancelLine', documentId, bookedMonth })
+      .records(ended('LineCancelled', '2026-09', '2026-11'));
+  });
+
+  it('takes out what came back from the bank', () => {
+    const sent = instructed('I-1', ['2026-09'], '2026-09-20');
+    const back = returned(bankLine('I-1', 4, '2026-10-30'));
+    given(awardDecider, opened, september, sent, paid(bankLine('I-1', 1)), back)
+      .when({ ...withdraw, type: 'CancelLine' })
+      .records(ended('LineCancelled', '2026-09', '2026-09'));
+  });
+
+  it('adds nothing for a line that is gone', () => {
+    given(awardDecider, opened).when(withdraw).records();
+  });
+
+  it('is refused for a line on its way to the bank', () => {
+    const sent = instructed('I-1', ['2026-09'], '2026-09-20');
+    given(awardDecider, opened, september, sent).when(withdraw).refuses('LINE_NOT_DUE');
+  });
+});
