@@ -1,4 +1,4 @@
-import { addMonths, monthOf, type Day, type Month } from '#domain/values/calendar.js';
+import { monthOf, type Day, type Month } from '#domain/values/calendar.js';
 import type { Fen } from '#domain/values/fen.js';
 import type { FieldOf, Kind, PayeeAccount, RowOf } from './kinds.js';
 import type { Reason } from './problems.js';
@@ -14,8 +14,8 @@ export type Registers = Readonly<{
   /** The person who has this identity number, in its 18-character form. */
   personById: (id18: string) => string | undefined;
   office: (code: string) => boolean;
-  /** Whether a paid or declared month of this person is known, from history or declarations. */
-  contributed: (person: string, month: Month) => boolean;
+  /** Whether any month from one to another, both included, is paid or declared for this person. */
+  contributed: (person: string, from: Month, to: Month) => boolean;
   /** The person of an award in force. */
   award: (claim: string) => Readonly<{ person: string }> | undefined;
   known: (kind: Kind, key: string, content: () => string) => 'new' | 'same' | 'other';
@@ -82,11 +82,8 @@ export const rules: { readonly [K in Kind]: Rules<K> } = {
       return meets ? ['person-month-duplicate', 'from'] : undefined;
     },
     // History is what an earlier system vouches for, so no enrolment day is held against it.
-    faultWhenNew: ({ person, from, to }, { registers }) => {
-      for (let month = from; month <= to; month = addMonths(month, 1))
-        if (registers.contributed(person, month)) return ['person-month-duplicate', 'from'];
-      return undefined;
-    },
+    faultWhenNew: ({ person, from, to }, { registers }) =>
+      registers.contributed(person, from, to) ? ['person-month-duplicate', 'from'] : undefined,
     keep: ({ person, from, to }, { spans }) => {
       const others = spans.get(person);
       if (others === undefined) spans.set(person, [{ from, to }]);
@@ -99,7 +96,7 @@ export const rules: { readonly [K in Kind]: Rules<K> } = {
     once: true,
     fault: declarationFault,
     faultWhenNew: ({ person, employer, month }, { registers }) => {
-      if (registers.contributed(person, month)) return ['person-month-duplicate', 'person'];
+      if (registers.contributed(person, month, month)) return ['person-month-duplicate', 'person'];
       const enrolments = [registers.person(person), registers.employer(employer)];
       const early = enrolments.some((one) => one !== undefined && month < monthOf(one.enrolledOn));
       return early ? ['month-before-enrolment', 'month'] : undefined;

@@ -1,4 +1,4 @@
-import { addMonths, type Day } from '#domain/values/calendar.js';
+import { addMonths, type Day, type Month } from '#domain/values/calendar.js';
 import { fen, shareOf } from '#domain/values/fen.js';
 import { rowContent, rowKey, type CheckedFile } from '#input/check.js';
 import type { Kind, RowOf } from '#input/kinds.js';
@@ -25,7 +25,11 @@ export class MemoryRegisters implements Registers {
   person = (number: string) => this.persons.get(number);
   personById = (id18: string) => this.ids.get(id18);
   office = (code: string) => this.offices.includes(code);
-  contributed = (person: string, month: string) => this.months.has(`${person} ${month}`);
+  contributed = (person: string, from: Month, to: Month) => {
+    for (let month = from; month <= to; month = addMonths(month, 1))
+      if (this.months.has(`${person} ${month}`)) return true;
+    return false;
+  };
   award = (claim: string) => this.awards.get(claim);
   known = (kind: Kind, key: string, content: () => string) => {
     const held = this.contents.get(`${kind} ${key}`);
