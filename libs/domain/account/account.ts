@@ -24,7 +24,7 @@ export type RecordHolder = Readonly<{
   kind: HolderKind;
 }>;
 
-/** One person finds the sharing in order (`make`), another agrees (`approve`); both saw `holders`. */
+/** One finds the sharing in order (`make`), another agrees (`approve`); both saw `holders`. */
 export type ReviewSharing = Readonly<{
   type: 'ReviewSharing';
   step: 'make' | 'approve';
@@ -33,7 +33,7 @@ export type ReviewSharing = Readonly<{
 }> &
   Acting;
 
-/** Nobody is paid on an account that is not `cleared`: it has two holders and no finished review. */
+/** Nobody is paid on an account not `cleared`: it has two holders and no finished review. */
 export type Account = Readonly<{
   holders: readonly string[];
   cleared: boolean;
@@ -59,7 +59,7 @@ function decide(command: AccountCommand, account: Account): readonly AccountEven
   }
 }
 
-/** A second holder is recorded, not refused: couples share accounts. Whoever pays waits for review. */
+/** A second holder is recorded, not refused: couples share accounts. Payment waits for review. */
 function record(
   { accountKey, holder, kind }: RecordHolder,
   { holders: known }: Account,

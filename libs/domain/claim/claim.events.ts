@@ -50,7 +50,7 @@ export type Finding = Readonly<{
 /** `raised` asks for a fourth hand, the authoriser (审批). */
 export type Level = 'usual' | 'raised';
 
-/** What the law gave, with the text it was taken from; it comes in as a fact and is not redone here. */
+/** What the law gave, with the text it was taken from: a fact that is not worked out again here. */
 export type Calculation = Readonly<{
   policyVersion: string;
   paidMonths: number;

@@ -87,7 +87,7 @@ function turnAway({ code }: TurnClaimAway, claim: OnFile): readonly ClaimEvent[]
   return [{ type: 'ClaimTurnedAway', data: { code } }];
 }
 
-/** Opens the law's answer to the reviewer: what is approved is a calculation, named by its digest. */
+/** What is approved is the law's answer, named by its digest, which the reviewer has to meet. */
 function approve(command: ApproveClaim, claim: OnFile): readonly ClaimEvent[] {
   const { by, on, level, digest, outcome, reason, calculation } = command;
   forbidPayee(command, claim.header.personRef);
@@ -142,7 +142,7 @@ function resubmit(command: ResubmitClaim, claim: OnFile): readonly ClaimEvent[] 
   return [{ type: 'ClaimResubmitted', data }];
 }
 
-/** The claimant takes it back, through any clerk: an act beside the chain, so it bars nobody. */
+/** The claimant takes it back, through a clerk who has checked nothing of it. */
 function withdraw(command: WithdrawClaim, claim: OnFile): readonly ClaimEvent[] {
   const { by, on, reason } = command;
   if (claim.status === 'withdrawn') return [];
@@ -151,7 +151,7 @@ function withdraw(command: WithdrawClaim, claim: OnFile): readonly ClaimEvent[] 
   if (claim.status === 'turned-away' || claim.status === 'decided') {
     refuse('CLAIM_NOT_OPEN', { status: claim.status });
   }
-  const hand: Hand = { ...by, step: 'make', round: claim.signing.round, day: on };
+  const hand = { ...makerHand(by, on, claim.signing), round: claim.signing.round };
   return [{ type: 'ClaimWithdrawn', data: { hand, reason } }];
 }
 

@@ -187,10 +187,10 @@ describe('any order of parts and receipts', () => {
       );
       expect(sum <= receivedFen(state)).toBe(true);
     }
-    const posted = events.flatMap(({ type, data }) =>
+    const parts = events.flatMap(({ type, data }) =>
       type === 'DeclarationPosted' ? [`${data.part} ${data.lines} ${data.amountFen}`] : [],
     );
-    return { posted: posted.sort(), billed: billedFen(state), received: receivedFen(state) };
+    return { posted: parts.sort(), billed: billedFen(state), received: receivedFen(state) };
   }
 
   it('posts the same, each part once, when the money covers all', () => {

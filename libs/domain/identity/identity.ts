@@ -35,7 +35,7 @@ function decide(command: IdentityCommand, identity: Identity): readonly Identity
   }
 }
 
-/** The refusal names the number that asked, never the one that holds: it may be another county's. */
+/** The refusal names the number that asked, never the one that holds it in another county. */
 function reserve(
   { identityKey, personRef }: ReserveIdentity,
   identity: Identity,

@@ -22,8 +22,8 @@ export const officeDecider: Decider<Office, OfficeCommand, OfficeEvent> = {
 };
 
 /**
- * Whether an office is `ancestor` or lies below it. `parents` leads from an office to the one above;
- * a circle in it is a fault of the set-up, not an answer.
+ * Whether an office is `ancestor` or lies below it. `parents` leads from an office to the one
+ * above; a circle in it is a fault of the set-up, not an answer.
  */
 export function isWithin(
   code: string,

@@ -216,13 +216,13 @@ describe('sending a change back', () => {
   });
   it('lets the maker propose again, another account if need be', () => {
     const again = { ...propose, account: third, ...acting('li', '2026-10-10') };
-    const second: PersonEvent = {
+    const secondRound: PersonEvent = {
       type: 'AccountChangeProposed',
       data: { changeNo: 'A1', account: third, hand: hand('li', 'make', '2026-10-10', 2) },
     };
-    back.when(again).records(second);
+    back.when(again).records(secondRound);
     back.when({ ...again, ...acting('wang', '2026-10-10') }).refuses('SIGNER_ALREADY_IN_CHAIN');
-    given(personDecider, ...known, proposed, approved, returned, second)
+    given(personDecider, ...known, proposed, approved, returned, secondRound)
       .when(approve)
       .refuses('SEEN_CHANGED');
   });

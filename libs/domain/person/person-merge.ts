@@ -40,11 +40,12 @@ function isRepeat({ step, into, by }: MergePerson, { into: said, signing }: Prop
   return into === said && personsOf(signing)[index] === by.person;
 }
 
-/** Another proposal takes the place of one that nobody agreed to. */
+/** A proposal to merge into another number takes the place of one that nobody agreed to. */
 function propose(
   { into, by, on }: MergePerson,
-  { enrolment }: EnrolledPerson,
+  { enrolment, merge }: EnrolledPerson,
 ): readonly PersonEvent[] {
+  if (merge?.into === into) refuse('STEP_OUT_OF_ORDER', { step: 'make', next: 'approve' });
   if (into === enrolment.personRef) refuse('FACT_IMPOSSIBLE', { fact: 'into', into });
   return [{ type: 'PersonMergeProposed', data: { into, hand: makerHand(by, on) } }];
 }

@@ -42,7 +42,7 @@ export type GrantAward = Readonly<{ type: 'GrantAward'; awardNo: string }> &
 
 export type EndAward = Readonly<{ type: 'EndAward'; awardNo: string; leftoverMonths: number }>;
 
-/** The first account, as the claim or the opening list named it; any other is a change by three. */
+/** The first account, as the claim or the opening list named it; any other is changed by three. */
 export type RecordAccount = Readonly<{
   type: 'RecordAccount';
   account: AccountUse;
@@ -57,7 +57,7 @@ export type ProposeAccountChange = Readonly<{
 }> &
   Acting;
 
-/** `sealedSha256` is what the signer saw; `usableFrom` ends the cooling period if he is the last. */
+/** `sealedSha256` is what the signer saw; the last one's `usableFrom` ends the cooling period. */
 export type SignAccountChange = Readonly<{
   type: 'SignAccountChange';
   changeNo: string;
@@ -88,11 +88,11 @@ export type EnrolledPerson = Readonly<{
   status: 'enrolled';
   enrolment: Enrolment;
   spans: readonly Span[];
-  /** All that were ever made, so that an old file adds nothing; the last one holds if `registered`. */
+  /** All ever made, so that an old file adds nothing; the last one holds if `registered`. */
   registrations: readonly Unemployment[];
   registered: boolean;
   reserved: string | null;
-  /** Claims that have had their answer here: a late repeat of their reservation reserves nothing. */
+  /** Claims that had their answer here: a late repeat of a reservation reserves nothing. */
   answered: readonly string[];
   award: string | null;
   endedAwards: readonly string[];

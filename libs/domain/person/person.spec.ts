@@ -285,6 +285,7 @@ describe('merging two numbers of one person', () => {
     const open = given(personDecider, enrolled, proposed);
     open.when({ ...agree, by: signer('li', 'li-2') }).refuses('SIGNER_ALREADY_IN_CHAIN');
     open.when({ ...agree, into: 'P0000901' }).refuses('SEEN_CHANGED');
+    open.when({ ...propose, ...acting('zhao', '2026-11-03') }).refuses('STEP_OUT_OF_ORDER');
     given(personDecider, enrolled).when(agree).refuses('STEP_OUT_OF_ORDER');
   });
   it('is not for the person, a relative, or the number itself', () => {

@@ -118,7 +118,7 @@ function reserve(
   return [{ type: 'ClaimReserved', data: { claimNo, office } }];
 }
 
-/** Recorded even before the reservation has come, so that it cannot come after and stay for ever. */
+/** Recorded even before the reservation came, which could otherwise come after and stay. */
 function release({ claimNo }: ReleaseClaim, { answered }: EnrolledPerson): readonly PersonEvent[] {
   if (answered.includes(claimNo)) return [];
   return [{ type: 'ClaimReleased', data: { claimNo } }];
@@ -166,7 +166,7 @@ function evolve(person: Person, event: PersonEvent): Person {
       }
       return { ...person, reserved: event.data.claimNo };
     case 'ClaimReleased':
-      return answered(person, event.data.claimNo);
+      return withAnswer(person, event.data.claimNo);
     case 'AwardGranted':
       return granted(person, event.data);
     case 'AwardEnded': {
@@ -219,11 +219,11 @@ function granted(
   if (person.award !== null || person.reserved !== (claimNo ?? null)) {
     return impossible('AwardGranted', 'a person with another claim or award');
   }
-  const after = claimNo === undefined ? person : answered(person, claimNo);
+  const after = claimNo === undefined ? person : withAnswer(person, claimNo);
   return { ...after, award: awardNo };
 }
 
-function answered(person: EnrolledPerson, claimNo: string): EnrolledPerson {
+function withAnswer(person: EnrolledPerson, claimNo: string): EnrolledPerson {
   const reserved = person.reserved === claimNo ? null : person.reserved;
   return { ...person, reserved, answered: [...person.answered, claimNo] };
 }

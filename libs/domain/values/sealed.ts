@@ -1,4 +1,4 @@
-/** A sealed row of personal data: where it stands, and the SHA-256 that its ciphertext must have. */
+/** A sealed row of personal data: where it stands, and the SHA-256 its ciphertext must have. */
 export type Sealed = Readonly<{ ref: string; sealedSha256: string }>;
 
 /**
