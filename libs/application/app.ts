@@ -1,0 +1,34 @@
+import type { Pool } from 'pg';
+import type { Signer } from '#domain/signing/signing.js';
+import type { Day, Holidays } from '#domain/values/calendar.js';
+import type { EventStore } from '#event-store/port.js';
+import type { BankFolder } from './bank-folder.js';
+import type { Documents } from './documents.js';
+import type { Law } from './law.js';
+import type { Transact } from './transact.js';
+import type { Vault } from './vault.js';
+
+/** What the application works with: everything that touches the world, handed in once at start-up. */
+export type App = Readonly<{
+  pool: Pool;
+  store: EventStore;
+  transact: Transact;
+  documents: Documents;
+  vault: Vault;
+  law: Law;
+  holidays: Holidays;
+  bank: BankFolder;
+  /** Resolves when reactions and read models have followed the log to that position and beyond. */
+  settled: (position: bigint) => Promise<void>;
+}>;
+
+/** A person at work: who, on which business day, under which command id, and within which offices. */
+export type Act = Readonly<{
+  by: Signer;
+  on: Day;
+  commandId: string;
+  /** Persons of the register that are the signer or a declared relative. */
+  related: readonly string[];
+  /** The office of the duty with all below it. */
+  offices: readonly string[];
+}>;

@@ -1,0 +1,200 @@
+import { isPayable } from '#domain/award/award-state.js';
+import { batchStream, type Batch, type LiveBatch } from '#domain/batch/batch.js';
+import { refuse } from '#domain/refusal.js';
+import type { Day, Month } from '#domain/values/calendar.js';
+import { addFen, noFen, sumFen, type Fen } from '#domain/values/fen.js';
+import { verificationStream } from '#domain/verification/verification.js';
+import { poolOf } from '#projections/actors.js';
+import { awardsByNumber, awardsOfOffice, type CachedAward } from '#projections/award-state.js';
+import type { Act, App } from './app.js';
+import { acting, contextFor, refuseOtherOffice } from './claims.js';
+import { batchLine, documentLine, type BatchLine } from './document-lines.js';
+import { alreadyPrepared, type SignInput } from './rolls.js';
+import { stored } from './stored.js';
+import type { Receipt } from './transact.js';
+
+export type BatchInput = Readonly<{ office: string; month: Month; no: number; layout: string }>;
+
+export function batchIdOf({ office, month, no }: Omit<BatchInput, 'layout'>): string {
+  return `${office}-${month}-${no}`;
+}
+
+/** Twenty digits that a bank's file can carry: office, month, batch, line. */
+export function instructionIdOf(batch: Omit<BatchInput, 'layout'>, seq: number): string {
+  const { office, month, no } = batch;
+  return [office, month.replace('-', ''), digits(no, 2), digits(seq, 6)].join('');
+}
+
+/** The batch that an instruction belongs to; undefined for a text that we never wrote. */
+export function batchOfInstruction(
+  instructionId: string,
+): Readonly<{ batchId: string; seq: number }> | undefined {
+  const match = /^(\d{6})(\d{4})(\d{2})(\d{2})(\d{6})$/.exec(instructionId);
+  if (match === null) return undefined;
+  const [, office = '', year = '', month = '', no = '', seq = ''] = match;
+  return { batchId: `${office}-${year}-${month}-${Number(no)}`, seq: Number(seq) };
+}
+
+/**
+ * Takes every line that may be paid today (this month's and carried ones) into one signed document,
+ * one instruction a payee. The month's sign-ins must have been judged.
+ */
+export async function prepareBatch(app: App, act: Act, input: BatchInput): Promise<Receipt> {
+  const { office, month, layout } = input;
+  refuseOtherOffice(act, office);
+  const batchId = batchIdOf(input);
+  const repeated = await alreadyPrepared(app, act, batchStream(batchId));
+  if (repeated !== undefined) return repeated;
+  const verification = verificationStream(office, month);
+  const { status } = await app.transact.state(stored.verification, verification);
+  if (status !== 'judged') refuse('WINDOW_NOT_OPEN', { batch: batchId, month });
+  await app.settled(await app.store.head());
+  const sum: BatchSum = { amountFen: noFen, dueLines: 0 };
+  const document = await app.documents.put('batch', payableLines(app, act, input, sum));
+  const pool = await poolOf(app.pool, office);
+  const { by, on } = acting(act);
+  const command = {
+    type: 'PrepareBatch',
+    ...{ batchId, office, pool, month, layout, by, on },
+    document: document.sha256,
+    seen: { root: document.root, lines: document.lines, amountFen: sum.amountFen },
+    dueLines: sum.dueLines,
+    payees: [],
+    accountHands: [],
+  } as const;
+  return app.transact.run(stored.batch, batchStream(batchId), command, contextFor(act));
+}
+
+type BatchSum = { amountFen: Fen; dueLines: number };
+
+async function* payableLines(
+  app: App,
+  { on, related }: Act,
+  input: BatchInput,
+  sum: BatchSum,
+): AsyncIterable<string> {
+  let seq = 0;
+  for await (const awards of awardsOfOffice(app.pool, input.office, { openOnly: true })) {
+    for (const { state } of awards) {
+      const payable = state.lines.filter((line) => isPayable(state, line, on));
+      const { account, awardNo: award, personRef: person } = state;
+      if (payable.length === 0 || account === undefined) continue;
+      // A line that touches its maker is left for the next batch, which another person makes.
+      if (related.includes(person)) continue;
+      seq += 1;
+      const amountFen = sumFen(payable.map((line) => line.amountFen));
+      sum.amountFen = addFen(sum.amountFen, amountFen);
+      sum.dueLines += payable.length;
+      const line: BatchLine = {
+        ...{ seq, award, person, amountFen },
+        instruction: instructionIdOf(input, seq),
+        lines: payable.map(({ lineId }) => lineId),
+        accountRef: account.accountRef,
+        sealedSha256: account.sealedSha256,
+      };
+      yield documentLine(line);
+    }
+  }
+}
+
+/** Signing shows the payees to the decision: nobody signs a batch that pays him or his relatives. */
+export async function signBatch(app: App, act: Act, input: SignInput): Promise<Receipt> {
+  const { id: batchId, step, seen } = input;
+  const batch = await liveBatch(app, act, batchId);
+  const { payees, accountHands } = await touched(app, act, batch);
+  const { by, on } = acting(act);
+  const command = {
+    type: 'SignBatch',
+    ...{ batchId, step, seen, payees, accountHands, by, on },
+  } as const;
+  return app.transact.run(stored.batch, batchStream(batchId), command, contextFor(act));
+}
+
+/** Only those who could be barred: the signer as payee or relative, and hands of cooling accounts. */
+export async function touched(
+  app: App,
+  act: Act,
+  batch: LiveBatch,
+): Promise<Readonly<{ payees: readonly string[]; accountHands: readonly string[] }>> {
+  const payees = new Set<string>();
+  const accountHands = new Set<string>();
+  for await (const chunk of app.documents.lines(batch.document)) {
+    const lines = chunk.map(batchLine);
+    if (lines.some(({ person }) => act.related.includes(person))) payees.add(act.by.person);
+    const awards = await awardsByNumber(
+      app.pool,
+      lines.map(({ award }) => award),
+    );
+    for (const hand of coolingHands(awards.values(), act.on)) accountHands.add(hand);
+  }
+  return { payees: [...payees], accountHands: [...accountHands] };
+}
+
+function* coolingHands(awards: Iterable<CachedAward>, on: Day): Iterable<string> {
+  for (const { state } of awards) {
+    const { account } = state;
+    if (account !== undefined && account.usableFrom > on) yield* account.hands;
+  }
+}
+
+export async function sendBatchBack(
+  app: App,
+  act: Act,
+  { id: batchId, reason }: Readonly<{ id: string; reason: string }>,
+): Promise<Receipt> {
+  await liveBatch(app, act, batchId);
+  const { by, on } = acting(act);
+  const command = { type: 'SendBatchBack', batchId, reason, by, on } as const;
+  return app.transact.run(stored.batch, batchStream(batchId), command, contextFor(act));
+}
+
+export type StopInput = Readonly<{ id: string; instructionId: string; reason: string }>;
+
+/** 止付: the first of two people names the line and says why. */
+export async function proposeStop(app: App, act: Act, input: StopInput): Promise<Receipt> {
+  return stopLine(app, act, input, 'ProposeStop');
+}
+
+/** The second takes it out of what will be sent. */
+export async function confirmStop(app: App, act: Act, input: StopInput): Promise<Receipt> {
+  return stopLine(app, act, input, 'ConfirmStop');
+}
+
+async function stopLine(
+  app: App,
+  act: Act,
+  { id: batchId, instructionId, reason }: StopInput,
+  type: 'ProposeStop' | 'ConfirmStop',
+): Promise<Receipt> {
+  const batch = await liveBatch(app, act, batchId);
+  const { amountFen } = await lineOfBatch(app, batch, instructionId);
+  const { by, on } = acting(act);
+  const command = { type, batchId, instructionId, amountFen, reason, by, on } as const;
+  return app.transact.run(stored.batch, batchStream(batchId), command, contextFor(act));
+}
+
+async function lineOfBatch(app: App, batch: LiveBatch, instructionId: string): Promise<BatchLine> {
+  for await (const chunk of app.documents.lines(batch.document)) {
+    for (const text of chunk) {
+      if (!text.includes(instructionId)) continue;
+      const line = batchLine(text);
+      if (line.instruction === instructionId) return line;
+    }
+  }
+  return refuse('LINE_NOT_IN_DOCUMENT', { batch: batch.batchId, instruction: instructionId });
+}
+
+export async function liveBatch(app: App, act: Act, batchId: string): Promise<LiveBatch> {
+  const batch = await batchNow(app, batchId);
+  if (batch.status === 'none') return refuse('BATCH_UNKNOWN', { batch: batchId });
+  refuseOtherOffice(act, batch.office);
+  return batch;
+}
+
+export function batchNow(app: App, batchId: string): Promise<Batch> {
+  return app.transact.state(stored.batch, batchStream(batchId));
+}
+
+function digits(number: number, width: number): string {
+  return String(number).padStart(width, '0');
+}

@@ -1,0 +1,146 @@
+import type { Proposal } from '#domain/verification/verification.events.js';
+import type { BroughtReason, PayeeAccount } from '#domain/award/award.events.js';
+import type { UnpaidReason } from '#domain/month/month.events.js';
+import { day, month, type Day, type Month } from '#domain/values/calendar.js';
+import { fenFromText, type Fen } from '#domain/values/fen.js';
+
+/** A line of a roll: what falls due for one benefit month. */
+export type RollLine = Readonly<{
+  award: string;
+  person: string;
+  line: string;
+  item: string;
+  month: Month;
+  rollMonth: Month;
+  no: number;
+  amountFen: Fen;
+}>;
+
+/** A line of a batch: one instruction, which pays one or more due lines of one payee. */
+export type BatchLine = Readonly<{
+  seq: number;
+  instruction: string;
+  award: string;
+  person: string;
+  lines: readonly string[];
+  amountFen: Fen;
+  accountRef: string;
+  sealedSha256: string;
+}>;
+
+/** A line of a receipt as it was judged: what it will change, or why it waits in suspense. */
+export type ReceiptDocumentLine = Readonly<{
+  no: number;
+  batch: string;
+  instruction: string;
+  award: string;
+  amountFen: Fen;
+  lines: number;
+  result: 'success' | 'failed' | 'returned';
+  reason: string;
+  valueDate: Day;
+  serial: string;
+  post: 'paid' | 'failed' | 'returned' | 'suspense';
+  why?: string;
+}>;
+
+/** A line of the opening list: an award in force, or a line that the old system left unpaid. */
+export type OpeningLine =
+  | Readonly<{
+      kind: 'award';
+      award: string;
+      person: string;
+      office: string;
+      jurisdiction: string;
+      monthsAwarded: number;
+      monthsDrawn: number;
+      firstMonth: Month;
+      nextMonth: Month;
+      monthlyFen: Fen;
+      account: PayeeAccount | null;
+    }>
+  | Readonly<{
+      kind: 'line';
+      award: string;
+      person: string;
+      line: string;
+      item: string;
+      month: Month;
+      rollMonth: Month;
+      amountFen: Fen;
+      reason: BroughtReason;
+    }>;
+
+/** A line of the sign-ins' judgement. */
+export type JudgementLine = Readonly<{
+  award: string;
+  person: string;
+  line: string;
+  act: 'hold' | 'release' | 'missed-twice';
+}>;
+
+/** A line that is open at a month's close, with its typed reason and its age in months. */
+export type ClosingLine = Readonly<{
+  award: string;
+  line: string;
+  item: string;
+  month: Month;
+  rollMonth: Month;
+  amountFen: Fen;
+  reason: UnpaidReason;
+  age: number;
+  instruction?: string;
+}>;
+
+/** A declared contribution of one person in one month. */
+export type DeclarationLine = Readonly<{
+  person: string;
+  wageFen: Fen;
+  baseFen: Fen;
+  employerFen: Fen;
+  personFen: Fen;
+}>;
+
+export type SignInLine = Readonly<{ person: string; signedOn: Day }>;
+export type ExtractLine = Readonly<{ person: string; event: string; on: Day; source: string }>;
+export type ProposalLine = Proposal;
+
+/** A line as its document keeps it: JSON with amounts as decimal text. */
+export function documentLine(line: object): string {
+  return JSON.stringify(line, (_key, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
+}
+
+type Raw<Line> = { readonly [Key in keyof Line]: Line[Key] extends Fen ? string : Line[Key] };
+
+export function rollLine(text: string): RollLine {
+  const raw = JSON.parse(text) as Raw<RollLine>;
+  return { ...raw, amountFen: fenFromText(raw.amountFen) };
+}
+
+export function batchLine(text: string): BatchLine {
+  const raw = JSON.parse(text) as Raw<BatchLine>;
+  return { ...raw, amountFen: fenFromText(raw.amountFen) };
+}
+
+export function receiptLine(text: string): ReceiptDocumentLine {
+  const raw = JSON.parse(text) as Raw<ReceiptDocumentLine>;
+  return { ...raw, valueDate: day(raw.valueDate), amountFen: fenFromText(raw.amountFen) };
+}
+
+export function closingLine(text: string): ClosingLine {
+  const raw = JSON.parse(text) as Raw<ClosingLine>;
+  return { ...raw, amountFen: fenFromText(raw.amountFen) };
+}
+
+export function openingLine(text: string): OpeningLine {
+  const raw = JSON.parse(text) as Readonly<{ kind: string; [key: string]: unknown }>;
+  if (raw.kind === 'award')
+    return { ...raw, monthlyFen: fenFromText(String(raw['monthlyFen'])) } as OpeningLine;
+  return {
+    ...raw,
+    month: month(String(raw['month'])),
+    amountFen: fenFromText(String(raw['amountFen'])),
+  } as OpeningLine;
+}

@@ -1,0 +1,120 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Pool, PoolClient } from 'pg';
+import { refuse } from '#domain/refusal.js';
+import { TreeBuilder } from '#evidence/tree.js';
+import type { Migration } from '#postgres/migrations.js';
+import { inTransaction } from '#projections/runner.js';
+
+/** An immutable set of lines (单据): NDJSON text, its SHA-256, and the root of the tree over its lines. */
+export type DocumentHead = Readonly<{ sha256: string; kind: string; lines: number; root: string }>;
+
+/** Insert-only for the application; a document is found by its content alone. */
+export const documentMigrations: readonly Migration[] = [
+  {
+    id: 'documents-0001',
+    sql: `
+      create table documents (
+        sha256  text primary key,
+        kind    text not null,
+        content uuid not null,
+        lines   int  not null,
+        root    text not null
+      );
+      create table document_chunks (
+        content uuid not null,
+        no      int  not null,
+        body    text not null,
+        primary key (content, no)
+      );
+      grant select, insert on documents, document_chunks to yuejie_app;`,
+  },
+];
+
+const linesInChunk = 2_000;
+
+/** Keeps documents whole or not at all, in bounded memory however long they are. */
+export class Documents {
+  constructor(private readonly pool: Pool) {}
+
+  async put(kind: string, lines: Iterable<string> | AsyncIterable<string>): Promise<DocumentHead> {
+    return inTransaction(this.pool, async (db) => {
+      const writer = new ChunkWriter(db);
+      for await (const line of lines) await writer.add(line);
+      const head = { ...(await writer.end()), kind };
+      const { rowCount } = await db.query(
+        `insert into documents (sha256, kind, content, lines, root) values ($1, $2, $3, $4, $5)
+         on conflict (sha256) do nothing`,
+        [head.sha256, kind, writer.content, head.lines, head.root],
+      );
+      // The same content again: its first copy stands, and this one must not stay beside it.
+      if (rowCount === 0) await db.query('rollback').then(() => db.query('begin'));
+      return head;
+    });
+  }
+
+  /** @throws Refusal DOCUMENT_UNKNOWN */
+  async head(sha256: string): Promise<DocumentHead> {
+    const { rows } = await this.pool.query<DocumentHead>(
+      'select sha256, kind, lines, root from documents where sha256 = $1',
+      [sha256],
+    );
+    return rows[0] ?? refuse('DOCUMENT_UNKNOWN', { document: sha256 });
+  }
+
+  /** The lines in their order, in chunks as they were written. */
+  async *lines(sha256: string): AsyncIterable<readonly string[]> {
+    for (let no = 0; ; no += 1) {
+      const { rows } = await this.pool.query<{ body: string }>(
+        `select body from document_chunks
+         where no = $2 and content = (select content from documents where sha256 = $1)`,
+        [sha256, no],
+      );
+      const body = rows[0]?.body;
+      if (body === undefined) break;
+      yield body.split('\n');
+    }
+  }
+
+  /** Each line parsed; for documents that are known to be small. */
+  async parsed<Line>(sha256: string): Promise<readonly Line[]> {
+    const all: Line[] = [];
+    for await (const chunk of this.lines(sha256))
+      for (const line of chunk) all.push(JSON.parse(line) as Line);
+    return all;
+  }
+}
+
+class ChunkWriter {
+  readonly content = randomUUID();
+  private readonly hash = createHash('sha256');
+  private readonly tree = new TreeBuilder();
+  private pending: string[] = [];
+  private lines = 0;
+  private chunks = 0;
+
+  constructor(private readonly db: PoolClient) {}
+
+  async add(line: string): Promise<void> {
+    if (line.includes('\n')) throw new Error('a document line holds no line break');
+    this.hash.update(line).update('\n');
+    this.tree.add(line);
+    this.lines += 1;
+    this.pending.push(line);
+    if (this.pending.length >= linesInChunk) await this.flush();
+  }
+
+  async end(): Promise<Omit<DocumentHead, 'kind'>> {
+    if (this.pending.length > 0) await this.flush();
+    return { sha256: this.hash.digest('hex'), lines: this.lines, root: this.tree.root() };
+  }
+
+  private async flush(): Promise<void> {
+    await this.db.query('insert into document_chunks (content, no, body) values ($1, $2, $3)', [
+      this.content,
+      this.chunks,
+      this.pending.join('\n'),
+    ]);
+    this.chunks += 1;
+    this.pending = [];
+  }
+}

@@ -1,0 +1,75 @@
+import {
+  addWorkingDays,
+  day,
+  firstDay,
+  type Day,
+  type Holidays,
+  type Month,
+} from '#domain/values/calendar.js';
+import type { Fen } from '#domain/values/fen.js';
+import { contributionOf } from '#law/contribution.js';
+import { policyVersion, rulesFor, type Policies, type Rules } from '#law/table.js';
+
+/** The rules in force, resolved once a jurisdiction and day, as claims, rolls and imports use them. */
+export class Law {
+  private readonly resolved = new Map<string, Rules>();
+
+  constructor(
+    readonly policies: Policies,
+    readonly holidays: Holidays,
+  ) {}
+
+  on(jurisdiction: string, on: Day): Rules {
+    const key = `${jurisdiction}/${on}`;
+    const known = this.resolved.get(key);
+    if (known !== undefined) return known;
+    const rules = rulesFor(jurisdiction, on, this.policies);
+    this.resolved.set(key, rules);
+    return rules;
+  }
+
+  version(jurisdiction: string): string {
+    return policyVersion(jurisdiction, this.policies);
+  }
+
+  /** What employer and person owe on a base in a month, in fen. */
+  contribution(
+    jurisdiction: string,
+    month: Month,
+    baseFen: Fen,
+  ): Readonly<{ employerFen: Fen; employeeFen: Fen }> {
+    return contributionOf(this.on(jurisdiction, firstDay(month)), baseFen);
+  }
+
+  /** The first day on which a changed account may be paid to: five working days after the change. */
+  coolingEnds(changedOn: Day): Day {
+    return addWorkingDays(changedOn, coolingWorkingDays, this.holidays);
+  }
+}
+
+/** A policy row may set another length; nobody can set it to none. */
+const coolingWorkingDays = 5;
+
+/**
+ * The State Council's holidays with the weekend days worked for them (调休), kept as data because they
+ * are decreed each year. Not checked against the decree's text: a policy file replaces them.
+ */
+export const holidaysOf2026: Holidays = {
+  off: [
+    ...daysFrom('2026-01-01', 3),
+    ...daysFrom('2026-02-15', 9),
+    ...daysFrom('2026-04-04', 3),
+    ...daysFrom('2026-05-01', 5),
+    ...daysFrom('2026-06-19', 3),
+    ...daysFrom('2026-09-25', 3),
+    ...daysFrom('2026-10-01', 7),
+  ],
+  work: ['2026-01-04', '2026-02-14', '2026-02-28', '2026-05-09', '2026-09-20', '2026-10-10'],
+};
+
+function daysFrom(first: string, count: number): readonly string[] {
+  const number = Number(first.slice(8));
+  return Array.from({ length: count }, (_none, at) =>
+    day(`${first.slice(0, 8)}${String(number + at).padStart(2, '0')}`),
+  );
+}

@@ -1,0 +1,53 @@
+import type { DocumentKind } from '#domain/month/month.events.js';
+import { monthStream } from '#domain/month/month.js';
+import type { Month } from '#domain/values/calendar.js';
+import type { Fen } from '#domain/values/fen.js';
+import type { Sheet } from '#domain/values/totals.js';
+import type { App } from './app.js';
+import type { Context } from './context.js';
+import { stored } from './stored.js';
+import type { Receipt } from './transact.js';
+
+export type Admission = Readonly<{
+  office: string;
+  month: Month;
+  documentId: string;
+  kind: DocumentKind;
+  sha256: string;
+  root: string;
+  lines: number;
+  sheet: Sheet;
+  reservedFen: Fen;
+}>;
+
+/** Asks the month to take a document in: the one place where a cut month and a lack of funds say no. */
+export function admit(
+  app: App,
+  context: Context,
+  { office, ...document }: Admission,
+): Promise<Receipt> {
+  const command = { type: 'AdmitDocument', ...document } as const;
+  const stream = monthStream(office, document.month);
+  return app.transact.run(stored.month, stream, command, { ...context, month: document.month });
+}
+
+export type Discharge = Readonly<{
+  office: string;
+  month: Month;
+  documentId: string;
+  posted: number;
+  refused: number;
+  sheet: Sheet;
+  releasedFen: Fen;
+}>;
+
+/** Tells the month what became of a document's lines, once each has been posted or refused. */
+export function discharge(
+  app: App,
+  context: Context,
+  { office, ...result }: Discharge,
+): Promise<Receipt> {
+  const command = { type: 'DischargeDocument', ...result } as const;
+  const stream = monthStream(office, result.month);
+  return app.transact.run(stored.month, stream, command, { ...context, month: result.month });
+}

@@ -1,0 +1,172 @@
+import { awardStream } from '#domain/award/award.js';
+import { refuse } from '#domain/refusal.js';
+import type { Month } from '#domain/values/calendar.js';
+import { addFen, noFen } from '#domain/values/fen.js';
+import { addToSheet, type Sheet } from '#domain/values/totals.js';
+import { decodeReceipt, receiptLayoutOf, type ReceiptLine } from '#banking/receipt.js';
+import { isReceiptBooked } from '#projections/batch-board.js';
+import type { Act, App } from './app.js';
+import { batchNow, batchOfInstruction } from './batches.js';
+import { contextFor, refuseOtherOffice } from './claims.js';
+import { crashPoint } from './crash-points.js';
+import {
+  batchLine,
+  documentLine,
+  type BatchLine,
+  type ReceiptDocumentLine,
+} from './document-lines.js';
+import { sha256Hex } from './ids.js';
+import { admit } from './month-documents.js';
+import { benefitItem } from './rolls.js';
+import { stored } from './stored.js';
+import type { Receipt } from './transact.js';
+
+export type ReceiptInput = Readonly<{
+  office: string;
+  /** The month it is booked in: open now, whatever month the lines are for. */
+  month: Month;
+  fileName: string;
+  bytes: Uint8Array;
+}>;
+
+/** What a receipt will change, counted before it does. */
+export type ReceiptJudged = Readonly<{
+  document: string;
+  paid: number;
+  failed: number;
+  returned: number;
+  suspense: number;
+}>;
+
+/**
+ * Takes a bank's answer in: the bytes are sealed, a corrupt file is refused whole, good lines become
+ * a document that the month admits, and odd lines wait in suspense with their reason.
+ *
+ * @throws Refusal RECEIPT_CUT, RECEIPT_BOOKED, RECEIPT_LAYOUT_UNKNOWN, FILE_EMPTY, FILE_TOO_LARGE,
+ *   FILE_NOT_TEXT; MONTH_CUT when the month no longer takes documents
+ */
+export async function bookReceipt(
+  app: App,
+  act: Act,
+  input: ReceiptInput,
+): Promise<Receipt & ReceiptJudged> {
+  const { office, month, fileName } = input;
+  refuseOtherOffice(act, office);
+  const bytes = Buffer.from(input.bytes);
+  const receipt = decodeReceipt(receiptLayoutOf(bytes), bytes);
+  const { batchId, receiptId, part, kind } = receipt;
+  const documentId = `receipt-${sha256Hex(bytes)}`;
+  if (await isReceiptBooked(app.pool, documentId))
+    refuse('RECEIPT_BOOKED', { receipt: receiptId, batch: batchId });
+  const batch = await batchNow(app, batchId);
+  if (batch.status === 'none') return refuse('BATCH_UNKNOWN', { batch: batchId });
+  if (batch.office !== office) refuse('OFFICE_OUT_OF_SCOPE', { office: batch.office });
+  if (batch.sending?.status !== 'sent') refuse('BATCH_NOT_READY', { batch: batchId });
+  await app.vault.files.sealBytes(`${fileName}#${receiptId}-${part}-${kind}`, bytes);
+  crashPoint('receipt:sealed');
+  const judge = new Judge(app, batchId);
+  const document = await app.documents.put('receipt', judge.lines(receipt.lines));
+  const admitted = await admit(app, contextFor(act), {
+    ...{ office, month, documentId, kind: 'receipt' },
+    sha256: document.sha256,
+    root: document.root,
+    lines: document.lines,
+    sheet: judge.sheet,
+    reservedFen: noFen,
+  });
+  crashPoint('receipt:admitted');
+  const { paid, failed, returned, suspense } = judge.counts;
+  return { ...admitted, document: document.sha256, paid, failed, returned, suspense };
+}
+
+/** Judges each line against what was sent; a line that we cannot explain is nobody's payment. */
+class Judge {
+  sheet: Sheet = {};
+  releasedFen = noFen;
+  readonly counts = { paid: 0, failed: 0, returned: 0, suspense: 0 };
+  private readonly seen = new Set<string>();
+
+  constructor(
+    private readonly app: App,
+    private readonly batchId: string,
+  ) {}
+
+  async *lines(lines: readonly ReceiptLine[]): AsyncIterable<string> {
+    const sent = await linesSent(this.app, lines);
+    for (const line of lines) yield documentLine(await this.judged(line, sent));
+  }
+
+  private async judged(
+    line: ReceiptLine,
+    sent: ReadonlyMap<string, SentLine>,
+  ): Promise<ReceiptDocumentLine> {
+    const { lineNo: no, instructionId: instruction, amountFen, result, valueDate } = line;
+    const known = sent.get(instruction);
+    const why = await this.oddity(line, known);
+    const post = why === undefined ? postOf(result) : 'suspense';
+    this.counts[post] += 1;
+    if (post === 'paid' || post === 'returned') this.count(post, known?.lines.length ?? 0, line);
+    if (post === 'failed' || post === 'returned')
+      this.releasedFen = addFen(this.releasedFen, amountFen);
+    return {
+      ...{ no, instruction, amountFen, result, valueDate, post },
+      batch: known?.batchId ?? this.batchId,
+      award: known?.award ?? '',
+      lines: known?.lines.length ?? 0,
+      reason: line.reasonCode,
+      serial: line.bankSerial,
+      ...(why === undefined ? {} : { why }),
+    };
+  }
+
+  private async oddity(line: ReceiptLine, sent: SentLine | undefined): Promise<string | undefined> {
+    if (sent === undefined) return 'unknown-instruction';
+    if (sent.excluded) return 'excluded-before-sending';
+    if (sent.amountFen !== line.amountFen) return 'amount-differs';
+    if (this.seen.has(`${line.instructionId}/${line.result}`)) return 'answered-twice';
+    this.seen.add(`${line.instructionId}/${line.result}`);
+    const award = await this.app.transact.state(stored.award, awardStream(sent.award));
+    if (award.status === 'none') return 'unknown-award';
+    const payment = award.payments.find((one) => one.instructionId === line.instructionId);
+    const expected = line.result === 'returned' ? 'paid' : 'sent';
+    if (payment === undefined) return 'not-instructed';
+    return payment.status === expected ? undefined : `already-${payment.status}`;
+  }
+
+  private count(column: 'paid' | 'returned', lines: number, { amountFen }: ReceiptLine): void {
+    const totals = { lines, personMonths: lines, amountFen };
+    this.sheet = addToSheet(this.sheet, benefitItem, column, totals);
+  }
+}
+
+type SentLine = BatchLine & Readonly<{ batchId: string; excluded: boolean }>;
+
+/** The lines that a receipt speaks of, found by the batch that each instruction names. */
+async function linesSent(
+  app: App,
+  lines: readonly ReceiptLine[],
+): Promise<ReadonlyMap<string, SentLine>> {
+  const wanted = new Set(lines.map(({ instructionId }) => instructionId));
+  const batchIds = new Set<string>();
+  for (const id of wanted) {
+    const batch = batchOfInstruction(id);
+    if (batch !== undefined) batchIds.add(batch.batchId);
+  }
+  const sent = new Map<string, SentLine>();
+  for (const batchId of batchIds) {
+    const batch = await batchNow(app, batchId);
+    if (batch.status === 'none') continue;
+    for await (const chunk of app.documents.lines(batch.document)) {
+      for (const line of chunk.map(batchLine)) {
+        if (!wanted.has(line.instruction)) continue;
+        const gone = line.instruction in batch.excluded || batch.refused.includes(line.instruction);
+        sent.set(line.instruction, { ...line, batchId, excluded: gone });
+      }
+    }
+  }
+  return sent;
+}
+
+function postOf(result: ReceiptLine['result']): 'paid' | 'failed' | 'returned' {
+  return result === 'success' ? 'paid' : result;
+}

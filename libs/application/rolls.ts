@@ -1,0 +1,173 @@
+import type { RollKind } from '#domain/roll/roll.events.js';
+import { rollStream, type Roll } from '#domain/roll/roll.js';
+import { refuse } from '#domain/refusal.js';
+import type { Seen, Step } from '#domain/signing/signing.js';
+import { monthsDue, type LiveAward } from '#domain/award/award-state.js';
+import { addMonths, firstDay, type Month } from '#domain/values/calendar.js';
+import { addFen, noFen, type Fen } from '#domain/values/fen.js';
+import { addToSheet, type Sheet } from '#domain/values/totals.js';
+import { verificationStream } from '#domain/verification/verification.js';
+import { monthlyAmount } from '#law/benefit-amount.js';
+import { jurisdictionOf } from '#projections/actors.js';
+import { awardsOfOffice } from '#projections/award-state.js';
+import type { Act, App } from './app.js';
+import { acting, contextFor, refuseOtherOffice } from './claims.js';
+import { documentLine, type RollLine } from './document-lines.js';
+import { stored } from './stored.js';
+import type { Receipt } from './transact.js';
+
+export type RollInput = Readonly<{ office: string; month: Month; no: number }>;
+
+export const benefitItem = 'benefit';
+
+export function rollIdOf({ office, month, no }: RollInput): string {
+  return `${office}-${month}-${no}`;
+}
+
+/** Draws up what falls due in the month (花名册), one line a benefit month, in the order of awards. */
+export async function prepareRoll(app: App, act: Act, input: RollInput): Promise<Receipt> {
+  const { office, month } = input;
+  refuseOtherOffice(act, office);
+  const rollId = rollIdOf(input);
+  const repeated = await alreadyPrepared(app, act, rollStream(rollId));
+  if (repeated !== undefined) return repeated;
+  await refuseOpenProposals(app, office, month);
+  await app.settled(await app.store.head());
+  const jurisdiction = await jurisdictionOf(app.pool, office);
+  const sum = new RollSum();
+  const lines = dueLines(app, { office, month, jurisdiction }, sum);
+  const document = await app.documents.put('roll', lines);
+  return recordRoll(app, act, {
+    ...{ rollId, office, month },
+    kind: input.no === 1 ? 'benefit' : 'supplement',
+    document: document.sha256,
+    seen: { root: document.root, lines: document.lines, amountFen: sum.amountFen },
+    sheet: sum.sheet,
+    policyVersion: app.law.version(jurisdiction),
+  });
+}
+
+/** A document of another kind, such as the opening list, goes the same way to its three signatures. */
+export async function recordRoll(
+  app: App,
+  act: Act,
+  roll: Readonly<{
+    rollId: string;
+    office: string;
+    month: Month;
+    kind: RollKind;
+    document: string;
+    seen: Seen;
+    sheet: Sheet;
+    policyVersion: string;
+  }>,
+): Promise<Receipt> {
+  const { by, on } = acting(act);
+  const command = { type: 'PrepareRoll', ...roll, by, on } as const;
+  return app.transact.run(stored.roll, rollStream(roll.rollId), command, contextFor(act));
+}
+
+/** The month's extracts are decided before its roll: an open proposal may still stop someone. */
+async function refuseOpenProposals(app: App, office: string, month: Month): Promise<void> {
+  const stream = verificationStream(office, month);
+  const state = await app.transact.state(stored.verification, stream);
+  if (state.status === 'none') return;
+  const open = Object.values(state.proposals).find(({ status }) => status === 'open');
+  if (open !== undefined) refuse('PROPOSALS_OPEN', { proposal: open.proposal.proposalId });
+}
+
+/** A repeated request must not count again: awards have moved on since, the answer has not. */
+export async function alreadyPrepared(
+  app: App,
+  act: Act,
+  streamName: string,
+): Promise<Receipt | undefined> {
+  const history = await app.store.read(streamName);
+  const mine = history.find(({ metadata }) => metadata.includes(act.commandId));
+  if (mine === undefined) return undefined;
+  const { stream, revision, position, type } = mine;
+  return { stream, revision, position, events: [type], repeated: true };
+}
+
+class RollSum {
+  amountFen: Fen = noFen;
+  sheet: Sheet = {};
+
+  add(item: string, amountFen: Fen): void {
+    this.amountFen = addFen(this.amountFen, amountFen);
+    this.sheet = addToSheet(this.sheet, item, 'due', { lines: 1, personMonths: 1, amountFen });
+  }
+}
+
+async function* dueLines(
+  app: App,
+  { office, month, jurisdiction }: Readonly<{ office: string; month: Month; jurisdiction: string }>,
+  sum: RollSum,
+): AsyncIterable<string> {
+  const amounts = new Map<string, Fen>();
+  for await (const awards of awardsOfOffice(app.pool, office)) {
+    for (const { state } of awards) {
+      for (const [at, due] of monthsDue(state, month, (of) => addMonths(of, 1)).entries()) {
+        const no = state.monthsDrawn + at + 1;
+        const amountFen = monthlyFen(app, { state, due, no, jurisdiction }, amounts);
+        sum.add(state.item, amountFen);
+        const { awardNo: award, personRef: person, item } = state;
+        const line: RollLine = {
+          ...{ award, person, item, no, amountFen },
+          line: due,
+          month: due,
+          rollMonth: month,
+        };
+        yield documentLine(line);
+      }
+    }
+  }
+}
+
+/** As the old system had it, or as the law gives it for the month that the line is for. */
+function monthlyFen(
+  app: App,
+  line: Readonly<{ state: LiveAward; due: Month; no: number; jurisdiction: string }>,
+  amounts: Map<string, Fen>,
+): Fen {
+  const { state, due, no, jurisdiction } = line;
+  if (state.monthlyFen !== undefined) return state.monthlyFen;
+  const key = `${due}/${state.paidMonths}/${no}`;
+  const known = amounts.get(key);
+  if (known !== undefined) return known;
+  const rules = app.law.on(jurisdiction, firstDay(due));
+  const facts = { payMonth: due, paidMonths: state.paidMonths, benefitMonthNo: no };
+  const amountFen = monthlyAmount(rules, facts);
+  amounts.set(key, amountFen);
+  return amountFen;
+}
+
+export type SignInput = Readonly<{ id: string; step: Step; seen: Seen }>;
+
+export async function signRoll(app: App, act: Act, input: SignInput): Promise<Receipt> {
+  const { id: rollId, step, seen } = input;
+  await liveRoll(app, act, rollId);
+  const { by, on } = acting(act);
+  const command = { type: 'SignRoll', rollId, step, seen, by, on } as const;
+  return app.transact.run(stored.roll, rollStream(rollId), command, contextFor(act));
+}
+
+export async function sendRollBack(
+  app: App,
+  act: Act,
+  { id: rollId, reason }: Readonly<{ id: string; reason: string }>,
+): Promise<Receipt> {
+  await liveRoll(app, act, rollId);
+  const { by, on } = acting(act);
+  const command = { type: 'SendRollBack', rollId, reason, by, on } as const;
+  return app.transact.run(stored.roll, rollStream(rollId), command, contextFor(act));
+}
+
+type LiveRoll = Exclude<Roll, { status: 'none' }>;
+
+async function liveRoll(app: App, act: Act, rollId: string): Promise<LiveRoll> {
+  const roll = await app.transact.state(stored.roll, rollStream(rollId));
+  if (roll.status === 'none') return refuse('ROLL_UNKNOWN', { roll: rollId });
+  refuseOtherOffice(act, roll.office);
+  return roll;
+}
