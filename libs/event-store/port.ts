@@ -69,6 +69,14 @@ export interface EventStore {
   head(): Promise<bigint>;
 }
 
+/** When things were recorded: a day someone names first becomes a position, and only that is asked. */
+export interface RecordedClock {
+  /** The last position recorded at or before that moment, in milliseconds since 1970; 0n before all. */
+  positionAt(momentMs: number): Promise<bigint>;
+  /** Milliseconds since 1970, never going back along the log. @throws Error when nothing is there. */
+  recordedAt(position: bigint): Promise<number>;
+}
+
 export class VersionConflict extends Error {
   constructor(
     readonly stream: string,

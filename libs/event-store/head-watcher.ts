@@ -1,0 +1,83 @@
+import type { Notification, Pool, PoolClient } from 'pg';
+
+const pollMs = 500;
+
+/**
+ * Wakes followers when the log may have grown. NOTIFY and this process's own appends are hints that
+ * may be lost; every wait ends after half a second, and the follower looks for itself.
+ */
+export class HeadWatcher {
+  private hinted = 0n;
+  private followers = 0;
+  private listener: PoolClient | undefined;
+  private connecting = false;
+  private readonly sleepers = new Set<() => void>();
+
+  constructor(private readonly pool: Pool) {}
+
+  join(): void {
+    this.followers += 1;
+  }
+
+  leave(): void {
+    this.followers -= 1;
+    if (this.followers === 0 && !this.connecting) this.drop();
+  }
+
+  hint(head: bigint): void {
+    if (head <= this.hinted) return;
+    this.hinted = head;
+    for (const wake of this.sleepers) wake();
+  }
+
+  /** Until something after `position` was hinted at, half a second has passed, or the signal. */
+  async wait(position: bigint, signal: AbortSignal): Promise<void> {
+    if (this.hinted > position || signal.aborted) return;
+    void this.listen();
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', wake);
+        this.sleepers.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, pollMs);
+      signal.addEventListener('abort', wake, { once: true });
+      this.sleepers.add(wake);
+    });
+  }
+
+  /** One connection for all followers; when it is lost the next wait asks for another. */
+  private async listen(): Promise<void> {
+    if (this.listener !== undefined || this.connecting) return;
+    this.connecting = true;
+    try {
+      const client = await this.pool.connect();
+      client.on('error', this.lost);
+      client.on('notification', this.notified);
+      this.listener = client;
+      await client.query('listen events');
+    } catch {
+      // Polling goes on without the hint, and the next wait tries again.
+      this.drop();
+    } finally {
+      this.connecting = false;
+    }
+    if (this.followers === 0) this.drop();
+  }
+
+  private readonly lost = (): void => this.drop();
+
+  private readonly notified = ({ payload }: Notification): void => {
+    this.hint(BigInt(payload ?? '0'));
+  };
+
+  /** The connection is closed, not given back: another user of it must not be sent notifications. */
+  private drop(): void {
+    const client = this.listener;
+    if (client === undefined) return;
+    this.listener = undefined;
+    client.off('notification', this.notified);
+    client.release(true);
+  }
+}

@@ -1,0 +1,142 @@
+import type { Pool } from 'pg';
+import { AppendQueue } from './append-queue.js';
+import { copyEvents } from './copy-reader.js';
+import { HeadWatcher } from './head-watcher.js';
+import { assertStorable } from './lines.js';
+import {
+  type AppendItem,
+  type AppendResult,
+  type EventStore,
+  type RecordedClock,
+  type RecordedEvent,
+  VersionConflict,
+} from './port.js';
+import { ReadQueue } from './read-queue.js';
+
+const usualChunk = 5_000;
+
+/** The store over the app role's pool; the tables are made by `eventStoreMigrations`. */
+export function openPostgresStore(pool: Pool): PostgresEventStore {
+  return new PostgresEventStore(pool);
+}
+
+/**
+ * The event store on PostgreSQL. Appends of one process leave in groups, and positions are given out
+ * under one lock, so that a reader at position n has seen everything that will ever stand before it.
+ */
+export class PostgresEventStore implements EventStore, RecordedClock {
+  private readonly appends: AppendQueue;
+  private readonly reads: ReadQueue;
+  private readonly watcher: HeadWatcher;
+
+  constructor(private readonly pool: Pool) {
+    this.watcher = new HeadWatcher(pool);
+    this.appends = new AppendQueue(pool, (head) => this.watcher.hint(head));
+    this.reads = new ReadQueue(pool);
+  }
+
+  read(stream: string, fromRevision = 0): Promise<readonly RecordedEvent[]> {
+    return this.reads.read(stream, fromRevision);
+  }
+
+  async append(item: AppendItem): Promise<Readonly<{ revision: number; position: bigint }>> {
+    assertStorable(item);
+    const result = await this.appends.append(item);
+    if (!result.ok) throw new VersionConflict(item.stream, item.expected, result.actual);
+    return { revision: result.revision, position: result.position };
+  }
+
+  async appendMany(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+    items.forEach(assertStorable);
+    return this.appends.appendMany(items);
+  }
+
+  async *readAll(
+    from: bigint,
+    { to, chunk = usualChunk }: Readonly<{ to?: bigint; chunk?: number }> = {},
+  ): AsyncIterable<readonly RecordedEvent[]> {
+    if (!Number.isInteger(chunk) || chunk < 1) throw new RangeError(`readAll: chunk ${chunk}`);
+    const head = await this.head();
+    const last = to === undefined || to > head ? head : to;
+    let next = this.page(from, last, chunk);
+    while (next !== undefined) {
+      const events = await next.events;
+      // The next page is on its way while the caller works on this one.
+      next = this.page(next.last, last, chunk);
+      yield events;
+    }
+  }
+
+  async *follow(from: bigint, signal: AbortSignal): AsyncIterable<readonly RecordedEvent[]> {
+    let position = from;
+    this.watcher.join();
+    try {
+      while (!signal.aborted) {
+        try {
+          for await (const events of this.readAll(position)) {
+            if (signal.aborted) return;
+            yield events;
+            position = events.at(-1)?.position ?? position;
+          }
+        } catch (error) {
+          // The server restarts or the line is cut: nothing is lost by asking again from here.
+          if (!isConnectionLost(error)) throw error;
+        }
+        await this.watcher.wait(position, signal);
+      }
+    } finally {
+      this.watcher.leave();
+    }
+  }
+
+  async head(): Promise<bigint> {
+    const { rows } = await this.pool.query<{ position: string }>(
+      'select position::text from log_head',
+    );
+    return BigInt(rows[0]?.position ?? 0);
+  }
+
+  async positionAt(momentMs: number): Promise<bigint> {
+    const { rows } = await this.pool.query<{ position: string }>(
+      `select (first + count - 1)::text as position from links where recorded_at <= $1
+        order by recorded_at desc, first desc limit 1`,
+      [momentMs],
+    );
+    return BigInt(rows[0]?.position ?? 0);
+  }
+
+  async recordedAt(position: bigint): Promise<number> {
+    const { rows } = await this.pool.query<{ at: string }>(
+      `select recorded_at::text as at from links
+        where first <= $1 and first + count > $1 order by first desc limit 1`,
+      [position],
+    );
+    if (rows[0] === undefined) throw new Error(`no event at position ${position}`);
+    return Number(rows[0].at);
+  }
+
+  private page(after: bigint, last: bigint, chunk: number) {
+    if (after >= last) return undefined;
+    const end = after + BigInt(chunk) < last ? after + BigInt(chunk) : last;
+    const events = this.gapless(after, end);
+    // Whoever stops early never asks for the page that is on its way.
+    events.catch(() => undefined);
+    return { events, last: end };
+  }
+
+  /** A position that is missing was taken away: stop, whatever is read next would be wrong. */
+  private async gapless(after: bigint, last: bigint): Promise<readonly RecordedEvent[]> {
+    const events = await copyEvents(this.pool, after + 1n, last);
+    if (BigInt(events.length) !== last - after)
+      throw new Error(`the log has a gap between ${after} and ${last}`);
+    return events;
+  }
+}
+
+const lostConnection = /^(08...|57P0[1-5]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
+
+function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return lostConnection.test(code) || /^Connection terminated/.test(error.message);
+}

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openPostgresStore } from '#event-store/postgres-store.js';
+import { eventStoreMigrations } from '#event-store/schema.js';
+import { openPool } from '#postgres/database.js';
+import { openTestDatabase, type TestDatabase } from '#test/database.js';
+import { eventStoreContract } from './contract.js';
+import { anEvent, someEvents } from './events.js';
+import { followNaively, naiveLog } from './naive-reader.js';
+
+eventStoreContract('the store on PostgreSQL', async () => {
+  const database = await openTestDatabase(eventStoreMigrations);
+  return { store: openPostgresStore(database.app), close: () => database.close() };
+});
+
+describe('the log on PostgreSQL', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await openTestDatabase(eventStoreMigrations);
+    const store = openPostgresStore(database.app);
+    await store.append({ stream: 'award-1', expected: 'none', events: someEvents(3) });
+  });
+  afterAll(() => database.close());
+
+  it.each(
+    ['events', 'links', 'log_head'].flatMap((table) => [
+      `insert into ${table} select * from ${table}`,
+      `update ${table} set ${table === 'log_head' ? 'position' : 'hash'} = null`.replace(
+        'events set hash',
+        'events set data',
+      ),
+      `delete from ${table}`,
+      `truncate ${table}`,
+      `drop table ${table}`,
+      `alter table ${table} disable trigger all`,
+    ]),
+  )('refuses the app role: %s', async (sql) => {
+    await expect(database.app.query(sql)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it.each(['update log_tree set root = null', 'delete from log_tree', 'truncate log_tree'])(
+    'refuses the app role: %s',
+    async (sql) => {
+      await expect(database.app.query(sql)).rejects.toMatchObject({ code: '42501' });
+    },
+  );
+
+  it('refuses lines that do not match, and an item that is not in one piece', async () => {
+    const append = (streams: string, revisions: string) => {
+      const { id } = anEvent();
+      const twice = (text: string): string => `${text}\n${text}`;
+      return database.app.query('select * from append_events($1,$2,$3,$4,$5,$6,$7)', [
+        streams,
+        revisions,
+        twice(id),
+        twice('T'),
+        twice('1'),
+        twice('{}'),
+        twice('{}'),
+      ]);
+    };
+    await expect(append('a', '0')).rejects.toThrow('the lines do not match');
+    await expect(append('a\na', '0\n2')).rejects.toThrow('not in one piece');
+    await expect(append('a\na', '1\n0')).rejects.toThrow('not in one piece');
+    expect(await openPostgresStore(database.app).read('a')).toEqual([]);
+  });
+
+  it('has two indexes on the events and no more', async () => {
+    const { rows } = await database.owner.query(
+      "select indexname from pg_indexes where tablename = 'events'",
+    );
+    expect(rows).toHaveLength(2);
+  });
+});
+
+describe('followers on PostgreSQL', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await openTestDatabase(eventStoreMigrations);
+  });
+  afterAll(() => database.close());
+
+  it('see the events of another process although their LISTEN connection is ended', async () => {
+    const store = openPostgresStore(database.app);
+    const another = openPostgresStore(database.owner);
+    const stop = new AbortController();
+    const seen = new Set<bigint>();
+    const followed = (async () => {
+      for await (const some of store.follow(0n, stop.signal)) {
+        for (const { position } of some) seen.add(position);
+        if (seen.size === 60) stop.abort();
+      }
+    })();
+    let ended = 0;
+    for (let at = 0; at < 60; at += 1) {
+      await another.append({ stream: `f-${at}`, expected: 'none', events: [anEvent()] });
+      const { rowCount } = await database.app.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+          where query = 'listen events' and datname = current_database()`,
+      );
+      ended += rowCount ?? 0;
+    }
+    await followed;
+    expect(ended).toBeGreaterThan(0);
+    expect(seen.size).toBe(60);
+  });
+
+  it('go on after every connection of theirs was cut', async () => {
+    const store = openPostgresStore(database.app);
+    const another = openPostgresStore(database.owner);
+    const stop = new AbortController();
+    const killer = openPool({ connectionString: database.appUrl, max: 1 });
+    const from = await store.head();
+    let cut = 0;
+    const seen = new Set<bigint>();
+    const followed = (async () => {
+      for await (const some of store.follow(from, stop.signal)) {
+        for (const { position } of some) seen.add(position);
+        if (seen.size === 20) stop.abort();
+      }
+    })();
+    for (let at = 0; at < 20; at += 1) {
+      await another.append({ stream: `c-${at}`, expected: 'none', events: [anEvent()] });
+      const { rowCount } = await killer.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+          where usename = 'yuejie_app' and datname = current_database() and pid <> pg_backend_pid()`,
+      );
+      cut += rowCount ?? 0;
+    }
+    await followed;
+    await killer.end();
+    expect(cut).toBeGreaterThan(0);
+    expect(seen.size).toBe(20);
+  });
+
+  it('are needed: a reader of a serial number loses events under sixteen writers', async () => {
+    await database.owner.query(naiveLog);
+    const { written, seen } = await followNaively(database.ownerUrl, 16, 60);
+    expect(written).toBe(16 * 60);
+    expect(written - seen).toBeGreaterThan(0);
+  });
+});
