@@ -196,8 +196,20 @@ describe('revoking a duty', () => {
     const never = given(actorDecider, ...holding(cashier), revoked, earlier);
     expect(dutiesOn(never.state, day('2026-09-01'))).toEqual([]);
   });
-  it('needs a duty to revoke', () => {
+  it('counts to the last day of the term', () => {
+    const until: DutyTerm = { ...cashier, to: day('2026-10-01') };
+    given(actorDecider, ...holding(until))
+      .when(revoke)
+      .records(revoked);
+    const { state } = given(actorDecider, ...holding(until), revoked);
+    expect(dutiesOn(state, day('2026-09-30'))).toEqual([until]);
+    expect(dutiesOn(state, day('2026-10-01'))).toEqual([]);
+  });
+  it('needs that duty in that office', () => {
     given(actorDecider, registered).when(revoke).refuses('NOT_FOUND');
+    const held = given(actorDecider, ...holding(cashier));
+    held.when({ ...revoke, duty: 'payroll' }).refuses('NOT_FOUND');
+    held.when({ ...revoke, office: '440106' }).refuses('NOT_FOUND');
   });
 });
 

@@ -271,9 +271,9 @@ function granted(
 }
 
 function revoked(held: HeldDuty, { duty, office, on }: Omit<RevokeDuty, 'type'>): HeldDuty {
-  const { term, revokedOn } = held;
+  const { term } = held;
   if (term.duty !== duty || term.office !== office || lastDayOf(held) < on) return held;
-  return { term, revokedOn: revokedOn !== null && revokedOn < on ? revokedOn : on };
+  return { term, revokedOn: on };
 }
 
 function termOf({ duty, office, from, to }: DutyTerm): DutyTerm {

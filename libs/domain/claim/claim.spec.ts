@@ -1,118 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { given } from '#test/given.js';
-import { acting, signer } from '#test/signers.js';
-import type { Hand, Step } from '../signing/signing.js';
-import { day, month } from '../values/calendar.js';
-import { fen } from '../values/fen.js';
-import type { ApproveClaim, ClaimCommand } from './claim.commands.js';
-import type { Calculation, ClaimEvent, ClaimFacts, ClaimHeader } from './claim.events.js';
-import { claimDecider, claimStream } from './claim.js';
-
-const account = { accountRef: 'account-1', accountKey: 'aa11', sealedSha256: 'bb22' };
-const header: ClaimHeader = {
-  claimNo: 'C000001',
-  personRef: 'P0000101',
-  office: '440103',
-  filedOn: day('2026-09-07'),
-};
-const facts: ClaimFacts = {
+import {
   account,
-  registration: {
-    termination: 'LCL-40',
-    registeredOn: day('2026-09-03'),
-    endedOn: day('2026-08-31'),
-  },
-};
-const calculation: Calculation = {
-  policyVersion: '440100-3',
-  paidMonths: 53,
-  months: 4,
-  ceiling: 12,
-  monthlyFen: fen(241_200n),
-  firstMonth: month('2026-10'),
-  entitlementFrom: day('2026-09-03'),
-  discarded: 0,
-  law: ['广东省失业保险条例 第十七条'],
-  warnings: [],
-  verified: true,
-};
-const hand = (person: string, step: Step, on: string, round = 1): Hand => ({
-  ...signer(person),
-  step,
-  round,
-  day: day(on),
-});
-
-const file: ClaimCommand = {
-  type: 'FileClaim',
-  ...header,
-  ...facts,
-  ...acting('li', '2026-09-07'),
-};
-const approve: ApproveClaim = {
-  type: 'ApproveClaim',
-  level: 'usual',
-  digest: 'd1',
-  outcome: 'grant',
+  admitted,
+  approve,
+  approved,
+  authorise,
   calculation,
-  ...acting('wang', '2026-09-08'),
-};
-const review: ClaimCommand = {
-  type: 'SignClaim',
-  step: 'review',
-  digest: 'd1',
-  ...acting('zhao', '2026-09-09'),
-};
-const authorise: ClaimCommand = {
-  type: 'SignClaim',
-  step: 'authorise',
-  digest: 'd1',
-  ...acting('chen', '2026-09-10'),
-};
-const sendBack: ClaimCommand = {
-  type: 'SendClaimBack',
-  reason: 'the proof of termination is another person’s',
-  ...acting('zhao', '2026-09-09'),
-};
-const withdraw: ClaimCommand = {
-  type: 'WithdrawClaim',
-  reason: 'found work',
-  ...acting('sun', '2026-09-10'),
-};
-
-const filed: ClaimEvent = {
-  type: 'ClaimFiled',
-  data: { ...header, ...facts, hand: hand('li', 'make', '2026-09-07') },
-};
-const admitted: ClaimEvent = { type: 'ClaimAdmitted', data: {} };
-const turnedAway: ClaimEvent = {
-  type: 'ClaimTurnedAway',
-  data: { code: 'OPEN_CLAIM_OR_AWARD' },
-};
-const approved: ClaimEvent = {
-  type: 'ClaimApproved',
-  data: {
-    outcome: 'grant',
-    calculation,
-    level: 'usual',
-    digest: 'd1',
-    hand: hand('wang', 'approve', '2026-09-08'),
-  },
-};
-const raised: ClaimEvent = { ...approved, data: { ...approved.data, level: 'raised' } };
-const reviewed: ClaimEvent = {
-  type: 'ClaimReviewed',
-  data: { hand: hand('zhao', 'review', '2026-09-09'), digest: 'd1', agreed: true },
-};
-const decided: ClaimEvent = {
-  type: 'ClaimDecided',
-  data: { outcome: 'grant', calculation, decidedOn: day('2026-09-09') },
-};
-const sentBackByReviewer: ClaimEvent = {
-  type: 'ClaimSentBack',
-  data: { hand: hand('zhao', 'review', '2026-09-09'), reason: sendBack.reason },
-};
+  decided,
+  facts,
+  file,
+  filed,
+  hand,
+  raised,
+  review,
+  reviewed,
+  sendBack,
+  sentBackByReviewer,
+  turnedAway,
+  withdraw,
+} from '#test/claims.js';
+import { acting, signer } from '#test/signers.js';
+import { day } from '../values/calendar.js';
+import type { ApproveClaim, ClaimCommand } from './claim.commands.js';
+import type { ClaimEvent, ClaimFacts } from './claim.events.js';
+import { claimDecider, claimStream } from './claim.js';
 
 describe('filing a claim', () => {
   it('records what was told at the counter', () => {
@@ -316,6 +229,16 @@ describe('sending a claim back', () => {
       data: { hand: hand('li', 'make', '2026-09-10', 2) },
     });
   });
+  it('is answered once, and not by a relative', () => {
+    returned.when({ ...resubmit, related: ['P0000101'] }).refuses('SIGNER_IS_PAYEE');
+    const answered = [filed, admitted, approved, sentBackByReviewer, resubmitted] as const;
+    given(claimDecider, ...answered)
+      .when({ ...resubmit, ...acting('sun', '2026-09-11') })
+      .refuses('STEP_OUT_OF_ORDER');
+    given(claimDecider, filed, admitted)
+      .when({ type: 'ResubmitClaim', ...acting('li', '2026-09-10') })
+      .refuses('STEP_OUT_OF_ORDER');
+  });
   it('cannot be answered by a checker, nor when nothing was sent back', () => {
     returned
       .when({ ...resubmit, ...acting('wang', '2026-09-10') })
@@ -352,8 +275,13 @@ describe('withdrawing a claim', () => {
 
 describe('a history that could not have happened', () => {
   it('stops', () => {
+    const withdrawn: ClaimEvent = {
+      type: 'ClaimWithdrawn',
+      data: { hand: hand('sun', 'make', '2026-09-10'), reason: 'found work' },
+    };
     const impossible: readonly (readonly ClaimEvent[])[] = [
       [admitted],
+      [withdrawn],
       [filed, filed],
       [filed, approved],
       [filed, admitted, reviewed],

@@ -46,6 +46,16 @@ describe('registering an employer', () => {
     given(employerDecider).when(register).records(registered);
     expect(employerStream('U00001')).toBe('employer-U00001');
   });
+  it('may be made on the very day, and closed on it', () => {
+    const today = { ...registration, registeredOn: day('2026-09-01') };
+    const event: EmployerEvent = { type: 'EmployerRegistered', data: today };
+    given(employerDecider)
+      .when({ ...register, ...today })
+      .records(event);
+    given(employerDecider, event)
+      .when({ ...close, on: day('2026-09-01') })
+      .records({ type: 'EmployerClosed', data: { on: day('2026-09-01') } });
+  });
   it('adds nothing for the same one, whatever came since', () => {
     given(employerDecider, registered, changed, closed).when(register).records();
   });

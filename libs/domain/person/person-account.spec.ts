@@ -198,6 +198,9 @@ describe('changing an account', () => {
     given(personDecider, ...known, proposed, approved)
       .when({ ...review, usableFrom: day('2026-10-08') })
       .refuses('FACT_IMPOSSIBLE');
+    given(personDecider, ...known, proposed, approved)
+      .when({ ...review, usableFrom: day('2026-10-09') })
+      .records(reviewed, { ...changed, data: { ...changed.data, usableFrom: day('2026-10-09') } });
   });
 });
 

@@ -96,6 +96,10 @@ describe('enrolling a person', () => {
     given(personDecider)
       .when({ ...enrol, enrolledOn: day('2026-09-02') } as PersonCommand)
       .refuses('DAY_IN_FUTURE');
+    const today = { ...enrolment, enrolledOn: day('2026-09-01') };
+    given(personDecider)
+      .when({ ...enrol, ...today } as PersonCommand)
+      .records({ type: 'PersonEnrolled', data: today });
   });
   it('comes before everything else', () => {
     for (const command of [bring(span('2020-01', '2020-12')), register, reserve('C1'), grant]) {
@@ -186,6 +190,10 @@ describe('registering as unemployed', () => {
     given(personDecider, enrolled)
       .when({ ...register, endedOn: day('2026-09-04') })
       .refuses('FACT_IMPOSSIBLE');
+    const sameDay = { ...unemployment, endedOn: day('2026-09-03') };
+    given(personDecider, enrolled)
+      .when({ ...register, ...sameDay })
+      .records({ type: 'UnemploymentRegistered', data: sameDay });
   });
 });
 

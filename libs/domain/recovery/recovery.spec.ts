@@ -215,6 +215,8 @@ describe('a history that could not have happened', () => {
       [opened, opened],
       [opened, confirmed],
       [opened, repaid('B1', 1n)],
+      [repaid('B1', 1n)],
+      [...inForce, opened],
       [...inForce, settled],
       [...inForce, returned],
       [...inForce, reviewed],
