@@ -18,7 +18,9 @@ export type App = Readonly<{
   law: Law;
   holidays: Holidays;
   bank: BankFolder;
-  /** Resolves when reactions and read models have followed the log to that position and beyond. */
+  /** Resolves when the read models have folded that position. */
+  projected: (position: bigint) => Promise<void>;
+  /** Resolves when reactions have followed, and what they did is folded too. */
   settled: (position: bigint) => Promise<void>;
 }>;
 

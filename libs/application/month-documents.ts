@@ -1,6 +1,6 @@
 import type { DocumentKind } from '#domain/month/month.events.js';
 import { monthStream } from '#domain/month/month.js';
-import type { Month } from '#domain/values/calendar.js';
+import { addMonths, type Month } from '#domain/values/calendar.js';
 import type { Fen } from '#domain/values/fen.js';
 import type { Sheet } from '#domain/values/totals.js';
 import type { App } from './app.js';
@@ -50,4 +50,15 @@ export function discharge(
   const command = { type: 'DischargeDocument', ...result } as const;
   const stream = monthStream(office, result.month);
   return app.transact.run(stored.month, stream, command, { ...context, month: result.month });
+}
+
+/** The first month from the given one that still takes documents: a cut month sends them on. */
+export async function monthTaking(app: App, office: string, from: Month): Promise<Month> {
+  let month = from;
+  for (let tries = 0; tries < 24; tries += 1) {
+    const state = await app.transact.state(stored.month, monthStream(office, month));
+    if (state.status !== 'cut' && state.status !== 'closed') return month;
+    month = addMonths(month, 1);
+  }
+  throw new Error(`no month of ${office} from ${from} takes documents`);
 }

@@ -4,7 +4,6 @@ import type { Month } from '#domain/values/calendar.js';
 import { addFen, noFen } from '#domain/values/fen.js';
 import { addToSheet, type Sheet } from '#domain/values/totals.js';
 import { decodeReceipt, receiptLayoutOf, type ReceiptLine } from '#banking/receipt.js';
-import { isReceiptBooked } from '#projections/batch-board.js';
 import type { Act, App } from './app.js';
 import { batchNow, batchOfInstruction } from './batches.js';
 import { contextFor, refuseOtherOffice } from './claims.js';
@@ -56,11 +55,11 @@ export async function bookReceipt(
   const receipt = decodeReceipt(receiptLayoutOf(bytes), bytes);
   const { batchId, receiptId, part, kind } = receipt;
   const documentId = `receipt-${sha256Hex(bytes)}`;
-  if (await isReceiptBooked(app.pool, documentId))
-    refuse('RECEIPT_BOOKED', { receipt: receiptId, batch: batchId });
   const batch = await batchNow(app, batchId);
   if (batch.status === 'none') return refuse('BATCH_UNKNOWN', { batch: batchId });
   if (batch.office !== office) refuse('OFFICE_OUT_OF_SCOPE', { office: batch.office });
+  if (batch.receipts.includes(documentId))
+    refuse('RECEIPT_BOOKED', { receipt: receiptId, batch: batchId });
   if (batch.sending?.status !== 'sent') refuse('BATCH_NOT_READY', { batch: batchId });
   await app.vault.files.sealBytes(`${fileName}#${receiptId}-${part}-${kind}`, bytes);
   crashPoint('receipt:sealed');
@@ -74,6 +73,8 @@ export async function bookReceipt(
     sheet: judge.sheet,
     reservedFen: noFen,
   });
+  if (admitted.events.length === 0)
+    refuse('RECEIPT_BOOKED', { receipt: receiptId, batch: batchId });
   crashPoint('receipt:admitted');
   const { paid, failed, returned, suspense } = judge.counts;
   return { ...admitted, document: document.sha256, paid, failed, returned, suspense };

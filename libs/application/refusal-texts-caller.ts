@@ -7,6 +7,20 @@ export const callerTexts = {
     doZh: '请重新登录；连续输错五次后须等十五分钟',
     doEn: 'Sign in again; after five wrong attempts wait fifteen minutes',
   },
+  CSRF_MISSING: {
+    status: 403,
+    zh: '请求没有带上本次登录的防伪标记',
+    en: "The request does not carry this session's CSRF token",
+    doZh: '请刷新页面再试；程序须在 X-CSRF 请求头中带上登录时得到的标记',
+    doEn: 'Reload the page; programs send the token of the sign-in in the X-CSRF header',
+  },
+  PASSWORD_MUST_CHANGE: {
+    status: 403,
+    zh: '一次性密码只能用来设置新密码',
+    en: 'A one-time password only serves to set a new one',
+    doZh: '请先修改密码',
+    doEn: 'Change the password first',
+  },
   PASSWORD_WEAK: {
     status: 422,
     zh: '新密码不符合要求',

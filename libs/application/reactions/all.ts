@@ -1,0 +1,47 @@
+import { carryAccountOn, clearSharing, endAward, flagSharing } from './accounts.js';
+import { advanceBatch, recallExcluded } from './batches.js';
+import { carryOutDecision, reserveClaim } from './claims.js';
+import { allot, bringOpening, openNextMonth } from './months.js';
+import { bookReceiptLines } from './receipts.js';
+import type { Reaction } from './reaction.js';
+import { advanceRoll } from './rolls.js';
+import {
+  applyJudgement,
+  carryOutProposal,
+  findRecipients,
+  holdOnEvidence,
+  liftHold,
+} from './verification.js';
+
+/** People's cases: each reaction is a few commands, and nobody waits behind a month's bulk work. */
+export const registerReactions: readonly Reaction[] = [
+  reserveClaim,
+  carryOutDecision,
+  carryAccountOn,
+  flagSharing,
+  clearSharing,
+  endAward,
+  findRecipients,
+  holdOnEvidence,
+  liftHold,
+];
+
+/** The month's work: documents with any number of lines, in the order of the log. */
+export const moneyReactions: readonly Reaction[] = [
+  advanceRoll,
+  advanceBatch,
+  recallExcluded,
+  bookReceiptLines,
+  carryOutProposal,
+  applyJudgement,
+  openNextMonth,
+  bringOpening,
+  allot,
+];
+
+/** After these a document or plan that was refused is asked of its month again. */
+export const moneyUnblockers: readonly string[] = [
+  'AllotmentReceived',
+  'MonthOpened',
+  'OpeningBrought',
+];

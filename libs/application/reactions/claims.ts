@@ -1,0 +1,122 @@
+import type { ClaimEvent } from '#domain/claim/claim.events.js';
+import { claimStream } from '#domain/claim/claim.js';
+import { personStream } from '#domain/person/person.js';
+import { accountStream } from '#domain/account/account.js';
+import { awardStream } from '#domain/award/award.js';
+import { Refusal } from '#domain/refusal.js';
+import { day } from '#domain/values/calendar.js';
+import type { AccountUse } from '#domain/values/sealed.js';
+import { jurisdictionOf } from '#projections/actors.js';
+import type { App } from '../app.js';
+import { benefitItem } from '../rolls.js';
+import { stored } from '../stored.js';
+import { contextOfReaction, dataOf, type Cause, type Reaction } from './reaction.js';
+
+/** A filed claim is accepted if the person's stream reserves it, or turned away with its code. */
+export const reserveClaim: Reaction = {
+  name: 'reserve-claim',
+  on: ['ClaimFiled'],
+  react: async (app, cause) => {
+    const { claimNo, personRef, office, account } = dataOf<ClaimEvent, 'ClaimFiled'>(
+      cause,
+      'ClaimFiled',
+    );
+    await recordHolder(app, cause, { account, personRef });
+    const context = contextOfReaction('reserve-claim', cause, personRef);
+    const reserve = { type: 'ReserveClaim', claimNo, office } as const;
+    const answer = contextOfReaction('reserve-claim', cause, claimNo);
+    const stream = claimStream(claimNo);
+    try {
+      await app.transact.run(stored.person, personStream(personRef), reserve, context);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const { code } = error;
+      await app.transact.run(stored.claim, stream, { type: 'TurnClaimAway', code }, answer);
+      return;
+    }
+    await app.transact.run(stored.claim, stream, { type: 'AdmitClaim' }, answer);
+  },
+};
+
+/** A decision frees the person, or grants the award and opens it. */
+export const carryOutDecision: Reaction = {
+  name: 'carry-out-decision',
+  on: ['ClaimDecided', 'ClaimWithdrawn'],
+  react: async (app, cause) => {
+    const claimNo = cause.stream.slice('claim-'.length);
+    const claim = await app.transact.state(stored.claim, claimStream(claimNo));
+    if (claim.status === 'none') throw new Error(`${claimNo} was decided and never filed`);
+    const { personRef } = claim.header;
+    const granted = claim.status === 'decided' && claim.finding.outcome === 'grant';
+    const person = contextOfReaction('carry-out-decision', cause, personRef);
+    if (!granted) {
+      const release = { type: 'ReleaseClaim', claimNo } as const;
+      await app.transact.run(stored.person, personStream(personRef), release, person);
+      return;
+    }
+    const grant = { type: 'GrantAward', awardNo: claimNo, claimNo } as const;
+    await app.transact.run(stored.person, personStream(personRef), grant, person);
+    await recordAccount(app, cause, { personRef, account: claim.facts.account });
+    await openAward(app, cause, claimNo);
+  },
+};
+
+async function openAward(app: App, cause: Cause, claimNo: string): Promise<void> {
+  const claim = await app.transact.state(stored.claim, claimStream(claimNo));
+  if (claim.status !== 'decided') throw new Error(`${claimNo} is not decided`);
+  const { header, facts, finding } = claim;
+  const { months, firstMonth, policyVersion, paidMonths } = finding.calculation;
+  const { personRef, office, filedOn } = header;
+  const open = {
+    type: 'OpenAward',
+    ...{ claimNo, awardNo: claimNo, personRef, office, paidMonths, firstMonth, policyVersion },
+    item: benefitItem,
+    jurisdiction: await jurisdictionOf(app.pool, office),
+    monthsAwarded: months,
+    // The account came with the claim: it was examined with it, and no change of it is cooling.
+    account: { ...facts.account, usableFrom: filedOn, hands: [] },
+  } as const;
+  const context = contextOfReaction('carry-out-decision', cause, `award-${claimNo}`);
+  await app.transact.run(stored.award, awardStream(claimNo), open, context);
+  await shareIfFlagged(app, cause, { awardNo: claimNo, account: facts.account });
+}
+
+/** Who is paid on the account: a second person is flagged there. */
+export async function recordHolder(
+  app: App,
+  cause: Cause,
+  { account, personRef }: Readonly<{ account: AccountUse; personRef: string }>,
+): Promise<void> {
+  const { accountKey } = account;
+  const command = { type: 'RecordHolder', accountKey, holder: personRef, kind: 'person' } as const;
+  const context = contextOfReaction('record-holder', cause, accountKey);
+  await app.transact.run(stored.account, accountStream(accountKey), command, context);
+}
+
+export async function recordAccount(
+  app: App,
+  cause: Cause,
+  { account, personRef }: Readonly<{ account: AccountUse; personRef: string }>,
+): Promise<void> {
+  const person = await app.transact.state(stored.person, personStream(personRef));
+  if (person.status !== 'enrolled' || person.account !== null) return;
+  const on = day(cause.metadata.day);
+  const command = { type: 'RecordAccount', account, source: 'claim', on } as const;
+  const context = contextOfReaction('record-account', cause, personRef);
+  await app.transact.run(stored.person, personStream(personRef), command, context);
+}
+
+/** An award that opens on an account already known to be shared starts out flagged. */
+export async function shareIfFlagged(
+  app: App,
+  cause: Cause,
+  { awardNo, account }: Readonly<{ awardNo: string; account: AccountUse }>,
+): Promise<void> {
+  const { accountKey } = account;
+  const state = await app.transact.state(stored.account, accountStream(accountKey));
+  if (state.cleared) return;
+  const holders = state.holders.length;
+  const command = { type: 'ShareAccount', accountKey, holders } as const;
+  const context = contextOfReaction('share-account', cause, awardNo);
+  await app.transact.run(stored.award, awardStream(awardNo), command, context);
+}

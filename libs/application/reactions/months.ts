@@ -1,0 +1,79 @@
+import type { MonthEvent } from '#domain/month/month.events.js';
+import { monthStream, type MonthCommand } from '#domain/month/month.js';
+import type { PlanEvent } from '#domain/plan/plan.events.js';
+import { addMonths, day, type Month } from '#domain/values/calendar.js';
+import { addToSheet, closingOf, type Sheet } from '#domain/values/totals.js';
+import type { App } from '../app.js';
+import { crashPoint } from '../crash-points.js';
+import { stored } from '../stored.js';
+import { contextOfReaction, dataOf, type Cause, type Reaction } from './reaction.js';
+
+/** What stands after the cut is booked in the next month, which opens provisionally. */
+export const openNextMonth: Reaction = {
+  name: 'open-next-month',
+  on: ['MonthCut'],
+  react: async (app, cause) => {
+    crashPoint('month:cut');
+    const { month } = dataOf<MonthEvent, 'MonthCut'>(cause, 'MonthCut');
+    const state = await app.transact.state(stored.month, cause.stream);
+    if (state.status === 'none') throw new Error(`${month} was cut and never opened`);
+    const { office, pool } = state;
+    const command: MonthCommand = {
+      type: 'OpenMonth',
+      ...{ office, pool, month: addMonths(month, 1) },
+      provisional: true,
+      on: day(cause.metadata.day),
+    };
+    await onMonth(app, cause, { office, command });
+  },
+};
+
+/** The close makes the next month final: its opening is what this one left unpaid. */
+export const bringOpening: Reaction = {
+  name: 'bring-opening',
+  on: ['MonthClosed'],
+  react: async (app, cause) => {
+    const { month, sheet, availableFen } = dataOf<MonthEvent, 'MonthClosed'>(cause, 'MonthClosed');
+    const office = cause.stream.slice('month-'.length, -'-YYYY-MM'.length);
+    const command: MonthCommand = {
+      type: 'BringOpening',
+      ...{ month: addMonths(month, 1), availableFen },
+      sheet: openingSheet(sheet),
+      from: 'close',
+    };
+    await onMonth(app, cause, { office, command });
+  },
+};
+
+function openingSheet(sheet: Sheet): Sheet {
+  let opening: Sheet = {};
+  for (const item of Object.keys(sheet)) {
+    const closing = closingOf(sheet, item);
+    if (closing.lines !== 0) opening = addToSheet(opening, item, 'opening', closing);
+  }
+  return opening;
+}
+
+/** A released plan is money in the months of its offices. */
+export const allot: Reaction = {
+  name: 'allot',
+  on: ['PlanReleased'],
+  react: async (app, cause) => {
+    const data = dataOf<PlanEvent, 'PlanReleased'>(cause, 'PlanReleased');
+    const { planId, month, allotments } = data;
+    for (const { office, amountFen } of allotments) {
+      const command: MonthCommand = { type: 'ReceiveAllotment', month, planId, amountFen };
+      await onMonth(app, cause, { office, command });
+    }
+  },
+};
+
+async function onMonth(
+  app: App,
+  cause: Cause,
+  { office, command }: Readonly<{ office: string; command: MonthCommand }>,
+): Promise<void> {
+  const month: Month = command.month;
+  const context = { ...contextOfReaction(command.type, cause, `${office}/${month}`), month };
+  await app.transact.run(stored.month, monthStream(office, month), command, context);
+}

@@ -1,0 +1,110 @@
+import { awardStream } from '#domain/award/award.js';
+import type { AwardCommand } from '#domain/award/award.commands.js';
+import { personStream } from '#domain/person/person.js';
+import { Refusal } from '#domain/refusal.js';
+import { day, type Month } from '#domain/values/calendar.js';
+import { addToSheet, type Sheet } from '#domain/values/totals.js';
+import type { App } from '../app.js';
+import { openingLine, type OpeningLine } from '../document-lines.js';
+import { derivedId } from '../ids.js';
+import { benefitItem } from '../rolls.js';
+import { stored } from '../stored.js';
+import { recordHolder, shareIfFlagged } from './claims.js';
+import { contextOfReaction, type Cause } from './reaction.js';
+import type { LiveRoll, PostedSheet } from './rolls.js';
+
+type Place = Readonly<{ roll: LiveRoll; month: Month }>;
+type AwardLine = Extract<OpeningLine, { kind: 'award' }>;
+type UnpaidLine = Extract<OpeningLine, { kind: 'line' }>;
+
+/** Brings awards in force and unpaid lines from the old system, as three people signed them. */
+export async function postOpening(app: App, cause: Cause, place: Place): Promise<PostedSheet> {
+  const counts = { posted: 0, refused: 0 };
+  let sheet: Sheet = {};
+  for await (const texts of app.documents.lines(place.roll.document)) {
+    for (const text of texts) {
+      const line = openingLine(text);
+      try {
+        if (line.kind === 'award') await bringAward(app, cause, { line, place });
+        else {
+          await bringLine(app, cause, { line, place });
+          const { item, amountFen } = line;
+          sheet = addToSheet(sheet, item, 'opening', { lines: 1, personMonths: 1, amountFen });
+        }
+        counts.posted += 1;
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        counts.refused += 1;
+      }
+    }
+  }
+  return { ...counts, sheet };
+}
+
+async function bringAward(
+  app: App,
+  cause: Cause,
+  { line, place }: Readonly<{ line: AwardLine; place: Place }>,
+): Promise<void> {
+  const { award: awardNo, person: personRef, account } = line;
+  // A person whose award has run out has lines at most: a new claim of his is not in its way.
+  if (line.monthsDrawn < line.monthsAwarded) {
+    const grant = { type: 'GrantAward', awardNo, imported: true } as const;
+    const context = contextOfReaction('bring-award', cause, personRef);
+    await app.transact.run(stored.person, personStream(personRef), grant, context);
+  }
+  const { roll } = place;
+  const { office, jurisdiction, monthsAwarded, monthsDrawn, firstMonth, nextMonth, monthlyFen } =
+    line;
+  const command: AwardCommand = {
+    type: 'BringAward',
+    ...{ awardNo, personRef, office, jurisdiction, monthsAwarded, monthsDrawn },
+    ...{ firstMonth, nextMonth, monthlyFen },
+    item: benefitItem,
+    policyVersion: app.law.version(jurisdiction),
+    documentId: `roll-${roll.rollId}`,
+    ...(account === null ? {} : { account }),
+  };
+  await onAward(app, cause, { awardNo, part: 'award', place, command });
+  if (account === null) return;
+  await recordHolder(app, cause, { account, personRef });
+  const person = await app.transact.state(stored.person, personStream(personRef));
+  if (person.status === 'enrolled' && person.account === null) {
+    const { accountRef, accountKey, sealedSha256 } = account;
+    const record = {
+      type: 'RecordAccount',
+      account: { accountRef, accountKey, sealedSha256 },
+      source: 'opening',
+      on: day(cause.metadata.day),
+    } as const;
+    const context = contextOfReaction('bring-account', cause, personRef);
+    await app.transact.run(stored.person, personStream(personRef), record, context);
+  }
+  await shareIfFlagged(app, cause, { awardNo, account });
+}
+
+async function bringLine(
+  app: App,
+  cause: Cause,
+  { line, place }: Readonly<{ line: UnpaidLine; place: Place }>,
+): Promise<void> {
+  const { award: awardNo, line: lineId, item, month, rollMonth, amountFen, reason } = line;
+  const command: AwardCommand = {
+    type: 'BringLine',
+    ...{ lineId, item, month, rollMonth, amountFen, reason },
+    documentId: `roll-${place.roll.rollId}`,
+    bookedMonth: place.month,
+  };
+  await onAward(app, cause, { awardNo, part: lineId, place, command });
+}
+
+async function onAward(
+  app: App,
+  cause: Cause,
+  work: Readonly<{ awardNo: string; part: string; place: Place; command: AwardCommand }>,
+): Promise<void> {
+  const { awardNo, part, place, command } = work;
+  const commandId = derivedId(place.roll.document, awardNo, part);
+  const context = { ...contextOfReaction('bring', cause, awardNo), commandId, month: place.month };
+  await app.transact.run(stored.award, awardStream(awardNo), command, context);
+}

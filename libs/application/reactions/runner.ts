@@ -1,0 +1,194 @@
+import type { Pool } from 'pg';
+import type { EventCodec } from '#domain/codec.js';
+import { Refusal } from '#domain/refusal.js';
+import type { EventStore, Metadata, RecordedEvent } from '#event-store/port.js';
+import type { Migration } from '#postgres/migrations.js';
+import type { App } from '../app.js';
+import type { AnyEvent } from '../transact.js';
+import type { Cause, Reaction } from './reaction.js';
+
+export const reactionMigrations: readonly Migration[] = [
+  {
+    id: 'reactions-0001',
+    sql: `
+      create table reaction_checkpoint (
+        lane     text   primary key,
+        position bigint not null,
+        error    text
+      );
+      create table reaction_block (
+        reaction text   not null,
+        position bigint not null,
+        code     text   not null,
+        facts    text   not null,
+        primary key (reaction, position)
+      );
+      grant select, insert, update on reaction_checkpoint to yuejie_app;
+      grant select, insert, update, delete on reaction_block to yuejie_app;`,
+  },
+];
+
+/** A reaction that was refused and waits for something to change. */
+export type Block = Readonly<{ reaction: string; position: bigint; code: string; facts: string }>;
+
+export type LaneOptions = Readonly<{
+  name: string;
+  reactions: readonly Reaction[];
+  /** Events after which blocked reactions are asked again. */
+  unblockedBy: readonly string[];
+  app: App;
+  pool: Pool;
+  store: EventStore;
+  codecs: Readonly<Record<string, EventCodec>>;
+  onStopped: (lane: string, position: bigint, error: Error) => void;
+}>;
+
+/**
+ * One lane follows the log in order and keeps its own checkpoint; lanes run beside each other, so
+ * that a month's bulk work does not hold up a claim. The checkpoint moves after the reaction: a crash
+ * in between repeats it, which adds nothing.
+ */
+export class ReactionLane {
+  private position = 0n;
+  private readonly waiters = new Set<() => void>();
+  private readonly byType = new Map<string, Reaction[]>();
+  private stopped = false;
+
+  constructor(private readonly options: LaneOptions) {
+    for (const reaction of options.reactions) {
+      for (const type of reaction.on) {
+        this.byType.set(type, [...(this.byType.get(type) ?? []), reaction]);
+      }
+    }
+  }
+
+  get reached(): bigint {
+    return this.position;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await this.load();
+    await this.unblock();
+    for await (const events of this.options.store.follow(this.position, signal)) {
+      if (!(await this.handle(events, signal))) return;
+    }
+  }
+
+  /** Handles everything up to the head that stands when no more follows from it. */
+  async catchUp(signal: AbortSignal = new AbortController().signal): Promise<void> {
+    await this.load();
+    for (;;) {
+      const head = await this.options.store.head();
+      if (this.position >= head || this.stopped) return;
+      for await (const events of this.options.store.readAll(this.position, { to: head })) {
+        if (!(await this.handle(events, signal))) return;
+      }
+    }
+  }
+
+  async waitFor(position: bigint): Promise<void> {
+    while (this.position < position && !this.stopped) {
+      await new Promise<void>((wake) => this.waiters.add(wake));
+    }
+  }
+
+  private async load(): Promise<void> {
+    const { name, pool } = this.options;
+    await pool.query(
+      `insert into reaction_checkpoint (lane, position) values ($1, 0) on conflict do nothing`,
+      [name],
+    );
+    const { rows } = await pool.query<{ position: bigint }>(
+      'update reaction_checkpoint set error = null where lane = $1 returning position',
+      [name],
+    );
+    this.position = rows[0]?.position ?? 0n;
+  }
+
+  private async handle(events: readonly RecordedEvent[], signal: AbortSignal): Promise<boolean> {
+    for (const recorded of events) {
+      if (recorded.position <= this.position) continue;
+      if (signal.aborted) return false;
+      const wanted = this.byType.get(recorded.type) ?? [];
+      try {
+        for (const reaction of wanted) await this.react(reaction, recorded);
+        if (this.options.unblockedBy.includes(recorded.type)) await this.unblock();
+      } catch (error) {
+        await this.stop(recorded.position, error);
+        return false;
+      }
+      this.position = recorded.position;
+      if (wanted.length > 0) await this.save();
+      this.wake();
+    }
+    await this.save();
+    this.wake();
+    return true;
+  }
+
+  private async react(reaction: Reaction, recorded: RecordedEvent): Promise<void> {
+    const { pool, app } = this.options;
+    try {
+      await reaction.react(app, this.causeOf(recorded));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      await pool.query(
+        `insert into reaction_block (reaction, position, code, facts) values ($1, $2, $3, $4)
+         on conflict (reaction, position) do update set code = excluded.code, facts = excluded.facts`,
+        [reaction.name, recorded.position, error.code, JSON.stringify(error.facts)],
+      );
+      return;
+    }
+    await pool.query('delete from reaction_block where reaction = $1 and position = $2', [
+      reaction.name,
+      recorded.position,
+    ]);
+  }
+
+  private async unblock(): Promise<void> {
+    const names = this.options.reactions.map(({ name }) => name).join('\n');
+    const { rows } = await this.options.pool.query<Block>(
+      `select reaction, position, code, facts from reaction_block
+       where reaction = any(string_to_array($1, E'\\n')) order by position`,
+      [names],
+    );
+    for (const { reaction: name, position } of rows) {
+      const reaction = this.options.reactions.find((one) => one.name === name);
+      const to = position;
+      for await (const [event] of this.options.store.readAll(position - 1n, { to })) {
+        if (event !== undefined && reaction !== undefined) await this.react(reaction, event);
+      }
+    }
+  }
+
+  private causeOf(recorded: RecordedEvent): Cause {
+    const { id, stream, position, type, schema, data, metadata } = recorded;
+    const codec = this.options.codecs[type];
+    if (codec === undefined) throw new Error(`no codec for ${type}`);
+    const event: AnyEvent = { type, data: codec.decode(data, schema) };
+    return { id, stream, position, event, metadata: JSON.parse(metadata) as Metadata };
+  }
+
+  private async save(): Promise<void> {
+    await this.options.pool.query(
+      'update reaction_checkpoint set position = $2 where lane = $1 and position < $2',
+      [this.options.name, this.position],
+    );
+  }
+
+  private async stop(position: bigint, error: unknown): Promise<void> {
+    const fault = error instanceof Error ? error : new Error(String(error));
+    this.stopped = true;
+    this.options.onStopped(this.options.name, position, fault);
+    await this.options.pool.query('update reaction_checkpoint set error = $2 where lane = $1', [
+      this.options.name,
+      fault.message,
+    ]);
+    this.wake();
+  }
+
+  private wake(): void {
+    for (const wake of this.waiters) wake();
+    this.waiters.clear();
+  }
+}

@@ -1,0 +1,197 @@
+import { actorIdentityStream } from '#domain/actor/actor-identity.js';
+import { actorStream, dutiesOn } from '#domain/actor/actor.js';
+import type { DutyTerm } from '#domain/actor/actor.events.js';
+import type { Administrator, Duty } from '#domain/actor/duties.js';
+import type { OfficeOpening } from '#domain/office/office.events.js';
+import { officeStream } from '#domain/office/office.js';
+import { Refusal, refuse } from '#domain/refusal.js';
+import type { Day } from '#domain/values/calendar.js';
+import { officesWithin } from '#projections/actors.js';
+import type { StaffAccounts } from '#security/accounts.js';
+import type { Act, App } from './app.js';
+import { contextFor, refuseOtherOffice } from './claims.js';
+import { derivedId } from './ids.js';
+import { stored } from './stored.js';
+import type { Receipt } from './transact.js';
+import { sealFields } from './vault.js';
+
+export type RegisterActorInput = Readonly<{
+  actorId: string;
+  office: string;
+  name: string;
+  /** Resident identity number; it is sealed and indexed, and stands in no event. */
+  idNumber: string;
+  /** Persons of the register that are declared relatives (回避). */
+  related?: readonly string[];
+}>;
+
+export type DutyInput = Readonly<{ actorId: string }> & DutyTerm;
+
+/** What the guard needs to know of somebody at work. */
+export type ActingActor = Readonly<{
+  terms: readonly DutyTerm[];
+  related: readonly string[];
+}>;
+
+/** Offices, the people who work in them, what they may do, and what they sign in with. */
+export class Staff {
+  constructor(
+    private readonly app: App,
+    private readonly accounts: StaffAccounts,
+  ) {}
+
+  /** The duties that hold on a day, from the actor's own stream: a duty taken away is gone at once. */
+  async actingOn(actorId: string, on: Day): Promise<ActingActor> {
+    const actor = await this.app.transact.state(stored.actor, actorStream(actorId));
+    if (actor.status === 'none') return { terms: [], related: [] };
+    return { terms: dutiesOn(actor, on), related: actor.related };
+  }
+
+  /** The office with all below it. */
+  async officesBelow(office: string): Promise<readonly string[]> {
+    return officesWithin(this.app.pool, office);
+  }
+
+  /** @throws Refusal OFFICE_OUT_OF_SCOPE when its parent is not the acting office or below it */
+  async openOffice(act: Act, opening: OfficeOpening): Promise<Receipt> {
+    refuseOtherOffice(act, opening.parent ?? opening.code);
+    const command = { type: 'OpenOffice', ...opening } as const;
+    const stream = officeStream(opening.code);
+    return this.app.transact.run(stored.office, stream, command, contextFor(act));
+  }
+
+  /**
+   * One actor a human being: the identity is reserved first, so that a second record of the same
+   * person is refused whatever name or office it is given.
+   *
+   * @throws Refusal ID_INVALID, ACTOR_ID_TAKEN
+   */
+  async registerActor(act: Act, input: RegisterActorInput): Promise<Receipt> {
+    const { actorId, office, name, idNumber } = input;
+    refuseOtherOffice(act, office);
+    const { vault, transact } = this.app;
+    const identityKey = vault.blind('id-number', idNumber);
+    const reserve = { type: 'ReserveActorIdentity', identityKey, actorId } as const;
+    const context = contextFor(act);
+    await transact.run(stored.actorIdentity, actorIdentityStream(identityKey), reserve, context);
+    const owner = { personRef: `actor:${actorId}`, kind: 'staff', about: 'name' } as const;
+    await sealFields(vault, { ...owner, fields: { name } });
+    const self = await vault.persons.findPersons('id-number', idNumber);
+    const selves = self.map(({ personRef }) => personRef);
+    const related = [...new Set([...selves, ...(input.related ?? [])])].sort();
+    const command = { type: 'RegisterActor', actorId, identityKey, office, related } as const;
+    return transact.run(stored.actor, actorStream(actorId), command, context);
+  }
+
+  /** The first administrators of an empty system, who are nobody's subordinates yet. */
+  async installAdministrator(
+    act: Act,
+    input: Readonly<{ actorId: string; duty: Administrator; identityKey: string }>,
+  ): Promise<Receipt> {
+    const { actorId, duty, identityKey } = input;
+    const { office } = act.by;
+    const context = contextFor(act);
+    const { transact } = this.app;
+    const stream = actorStream(actorId);
+    const register = { type: 'RegisterActor', actorId, identityKey, office, related: [] } as const;
+    await transact.run(stored.actor, stream, register, {
+      ...context,
+      commandId: derivedId(act.commandId, actorId, 'register'),
+    });
+    const install = { type: 'InstallDuty', duty, office, from: act.on } as const;
+    return transact.run(stored.actor, stream, install, context);
+  }
+
+  /**
+   * Another door for a registered person.
+   *
+   * @returns the one-time password, shown once; a repeated request gives a new one
+   */
+  async openAccount(
+    act: Act,
+    { actorId, login }: Readonly<{ actorId: string; login: string }>,
+  ): Promise<Readonly<{ accountId: string; password: string; receipt: Receipt }>> {
+    await this.inScope(act, actorId);
+    const accountId = derivedId(act.commandId, actorId, 'account');
+    const password = await this.oneTimePassword({ accountId, actorId, login });
+    const command = { type: 'OpenAccount', accountId } as const;
+    const { transact } = this.app;
+    const stream = actorStream(actorId);
+    const receipt = await transact.run(stored.actor, stream, command, contextFor(act));
+    return { accountId, password, receipt };
+  }
+
+  /** The account's sessions end at once; the same account is never opened again. */
+  async closeAccount(
+    act: Act,
+    { actorId, accountId }: Readonly<{ actorId: string; accountId: string }>,
+  ): Promise<Receipt> {
+    await this.inScope(act, actorId);
+    const command = { type: 'CloseAccount', accountId } as const;
+    const stream = actorStream(actorId);
+    const receipt = await this.app.transact.run(stored.actor, stream, command, contextFor(act));
+    await this.accounts.setDisabled(accountId, true);
+    return receipt;
+  }
+
+  /** The security administrator proposes; nothing changes until another person grants it. */
+  async proposeDuty(act: Act, input: DutyInput): Promise<Receipt> {
+    return this.signDuty(act, 'make', input);
+  }
+
+  async grantDuty(act: Act, input: DutyInput): Promise<Receipt> {
+    return this.signDuty(act, 'approve', input);
+  }
+
+  async revokeDuty(
+    act: Act,
+    { actorId, duty, office }: Readonly<{ actorId: string; duty: Duty; office: string }>,
+  ): Promise<Receipt> {
+    await this.inScope(act, actorId);
+    refuseOtherOffice(act, office);
+    const command = { type: 'RevokeDuty', duty, office, on: act.on } as const;
+    return this.app.transact.run(stored.actor, actorStream(actorId), command, contextFor(act));
+  }
+
+  async declareRelation(
+    act: Act,
+    { actorId, personRef }: Readonly<{ actorId: string; personRef: string }>,
+  ): Promise<Receipt> {
+    await this.inScope(act, actorId);
+    const command = { type: 'DeclareRelation', personRef } as const;
+    return this.app.transact.run(stored.actor, actorStream(actorId), command, contextFor(act));
+  }
+
+  private async signDuty(act: Act, step: 'make' | 'approve', input: DutyInput): Promise<Receipt> {
+    const { actorId, duty, office, from, to } = input;
+    await this.inScope(act, actorId);
+    refuseOtherOffice(act, office);
+    const term = to === undefined ? { duty, office, from } : { duty, office, from, to };
+    const command = { type: 'GrantDuty', step, by: act.by, on: act.on, ...term } as const;
+    return this.app.transact.run(stored.actor, actorStream(actorId), command, contextFor(act));
+  }
+
+  private async inScope(act: Act, actorId: string): Promise<void> {
+    const actor = await this.app.transact.state(stored.actor, actorStream(actorId));
+    if (actor.status === 'none') return refuse('ACTOR_UNKNOWN', { actor: actorId });
+    refuseOtherOffice(act, actor.registration.office);
+  }
+
+  private async oneTimePassword(
+    account: Readonly<{ accountId: string; actorId: string; login: string }>,
+  ): Promise<string> {
+    try {
+      return await this.accounts.create(account);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'ACTOR_ACCOUNT_TAKEN') throw error;
+      // Either this very account from an answer that was lost, or a login that is somebody else's.
+      const mine = await this.accounts.resetPassword(account.accountId).catch(unknownAccount);
+      return mine ?? refuse('ACTOR_ACCOUNT_TAKEN', { actor: account.actorId });
+    }
+  }
+}
+
+function unknownAccount(error: unknown): undefined {
+  if (error instanceof Refusal && error.code === 'ACTOR_UNKNOWN') return undefined;
+  throw error;
+}
