@@ -157,6 +157,11 @@ describe('granting a duty', () => {
     given(actorDecider, ...holding(until))
       .when(propose(before))
       .records(proposed(before));
+    given(actorDecider, ...holding(until))
+      .when(propose({ ...before, to: day('2026-09-01') }))
+      .refuses('DUTY_INCOMPATIBLE');
+    const oneDay: DutyTerm = { ...cashier, to: cashier.from };
+    given(actorDecider, registered).when(propose(oneDay)).records(proposed(oneDay));
     given(actorDecider, registered)
       .when(propose({ ...cashier, to: day('2026-08-31') }))
       .refuses('FACT_IMPOSSIBLE');

@@ -266,10 +266,13 @@ describe('withdrawing a claim', () => {
       .when(withdraw)
       .refuses('CLAIM_NOT_OPEN');
   });
-  it('says why', () => {
-    given(claimDecider, filed)
-      .when({ ...withdraw, reason: '' })
-      .refuses('REASON_MISSING');
+  it('says why, and is not told by a relative or by one who checked it', () => {
+    const open = given(claimDecider, filed, admitted, approved);
+    open.when({ ...withdraw, reason: '' }).refuses('REASON_MISSING');
+    open.when({ ...withdraw, related: ['P0000101'] }).refuses('SIGNER_IS_PAYEE');
+    open
+      .when({ ...withdraw, ...acting('wang', '2026-09-10') })
+      .refuses('SIGNER_ALREADY_IN_CHAIN');
   });
 });
 
