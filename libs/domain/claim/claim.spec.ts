@@ -270,9 +270,7 @@ describe('withdrawing a claim', () => {
     const open = given(claimDecider, filed, admitted, approved);
     open.when({ ...withdraw, reason: '' }).refuses('REASON_MISSING');
     open.when({ ...withdraw, related: ['P0000101'] }).refuses('SIGNER_IS_PAYEE');
-    open
-      .when({ ...withdraw, ...acting('wang', '2026-09-10') })
-      .refuses('SIGNER_ALREADY_IN_CHAIN');
+    open.when({ ...withdraw, ...acting('wang', '2026-09-10') }).refuses('SIGNER_ALREADY_IN_CHAIN');
   });
 });
 
