@@ -86,9 +86,9 @@ export class Staff {
   /** The first administrators of an empty system, who are nobody's subordinates yet. */
   async installAdministrator(
     act: Act,
-    input: Readonly<{ actorId: string; duty: Administrator; identityKey: string }>,
+    input: Readonly<{ actorId: string; duty: Administrator; identityKey: string; from: Day }>,
   ): Promise<Receipt> {
-    const { actorId, duty, identityKey } = input;
+    const { actorId, duty, identityKey, from } = input;
     const { office } = act.by;
     const context = contextFor(act);
     const { transact } = this.app;
@@ -98,7 +98,7 @@ export class Staff {
       ...context,
       commandId: derivedId(act.commandId, actorId, 'register'),
     });
-    const install = { type: 'InstallDuty', duty, office, from: act.on } as const;
+    const install = { type: 'InstallDuty', duty, office, from } as const;
     return transact.run(stored.actor, stream, install, context);
   }
 

@@ -6,6 +6,8 @@
 export const refusalCodes = [
   // the caller
   'NOT_SIGNED_IN',
+  'CSRF_MISSING',
+  'PASSWORD_MUST_CHANGE',
   'PASSWORD_WEAK',
   'DUTY_MISSING',
   'OFFICE_OUT_OF_SCOPE',

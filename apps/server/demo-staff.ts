@@ -1,0 +1,77 @@
+import type { Act, App } from '#application/app.js';
+import type { Staff } from '#application/staff.js';
+import { administrators, duties, type Duty } from '#domain/actor/duties.js';
+import type { Day } from '#domain/values/calendar.js';
+import { residentIdCheck } from '#domain/values/resident-id.js';
+import type { StaffAccounts } from '#security/accounts.js';
+import { actOfStart, fromTheBeginning, hasLogin } from './first-start.js';
+
+/** Made-up people for a demonstration, one a duty; their one password is no secret. */
+export const demoPassword = 'yuejie-2026-try-it';
+
+export const demoLogins: readonly string[] = duties.map(demoLogin);
+
+export function demoLogin(duty: Duty): string {
+  return `demo-${duty}`;
+}
+
+type Parts = Readonly<{ app: App; staff: Staff; accounts: StaffAccounts }>;
+
+/**
+ * Registers them and grants their duties by two hands as for everybody else: only administrators are
+ * installed. Made already, they stay as they are.
+ */
+export async function installDemoStaff(parts: Parts, pool: string, on: Day): Promise<void> {
+  for (const [at, duty] of duties.entries()) await register(parts, { pool, on, duty, at });
+  for (const duty of duties) await grant(parts, { pool, on, duty });
+  for (const duty of duties) await openAccount(parts, { pool, on, duty });
+}
+
+type Place = Readonly<{ pool: string; on: Day; duty: Duty }>;
+
+async function register(
+  { app, staff }: Parts,
+  { pool, on, duty, at }: Place & Readonly<{ at: number }>,
+): Promise<void> {
+  const actorId = demoLogin(duty);
+  const act = actOfStart(pool, on, actorId);
+  const administrator = administrators.find((one) => one === duty);
+  const idNumber = madeUpIdNumber(at);
+  if (administrator === undefined) {
+    await staff.registerActor(act, { actorId, office: pool, name: `演示${at + 1}`, idNumber });
+  } else {
+    const identityKey = app.vault.blind('id-number', idNumber);
+    const from = fromTheBeginning;
+    await staff.installAdministrator(act, { actorId, duty: administrator, identityKey, from });
+  }
+}
+
+async function grant({ staff }: Parts, { pool, on, duty }: Place): Promise<void> {
+  if (administrators.some((one) => one === duty)) return;
+  const input = { actorId: demoLogin(duty), duty, office: pool, from: fromTheBeginning };
+  await staff.proposeDuty(actOfDemo('security-admin', { pool, on, duty }), input);
+  await staff.grantDuty(actOfDemo('audit-admin', { pool, on, duty }), input);
+}
+
+async function openAccount(
+  { app, staff, accounts }: Parts,
+  { pool, on, duty }: Place,
+): Promise<void> {
+  const login = demoLogin(duty);
+  if (await hasLogin(app, login)) return;
+  const act = actOfStart(pool, on, login, 'account');
+  const { accountId, password } = await staff.openAccount(act, { actorId: login, login });
+  await accounts.changePassword({ accountId, current: password, next: demoPassword });
+}
+
+function actOfDemo(by: Duty, { pool, on, duty }: Place): Act {
+  const person = demoLogin(by);
+  const act = actOfStart(pool, on, 'demo', duty, by);
+  return { ...act, by: { person, account: person, duty: by, office: pool } };
+}
+
+/** Valid by its check character and nobody's: born on the first day of 1950, in no real division. */
+function madeUpIdNumber(at: number): string {
+  const first17 = `99999919500101${String(at + 1).padStart(3, '0')}`;
+  return first17 + residentIdCheck(first17);
+}

@@ -1,0 +1,162 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { Language } from './problem.js';
+
+/** The OpenAPI document, once the routes are known; the page and the CLI read the same one. */
+export class Documentation {
+  private built: OpenAPIObject | undefined;
+
+  build(app: INestApplication, version: string): OpenAPIObject {
+    const config = new DocumentBuilder()
+      .setTitle('月结 Yuejie')
+      .setDescription(
+        'Pays an unemployment-insurance fund out and proves every fen of it. Amounts are integers of ' +
+          'fen with the yuan beside them as text; a command carries an Idempotency-Key (UUID); an ' +
+          'expected "no" is application/problem+json with a code.',
+      )
+      .setVersion(version)
+      .addApiKey({ type: 'apiKey', in: 'cookie', name: 'yuejie_session' }, 'session')
+      .build();
+    this.built = SwaggerModule.createDocument(app, config);
+    return this.built;
+  }
+
+  get document(): OpenAPIObject {
+    if (this.built === undefined) throw new Error('the documentation is not built yet');
+    return this.built;
+  }
+}
+
+/** One line of the documentation: a route, what it does and who may use it. */
+export type Operation = Readonly<{
+  method: string;
+  path: string;
+  zh: string;
+  en: string;
+  duties: readonly string[];
+}>;
+
+const methods = ['get', 'put', 'post', 'delete', 'patch'] as const;
+
+export function operationsOf({ paths }: OpenAPIObject): readonly Operation[] {
+  return Object.entries(paths).flatMap(([path, item]) =>
+    methods.flatMap((method) => {
+      const operation = item[method];
+      if (operation === undefined) return [];
+      const { summary = '', description = '' } = operation;
+      const duties: unknown = Reflect.get(operation, 'x-duties');
+      return {
+        method: method.toUpperCase(),
+        path,
+        zh: description,
+        en: summary,
+        duties: Array.isArray(duties) ? duties.map(String) : [],
+      };
+    }),
+  );
+}
+
+export type PageFacts = Readonly<{
+  version: string;
+  demo: Readonly<{ logins: readonly string[]; password: string }> | undefined;
+  operations: readonly Operation[];
+}>;
+
+const words = {
+  zh: {
+    lang: 'zh-CN',
+    other: 'English',
+    otherLanguage: 'en',
+    what: '失业保险基金发放系统：每一分钱都有来龙去脉。这里是接口说明。',
+    demo: '演示模式：数据都是虚构的，任何人都可以用下列账号登录，密码都是',
+    routes: '接口',
+    method: '方法',
+    path: '路径',
+    does: '用途',
+    who: '谁可以用',
+    machine: '机器可读的说明',
+    public: '任何人',
+    'signed-in': '已登录的人',
+  },
+  en: {
+    lang: 'en',
+    other: '中文',
+    otherLanguage: 'zh',
+    what: 'Pays an unemployment-insurance fund out and proves every fen of it. This page lists the API.',
+    demo: 'Demo mode: all data is made up, and anybody may sign in as one of these, password',
+    routes: 'Routes',
+    method: 'Method',
+    path: 'Path',
+    does: 'What it does',
+    who: 'Who may use it',
+    machine: 'Machine-readable',
+    public: 'anyone',
+    'signed-in': 'anyone signed in',
+  },
+} as const;
+
+/** The page at `/`: plain HTML without a script, in one language, with a link to the other. */
+export function documentationPage(facts: PageFacts, language: Language): string {
+  const word = words[language];
+  const { version, demo, operations } = facts;
+  const notice =
+    demo === undefined
+      ? ''
+      : `<p class="demo">${word.demo} <code>${escaped(demo.password)}</code>：${demo.logins
+          .map((login) => `<code>${escaped(login)}</code>`)
+          .join(' ')}</p>`;
+  const rows = operations.map((operation) => rowOf(operation, language)).join('\n');
+  return `<!doctype html>
+<html lang="${word.lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>月结 Yuejie ${escaped(version)}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/page.css">
+</head>
+<body>
+<header><h1>月结 Yuejie <small>${escaped(version)}</small></h1>
+<a href="/?lang=${word.otherLanguage}">${word.other}</a></header>
+<p>${word.what}</p>
+${notice}
+<p>${word.machine}: <a href="/api/v1/openapi.json">/api/v1/openapi.json</a></p>
+<h2>${word.routes}</h2>
+<table>
+<thead><tr><th>${word.method}</th><th>${word.path}</th><th>${word.does}</th><th>${word.who}</th></tr></thead>
+<tbody>
+${rows}
+</tbody>
+</table>
+</body>
+</html>
+`;
+}
+
+export const pageStyle = `body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem;
+  padding: 0 1rem; color: #1d2129; background: #fff; }
+header { display: flex; justify-content: space-between; align-items: baseline; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; } small { color: #667; font-weight: normal; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; padding: 0.35rem 0.6rem; border-bottom: 1px solid #e3e6ec;
+  vertical-align: top; }
+td:first-child, td:nth-child(2), code { font-family: ui-monospace, monospace; font-size: 0.9em; }
+.demo { background: #fff7e0; border: 1px solid #f0d48a; padding: 0.6rem 0.8rem; }
+`;
+
+function rowOf({ method, path, zh, en, duties }: Operation, language: Language): string {
+  const word = words[language];
+  const who = duties.map((duty) =>
+    duty === 'public' || duty === 'signed-in' ? word[duty] : `<code>${escaped(duty)}</code>`,
+  );
+  const does = escaped(language === 'zh' ? zh : en);
+  return `<tr><td>${method}</td><td>${escaped(path)}</td><td>${does}</td><td>${who.join(' ')}</td></tr>`;
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}

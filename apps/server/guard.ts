@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Act } from '#application/app.js';
+import type { ActingActor } from '#application/staff.js';
+import type { Duty } from '#domain/actor/duties.js';
+import { refuse } from '#domain/refusal.js';
+import { csrfTokenMatches } from '#security/sessions.js';
+import { accessKey, readsKey, type Access } from './access.js';
+import { serverDeps, type ServerDeps } from './deps.js';
+import { headerOf, requestOf, type Caller, type ServerRequest } from './request.js';
+
+export const sessionCookie = 'yuejie_session';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/**
+ * Nobody passes unless the route says who may. Duties are read again at each request, so that a duty
+ * taken away ends at once, whatever session is open.
+ */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    @Inject(serverDeps) private readonly deps: ServerDeps,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const handler = context.getHandler();
+    const access = this.reflector.get<Access | undefined>(accessKey, handler);
+    if (access === undefined) return refuse('DUTY_MISSING', {});
+    if (access.kind === 'public') return true;
+    const request = requestOf(context);
+    const caller = await this.callerOf(request);
+    request.caller = caller;
+    const beforeChange = access.kind === 'signed-in' && access.beforeChange;
+    if (caller.owner.mustChange && !beforeChange) refuse('PASSWORD_MUST_CHANGE', {});
+    if (access.kind === 'signed-in') return true;
+    const isQuestion = this.reflector.get<boolean | undefined>(readsKey, handler) === true;
+    request.act = await this.actOf(request, caller, access.duties, isQuestion);
+    return true;
+  }
+
+  private async callerOf(request: ServerRequest): Promise<Caller> {
+    const bearer = /^Bearer (\S+)$/.exec(headerOf(request, 'authorization') ?? '')?.[1];
+    const sessionId = bearer ?? request.cookies[sessionCookie];
+    if (sessionId === undefined) return refuse('NOT_SIGNED_IN', {});
+    const owner = await this.deps.sessions.find(sessionId);
+    if (owner === undefined) return refuse('NOT_SIGNED_IN', {});
+    // A browser sends its cookie wherever a page points it; the token proves that it was our page.
+    if (bearer === undefined && isUnsafe(request.method)) {
+      if (!csrfTokenMatches(sessionId, headerOf(request, 'x-csrf') ?? ''))
+        refuse('CSRF_MISSING', {});
+    }
+    return { owner, sessionId };
+  }
+
+  /** The first duty held for the office asked for or for one above it. */
+  private async within(held: readonly Held[], asked: string | undefined): Promise<Held> {
+    for (const term of held) {
+      if (asked === undefined || asked === term.office) return term;
+      if ((await this.deps.staff.officesBelow(term.office)).includes(asked)) return term;
+    }
+    return refuse('OFFICE_OUT_OF_SCOPE', { office: asked ?? '' });
+  }
+
+  private async actOf(
+    request: ServerRequest,
+    { owner }: Caller,
+    allowed: readonly Duty[],
+    isQuestion: boolean,
+  ): Promise<Act> {
+    const { staff, days, pool } = this.deps;
+    const on = await days.of(pool);
+    const actor = await staff.actingOn(owner.actorId, on);
+    const asked = headerOf(request, 'x-office');
+    const held = heldTerms(actor, allowed, headerOf(request, 'x-duty'));
+    const { duty, office } = await this.within(held, asked);
+    const acting = asked ?? office;
+    const offices = await staff.officesBelow(acting);
+    const isCommand = isUnsafe(request.method) && !isQuestion;
+    return {
+      by: { person: owner.actorId, account: owner.accountId, duty, office: acting },
+      on,
+      commandId: isCommand ? commandIdOf(request) : randomUUID(),
+      related: actor.related,
+      offices,
+    };
+  }
+}
+
+type Held = Readonly<{ duty: Duty; office: string }>;
+
+export function isUnsafe(method: string): boolean {
+  return !['GET', 'HEAD', 'OPTIONS'].includes(method);
+}
+
+/** @throws Refusal COMMAND_ID_MISSING */
+function commandIdOf(request: ServerRequest): string {
+  const given = headerOf(request, 'idempotency-key');
+  if (given === undefined || !uuid.test(given)) return refuse('COMMAND_ID_MISSING', {});
+  return given.toLowerCase();
+}
+
+/** The duties of the route that the actor holds today, or of those the one asked for by name. */
+function heldTerms(
+  { terms }: ActingActor,
+  allowed: readonly Duty[],
+  asked: string | undefined,
+): readonly Held[] {
+  const wanted = allowed.filter((duty) => asked === undefined || duty === asked);
+  const held = wanted.flatMap((duty) => terms.filter((term) => term.duty === duty));
+  if (held.length === 0) refuse('DUTY_MISSING', { needed: allowed.join(', ') });
+  return held;
+}

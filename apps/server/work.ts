@@ -1,0 +1,60 @@
+import { refuse } from '#domain/refusal.js';
+
+/** Where one follower of the log stands; `error` says why it stopped. */
+export type Follower = Readonly<{ name: string; position: bigint; error: string | null }>;
+
+/** Long work under way, such as an import or a roll: how much of how much. */
+export type Running = Readonly<{ id: string; kind: string; done: number; of: number }>;
+
+export type WorkStatus = Readonly<{
+  head: bigint;
+  followers: readonly Follower[];
+  running: readonly Running[];
+}>;
+
+export type WorkSources = Readonly<{
+  head: () => Promise<bigint>;
+  followers: () => Promise<readonly Follower[]>;
+  /** Resolves when every follower that runs has followed that far. */
+  settled: (position: bigint) => Promise<void>;
+}>;
+
+/** What is being done now: the log's head, who follows it how far, and long work with its progress. */
+export class Work {
+  private readonly running = new Map<string, Running>();
+
+  constructor(private readonly sources: WorkSources) {}
+
+  async status(): Promise<WorkStatus> {
+    const [head, followers] = await Promise.all([this.sources.head(), this.sources.followers()]);
+    return { head, followers, running: [...this.running.values()] };
+  }
+
+  progress(work: Running): void {
+    this.running.set(work.id, work);
+  }
+
+  ended(id: string): void {
+    this.running.delete(id);
+  }
+
+  /**
+   * Waits until everything has followed the log to that position.
+   *
+   * @throws Refusal FACT_IMPOSSIBLE for a position that the log has not reached
+   */
+  async settled(position: bigint, withinMs: number): Promise<boolean> {
+    if (position > (await this.sources.head()))
+      return refuse('FACT_IMPOSSIBLE', { fact: 'position', position: String(position) });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), withinMs);
+    });
+    const done = this.sources.settled(position).then(() => true as const);
+    try {
+      return await Promise.race([done, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,195 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createServer } from '#apps/server/create-server.js';
+import { BusinessDays } from '#apps/server/business-days.js';
+import { demoLogin, demoPassword, installDemoStaff } from '#apps/server/demo-staff.js';
+import type { ServerDeps } from '#apps/server/deps.js';
+import { firstStart, type FirstPassword } from '#apps/server/first-start.js';
+import { openLog } from '#apps/server/log.js';
+import { Metrics } from '#apps/server/metrics.js';
+import { serverMigrations } from '#apps/server/migrations.js';
+import { RateLimit } from '#apps/server/rate-limit.js';
+import { Reservations } from '#apps/server/reservations.js';
+import { Work } from '#apps/server/work.js';
+import type { App } from '#application/app.js';
+import { BankFolder } from '#application/bank-folder.js';
+import { Documents, documentMigrations } from '#application/documents.js';
+import { Law, holidaysOf2026 } from '#application/law.js';
+import { Staff } from '#application/staff.js';
+import { Transact } from '#application/transact.js';
+import { codecs } from '#domain/codecs.js';
+import type { Duty } from '#domain/actor/duties.js';
+import { day } from '#domain/values/calendar.js';
+import { normaliseResidentId } from '#domain/values/resident-id.js';
+import { openPostgresStore } from '#event-store/postgres-store.js';
+import { eventStoreMigrations } from '#event-store/schema.js';
+import { shippedPolicies } from '#law/shipped.js';
+import { actors } from '#projections/actors.js';
+import { ProjectionRunner } from '#projections/runner.js';
+import { projectionMigrations } from '#projections/schema.js';
+import { StaffAccounts } from '#security/accounts.js';
+import { PersonIndex, createBlindIndex } from '#security/blind-index.js';
+import { securityMigrations } from '#security/migrations.js';
+import { SealedFiles } from '#security/sealed-files.js';
+import { SealedRows } from '#security/sealed-rows.js';
+import { Sessions } from '#security/sessions.js';
+import { openTestDatabase } from '#test/database.js';
+
+export const pool = '440100';
+
+export type Answer = Readonly<{
+  status: number;
+  headers: Readonly<Record<string, unknown>>;
+  text: string;
+  body: Readonly<Record<string, unknown>>;
+}>;
+
+export type Asking = Readonly<{
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  body?: unknown;
+  /** Login of a demo account by its duty; without it nobody is signed in. */
+  as?: Duty;
+  headers?: Readonly<Record<string, string>>;
+  commandId?: string;
+}>;
+
+/** A server over a real database, with the first administrators and a demo account for each duty. */
+export class TestServer {
+  private readonly sessions = new Map<Duty, string>();
+
+  constructor(
+    readonly url: string,
+    readonly nest: NestFastifyApplication,
+    readonly deps: ServerDeps,
+    readonly runner: ProjectionRunner,
+    readonly first: readonly FirstPassword[],
+    readonly close: () => Promise<void>,
+  ) {}
+
+  /** Sends a request; commands get a fresh id unless one is given. */
+  async ask(path: string, asking: Asking = {}): Promise<Answer> {
+    const { method = 'GET', body, as, headers = {}, commandId } = asking;
+    const signed = as === undefined ? {} : { authorization: `Bearer ${await this.sessionOf(as)}` };
+    const isFile = Buffer.isBuffer(body);
+    const type = isFile ? 'application/octet-stream' : 'application/json';
+    const answer = await fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        ...signed,
+        ...(method === 'GET' ? {} : { 'idempotency-key': commandId ?? randomUUID() }),
+        ...(body === undefined ? {} : { 'content-type': type }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: isFile ? new Uint8Array(body) : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    const isJson = String(answer.headers.get('content-type')).includes('json');
+    return {
+      status: answer.status,
+      headers: Object.fromEntries(answer.headers),
+      text,
+      body: isJson ? (JSON.parse(text) as Readonly<Record<string, unknown>>) : {},
+    };
+  }
+
+  private async sessionOf(duty: Duty): Promise<string> {
+    const known = this.sessions.get(duty);
+    if (known !== undefined) return known;
+    const { body } = await this.ask('/api/v1/session', {
+      method: 'POST',
+      body: { login: demoLogin(duty), password: demoPassword },
+    });
+    const session = String(body['session']);
+    this.sessions.set(duty, session);
+    return session;
+  }
+}
+
+export async function openTestServer(over: Partial<ServerDeps> = {}): Promise<TestServer> {
+  const projections = [actors];
+  const database = await openTestDatabase([
+    ...eventStoreMigrations,
+    ...projectionMigrations(projections),
+    ...securityMigrations,
+    ...documentMigrations,
+    ...serverMigrations,
+  ]);
+  const store = openPostgresStore(database.app);
+  const documents = new Documents(database.app);
+  const runner = new ProjectionRunner({
+    ...{ pool: database.app, store, codecs, projections },
+    sources: {
+      documentLines: (sha256) => documents.lines(sha256),
+      awardHistory: async () => [],
+    },
+    onStopped: (name, position, error) => {
+      throw new Error(`${name} stopped at ${position}`, { cause: error });
+    },
+  });
+  const now = () => new Date();
+  const app = await appOver(database.app, store, documents, async () => {
+    await runner.catchUp();
+  });
+  const accounts = new StaffAccounts(database.app, now);
+  const staff = new Staff(app, accounts);
+  const deps: ServerDeps = {
+    ...{ app, staff, accounts, pool },
+    sessions: new Sessions(database.app, now),
+    days: new BusinessDays(database.app, now),
+    reservations: new Reservations(database.app),
+    signInLimit: new RateLimit(1_000, now),
+    work: new Work({
+      head: () => store.head(),
+      followers: () => runner.standings(),
+      settled: app.settled,
+    }),
+    metrics: new Metrics(),
+    log: openLog('silent'),
+    version: '0.0.0-test',
+    demo: true,
+    secureCookie: false,
+    ...over,
+  };
+  const today = day('2026-09-01');
+  const names = { zh: '市失业保险中心', en: 'City office' };
+  const first = await firstStart({ app, staff }, { code: pool, names }, today);
+  await runner.catchUp();
+  await installDemoStaff({ app, staff, accounts }, pool, today);
+  await runner.catchUp();
+  const nest = await createServer(deps);
+  await nest.listen(0, '127.0.0.1');
+  return new TestServer(await nest.getUrl(), nest, deps, runner, first, async () => {
+    await nest.close();
+    await database.close();
+  });
+}
+
+async function appOver(
+  database: App['pool'],
+  store: App['store'],
+  documents: Documents,
+  catchUp: () => Promise<void>,
+): Promise<App> {
+  const key = randomBytes(32);
+  const keys = { current: 'k1', wrapping: new Map([['k1', key]]), index: randomBytes(32) };
+  const blind = createBlindIndex(keys, normaliseResidentId);
+  const folder = await mkdtemp(join(tmpdir(), 'yuejie-bank-'));
+  return {
+    ...{ pool: database, store, documents },
+    transact: new Transact(store),
+    vault: {
+      rows: new SealedRows(database, keys),
+      files: new SealedFiles(database, keys),
+      persons: new PersonIndex(database, blind),
+      blind,
+    },
+    law: new Law(shippedPolicies, holidaysOf2026),
+    holidays: holidaysOf2026,
+    bank: new BankFolder(join(folder, 'out'), join(folder, 'in')),
+    settled: catchUp,
+    projected: catchUp,
+  };
+}
