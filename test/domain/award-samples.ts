@@ -136,8 +136,13 @@ export function bankLine(
   const bookedMonth = month(on.slice(0, 7));
   const bankSerial = `S-${on}-${lineNo}`;
   return {
-    ...{ instructionId, amountFen, valueDate, documentId: `receipt-${on}` },
-    ...{ lineNo, bankSerial, bookedMonth },
+    instructionId,
+    amountFen,
+    valueDate,
+    documentId: `receipt-${on}`,
+    lineNo,
+    bankSerial,
+    bookedMonth,
   };
 }
 

@@ -130,6 +130,13 @@ describe('resuming', () => {
       .records();
   });
 
+  it('told again after a later stop adds nothing', () => {
+    const history = [paused('2026-11'), resumed('2026-12'), stopped('2027-01', 3)];
+    given(awardDecider, ...drawn, ...history)
+      .when(resume('2026-12'))
+      .records();
+  });
+
   it('is refused to an award that has stopped for good', () => {
     given(awardDecider, ...drawn, forGood(stopped('2026-11', 4)))
       .when(resume('2027-01'))
@@ -194,6 +201,12 @@ describe('a stop', () => {
     given(awardDecider, ...drawn, stopped('2026-11', 4))
       .when(stopCommand('2026-10'))
       .records(ended('LineWithdrawn', '2026-10', '2026-10'), stopped('2026-10', 5));
+  });
+
+  it('told again after the award was resumed adds nothing', () => {
+    given(awardDecider, ...drawn, stopped('2026-11', 4), resumed('2026-12'))
+      .when(stopCommand('2026-11'))
+      .records();
   });
 
   it('ends a paused award', () => {

@@ -75,7 +75,14 @@ function opened(award: Award, terms: AwardTerms, paidMonths: number): LiveAward 
   const { awardNo, personRef, office, jurisdiction, item, monthsAwarded, firstMonth } = terms;
   return {
     status: 'open',
-    ...{ awardNo, personRef, office, jurisdiction, item, monthsAwarded, firstMonth, paidMonths },
+    awardNo,
+    personRef,
+    office,
+    jurisdiction,
+    item,
+    monthsAwarded,
+    firstMonth,
+    paidMonths,
     policyVersion: terms.policyVersion,
     monthsDrawn: 0,
     nextMonth: firstMonth,

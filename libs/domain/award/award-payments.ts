@@ -14,17 +14,17 @@ export function instruct(command: InstructPayment, award: LiveAward): readonly A
   if (paymentOf(award, instructionId) !== undefined) return [];
   const facts = { award: award.awardNo, instruction: instructionId };
   const lines = lineIds.map((lineId) => lineOf(award, lineId));
-  const known = lines.filter((line) => line !== undefined);
-  if (known.length !== lineIds.length || known.length === 0) refuse('LINE_UNKNOWN', facts);
+  const found = lines.filter((line) => line !== undefined);
+  if (found.length !== lineIds.length || found.length === 0) refuse('LINE_UNKNOWN', facts);
   if (new Set(lineIds).size !== lineIds.length)
     refuse('LINE_NOT_PAYABLE', { ...facts, reason: 'a line stands twice' });
-  const blocked = known.find((line) => !isPayable(award, line, on));
+  const blocked = found.find((line) => !isPayable(award, line, on));
   if (blocked !== undefined)
     refuse('LINE_NOT_PAYABLE', { ...facts, reason: unpaidReason(award, blocked, on) });
   if (
     award.account?.accountRef !== data.accountRef ||
     award.account.sealedSha256 !== data.sealedSha256 ||
-    sumFen(known.map(({ amountFen }) => amountFen)) !== data.amountFen
+    sumFen(found.map(({ amountFen }) => amountFen)) !== data.amountFen
   )
     refuse('SEEN_CHANGED', facts);
   return [{ type: 'PaymentInstructed', data }];

@@ -43,13 +43,17 @@ const answers = fc.record({
 
 const often: readonly fc.Arbitrary<AwardCommand>[] = [
   anyMonth.map(recordDue),
-  instructions(),
+  asksToPay(),
   answers.map((data): AwardCommand => ({ type: 'BookPayment', ...data })),
 ];
 const sometimes: readonly fc.Arbitrary<AwardCommand>[] = [
   anyMonth.map((of): AwardCommand => ({
     type: 'AddLine',
-    ...{ lineId: `${of}+1`, item: 'benefit', month: of, rollMonth: of, amountFen: arrearsFen },
+    lineId: `${of}+1`,
+    item: 'benefit',
+    month: of,
+    rollMonth: of,
+    amountFen: arrearsFen,
     ...booked,
     reason: 'standard raised',
   })),
@@ -65,7 +69,10 @@ const sometimes: readonly fc.Arbitrary<AwardCommand>[] = [
 const seldom: readonly fc.Arbitrary<AwardCommand>[] = [
   fc.constant<AwardCommand>({
     type: 'BringLine',
-    ...{ lineId: 'old', item: 'benefit', month: month('2026-08'), rollMonth: month('2026-08') },
+    lineId: 'old',
+    item: 'benefit',
+    month: month('2026-08'),
+    rollMonth: month('2026-08'),
     amountFen: monthlyFen,
     reason: 'failed',
     ...booked,
@@ -87,7 +94,7 @@ const commands = fc.oneof(
 );
 
 /** Mostly what a batch would ask: lines with their own sum, to one of the accounts. */
-function instructions(): fc.Arbitrary<AwardCommand> {
+function asksToPay(): fc.Arbitrary<AwardCommand> {
   const asked = fc.record({
     instructionId: anyInstruction,
     lineIds: fc.array(anyLine, { minLength: 1, maxLength: 2 }),
@@ -106,7 +113,11 @@ function instructions(): fc.Arbitrary<AwardCommand> {
 function recordDue(of: Month): AwardCommand {
   return {
     type: 'RecordDue',
-    ...{ lineId: of, item: 'benefit', month: of, rollMonth: of, amountFen: monthlyFen },
+    lineId: of,
+    item: 'benefit',
+    month: of,
+    rollMonth: of,
+    amountFen: monthlyFen,
     ...booked,
   };
 }

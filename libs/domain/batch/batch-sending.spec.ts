@@ -40,7 +40,11 @@ const shorter: BatchEvent = {
 };
 const recordShorter: BatchCommand = {
   ...recordFile,
-  ...{ sha256: 'f2', root: 'w2', expectedRoot: 'w2', lines: 1, amountFen: half },
+  sha256: 'f2',
+  root: 'w2',
+  expectedRoot: 'w2',
+  lines: 1,
+  amountFen: half,
 };
 const isAllowed = [...unknown, queried(1), resendProposed('sun'), resendApproved('zhou')] as const;
 

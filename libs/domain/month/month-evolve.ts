@@ -80,7 +80,9 @@ function opened(
   if (state.status !== 'none') throw new Error(`month ${month} opened twice`);
   return {
     status: 'open',
-    ...{ office, pool, month },
+    office,
+    pool,
+    month,
     provisional: true,
     sheet: {},
     availableFen: noFen,

@@ -37,6 +37,8 @@ export type MonthEvent =
         documentId: string;
         posted: number;
         refused: number;
+        /** Keys of lines that were to be posted and were refused then. */
+        refusedKeys?: readonly string[];
         sheet: Sheet;
         releasedFen: Fen;
       }

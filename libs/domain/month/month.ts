@@ -42,6 +42,7 @@ export type MonthCommand =
       documentId: string;
       posted: number;
       refused: number;
+      refusedKeys?: readonly string[];
       sheet: Sheet;
       releasedFen: Fen;
     }>
