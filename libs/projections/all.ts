@@ -1,8 +1,10 @@
 import { actors } from './actors.js';
 import { awardState } from './award-state.js';
 import { batchBoard } from './batch-board.js';
+import { claimRegister } from './claim-register.js';
 import { contributionLedger } from './contribution-ledger.js';
 import { employerRegister } from './employer-register.js';
+import { fundAccounts } from './fund-accounts.js';
 import { monthSheet } from './month-sheet.js';
 import { personRegister } from './person-register.js';
 import type { Projection } from './projection.js';
@@ -14,8 +16,10 @@ export const projections: readonly Projection[] = [
   personRegister,
   employerRegister,
   contributionLedger,
+  claimRegister,
   batchBoard,
   monthSheet,
+  fundAccounts,
   verificationBoard,
   actors,
 ];

@@ -1,0 +1,146 @@
+import type { Pool } from 'pg';
+import { unpaidReason, type LiveAward } from '#domain/award/award-state.js';
+import type { UnpaidReason } from '#domain/month/month.events.js';
+import type { Day, Month } from '#domain/values/calendar.js';
+import { addFen, fen, noFen, sumFen, type Fen } from '#domain/values/fen.js';
+import { awardsOfOffice, decodeAward } from './award-state.js';
+import { pageOf, type Page, type Queryable } from './rows.js';
+import { liveSchema } from './runner.js';
+
+/** A line that is open, with the one typed reason why it was not paid by that day. */
+export type UnpaidLine = Readonly<{
+  lineId: string;
+  item: string;
+  month: Month;
+  rollMonth: Month;
+  amountFen: Fen;
+  reason: UnpaidReason;
+}>;
+
+/** An award as a list shows it. */
+export type AwardRow = Readonly<{
+  awardNo: string;
+  personRef: string;
+  office: string;
+  status: LiveAward['status'];
+  item: string;
+  monthsAwarded: number;
+  monthsDrawn: number;
+  nextMonth: Month;
+  openFen: Fen;
+  unpaid: readonly UnpaidLine[];
+}>;
+
+export type AwardsQuestion = Readonly<{
+  office: string;
+  /** The day on which the reasons are judged. */
+  on: Day;
+  status?: LiveAward['status'];
+  /** Only awards with lines that are not paid. */
+  unpaidOnly?: boolean;
+  after?: string;
+  size?: number;
+}>;
+
+/** What is in force in an office, and what of it is not paid yet? Asks the cached awards. */
+export async function awardsPage(
+  pool: Queryable,
+  { office, on, status, unpaidOnly = false, after = '', size = 50 }: AwardsQuestion,
+): Promise<Page<AwardRow>> {
+  const { rows } = await pool.query<{ state: string }>(
+    `select state from ${liveSchema}.award_state
+     where office = $1 and award_no > $2 and ($3::text is null or status = $3)
+       and (not $4 or open_lines > 0)
+     order by award_no limit $5`,
+    [office, after, status ?? null, unpaidOnly, size + 1],
+  );
+  const awards = rows.map(({ state }) => awardRow(decodeAward(state), on));
+  return pageOf(awards, size, ({ awardNo }) => awardNo);
+}
+
+/** One award of any office; undefined when there is none of that number. */
+export async function awardByNo(
+  pool: Queryable,
+  awardNo: string,
+  on: Day,
+): Promise<AwardRow | undefined> {
+  const { rows } = await pool.query<{ state: string }>(
+    `select state from ${liveSchema}.award_state where award_no = $1`,
+    [awardNo],
+  );
+  return rows[0] === undefined ? undefined : awardRow(decodeAward(rows[0].state), on);
+}
+
+function awardRow(award: LiveAward, on: Day): AwardRow {
+  const { awardNo, personRef, office, status, item } = award;
+  const { monthsAwarded, monthsDrawn, nextMonth, lines } = award;
+  return {
+    ...{ awardNo, personRef, office, status, item, monthsAwarded, monthsDrawn, nextMonth },
+    openFen: sumFen(lines.map(({ amountFen }) => amountFen)),
+    unpaid: lines.map((line) => {
+      const { lineId, month, rollMonth, amountFen } = line;
+      const reason = unpaidReason(award, line, on);
+      return { lineId, item: line.item, month, rollMonth, amountFen, reason };
+    }),
+  };
+}
+
+export type UnpaidSum = Readonly<{ reason: UnpaidReason; lines: number; amountFen: Fen }>;
+
+/** An office's open lines by the reason that holds on a day, largest number of lines first. */
+export async function unpaidByReason(
+  pool: Pool,
+  office: string,
+  on: Day,
+): Promise<readonly UnpaidSum[]> {
+  const sums = new Map<UnpaidReason, UnpaidSum>();
+  for await (const awards of awardsOfOffice(pool, office, { openOnly: true })) {
+    for (const { state } of awards) {
+      for (const line of state.lines) {
+        const reason = unpaidReason(state, line, on);
+        const { lines, amountFen } = sums.get(reason) ?? { lines: 0, amountFen: noFen };
+        sums.set(reason, {
+          reason,
+          lines: lines + 1,
+          amountFen: addFen(amountFen, line.amountFen),
+        });
+      }
+    }
+  }
+  return [...sums.values()].sort((left, right) => right.lines - left.lines);
+}
+
+export type AwardCounts = Readonly<{
+  open: number;
+  paused: number;
+  stopped: number;
+  openLines: number;
+  openFen: Fen;
+}>;
+
+export async function awardCounts(
+  pool: Queryable,
+  offices: readonly string[],
+): Promise<AwardCounts> {
+  const { rows } = await pool.query<{
+    status: LiveAward['status'];
+    awards: number;
+    lines: number;
+    amount: bigint;
+  }>(
+    `select status, count(*)::int as awards, sum(open_lines)::int as lines,
+            sum(open_fen)::bigint as amount
+     from ${liveSchema}.award_state where office = any(string_to_array($1, E'\\n'))
+     group by status`,
+    [offices.join('\n')],
+  );
+  const of = (status: LiveAward['status']) =>
+    rows.find((row) => row.status === status)?.awards ?? 0;
+  return {
+    open: of('open'),
+    paused: of('paused'),
+    stopped: of('stopped'),
+    openLines: rows.reduce((sum, { lines }) => sum + lines, 0),
+    openFen: sumFen(rows.map(({ amount }) => fen(amount))),
+  };
+}
