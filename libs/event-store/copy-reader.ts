@@ -1,13 +1,16 @@
-import type { Connection, Pool, Submittable } from 'pg';
+import type { Pool } from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
 import type { RecordedEvent } from './port.js';
 
 /** `PGCOPY\n\377\r\n\0`, flags, and the length of an extension that nobody uses. */
 const headerBytes = 19;
-const headerStart = 0x50;
+/** Field count, and position, revision and schema with their lengths. */
+const fixedBytes = 2 + (4 + 8) + (4 + 4) + (4 + 2);
 
 /**
  * Events `first` to `last` by COPY in its binary form: the server and this process work at the same
- * time, and a field is cut out of the row without being looked at.
+ * time, and a field is cut out of a row without being looked at. The connection is given back before
+ * the caller sees anything, so that he may use the last one of the pool himself.
  */
 export async function copyEvents(
   pool: Pool,
@@ -15,86 +18,78 @@ export async function copyEvents(
   last: bigint,
 ): Promise<readonly RecordedEvent[]> {
   const client = await pool.connect();
-  const events: RecordedEvent[] = [];
+  // A connection lost between two pieces fails the stream; unheard it would end the process.
+  client.on('error', ignore);
+  let done = false;
   try {
-    await new Promise<void>((resolve, reject) => {
-      const sql = `copy (select position, stream, revision, id, type, schema, data, metadata
+    const source = client.query(
+      copyTo(`copy (select position, revision, schema, stream, id::text, type, data, metadata
         from events where position between ${first} and ${last} order by position)
-        to stdout (format binary)`;
-      client.query(new CopyOut(sql, (row) => decodeInto(events, row), resolve, reject));
-    });
-  } catch (error) {
-    client.release(error instanceof Error ? error : true);
-    throw error;
+        to stdout (format binary)`),
+    );
+    const rows = new Rows();
+    for await (const bytes of source as AsyncIterable<Buffer>) rows.add(bytes);
+    done = true;
+    return rows.events;
+  } finally {
+    if (done) client.off('error', ignore);
+    client.release(!done);
   }
-  client.release();
-  return events;
 }
 
-/** What the driver calls back while it copies: one message a row. */
-class CopyOut implements Submittable {
-  private failed: unknown;
+/** Rows come in pieces that end anywhere. */
+class Rows {
+  readonly events: RecordedEvent[] = [];
+  private rest: Buffer | undefined;
+  private begun = false;
 
-  constructor(
-    private readonly sql: string,
-    private readonly row: (bytes: Buffer) => void,
-    private readonly resolve: () => void,
-    private readonly reject: (error: unknown) => void,
-  ) {}
-
-  submit(connection: Connection): void {
-    connection.query(this.sql);
-  }
-
-  handleCopyData({ chunk }: Readonly<{ chunk: Buffer }>): void {
-    if (this.failed !== undefined) return;
-    try {
-      this.row(chunk);
-    } catch (error) {
-      this.failed = error;
+  add(bytes: Buffer): void {
+    const all = this.rest === undefined ? bytes : Buffer.concat([this.rest, bytes]);
+    let at = 0;
+    if (!this.begun && all.length >= headerBytes) {
+      this.begun = true;
+      at = headerBytes;
     }
-  }
-
-  handleCommandComplete(): void {}
-
-  handleError(error: unknown): void {
-    this.failed = error;
-    this.reject(error);
-  }
-
-  handleReadyForQuery(): void {
-    if (this.failed === undefined) this.resolve();
-    else this.reject(this.failed);
+    while (this.begun) {
+      const end = endOfRow(all, at);
+      if (end === undefined) break;
+      this.events.push(decodeRow(all, at));
+      at = end;
+    }
+    this.rest = at < all.length ? all.subarray(at) : undefined;
   }
 }
 
-function decodeInto(events: RecordedEvent[], bytes: Buffer): void {
-  const start = bytes[0] === headerStart ? headerBytes : 0;
-  // The last message holds no row but the number -1 where a row's field count would stand.
-  if (start === bytes.length || bytes.readInt16BE(start) === -1) return;
-  events.push(decodeRow(bytes, start + 2));
+/** Where the row at `start` ends; undefined when it is not all there, or when no row is left. */
+function endOfRow(bytes: Buffer, start: number): number | undefined {
+  let at = start + fixedBytes;
+  // The end is the number -1 where a field count would stand; two bytes are less than any row.
+  for (let text = 0; text < 5; text += 1) {
+    if (at + 4 > bytes.length) return undefined;
+    at += 4 + bytes.readInt32BE(at);
+  }
+  return at <= bytes.length ? at : undefined;
 }
 
 function decodeRow(bytes: Buffer, start: number): RecordedEvent {
-  const position = bytes.readBigInt64BE(start + 4);
-  let from = start + 16;
-  let to = from + bytes.readInt32BE(from - 4);
-  const stream = bytes.toString('utf8', from, to);
-  const revision = bytes.readInt32BE(to + 4);
-  const id = uuidText(bytes.toString('hex', to + 12, to + 28));
-  from = to + 32;
-  to = from + bytes.readInt32BE(from - 4);
-  const type = bytes.toString('utf8', from, to);
-  const schema = bytes.readInt16BE(to + 4);
-  from = to + 10;
-  to = from + bytes.readInt32BE(from - 4);
-  const data = bytes.toString('utf8', from, to);
-  from = to + 4;
-  to = from + bytes.readInt32BE(from - 4);
-  const metadata = bytes.toString('utf8', from, to);
-  return { stream, revision, position, id, type, schema, data, metadata };
+  const position = bytes.readBigInt64BE(start + 6);
+  const revision = bytes.readInt32BE(start + 18);
+  const schema = bytes.readInt16BE(start + 26);
+  const streamEnd = start + 32 + bytes.readInt32BE(start + 28);
+  const idEnd = streamEnd + 4 + bytes.readInt32BE(streamEnd);
+  const typeEnd = idEnd + 4 + bytes.readInt32BE(idEnd);
+  const dataEnd = typeEnd + 4 + bytes.readInt32BE(typeEnd);
+  const metadataEnd = dataEnd + 4 + bytes.readInt32BE(dataEnd);
+  return {
+    stream: bytes.toString('utf8', start + 32, streamEnd),
+    revision,
+    position,
+    id: bytes.toString('latin1', streamEnd + 4, idEnd),
+    type: bytes.toString('utf8', idEnd + 4, typeEnd),
+    schema,
+    data: bytes.toString('utf8', typeEnd + 4, dataEnd),
+    metadata: bytes.toString('utf8', dataEnd + 4, metadataEnd),
+  };
 }
 
-function uuidText(hex: string): string {
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
+function ignore(): void {}

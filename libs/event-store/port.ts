@@ -87,3 +87,11 @@ export class VersionConflict extends Error {
     this.name = 'VersionConflict';
   }
 }
+
+/** A position that is missing was taken away: whatever was read after it would be wrong. */
+export class LogGap extends Error {
+  constructor(readonly position: bigint) {
+    super(`the log holds no event at position ${position}`);
+    this.name = 'LogGap';
+  }
+}

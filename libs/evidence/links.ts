@@ -77,7 +77,7 @@ export async function verifyLog({ events, links, head }: LogSource): Promise<Log
       const fits = commonHashes(found, link.leaves);
       if (fits < link.count) {
         const fault = fits * hashBytes < found.length ? 'event-altered' : 'event-missing';
-        return bad(first + BigInt(fits), leaves.gap ?? fault);
+        return bad(first + BigInt(fits), fault);
       }
       if (link.recordedAt < recordedAt) return bad(first, 'clock-went-back');
       if (!linkHash(link, previous).equals(link.hash)) return bad(first, 'link-altered');
@@ -119,14 +119,20 @@ function leafChunks(events: AsyncIterable<readonly LeafFields[]>) {
   const source = events[Symbol.asyncIterator]();
   let waiting: Buffer = Buffer.alloc(0);
   let next = 1n;
+  /** A position is missing: nothing after it is handed out. */
+  let gap = false;
   const leaves = {
-    /** Set when a position is missing among the events. */
-    gap: undefined as LogFault | undefined,
     async take(count: number): Promise<Buffer> {
-      while (waiting.length < count * hashBytes && leaves.gap === undefined) {
-        const { done, value } = await source.next();
-        if (done === true) break;
-        waiting = Buffer.concat([waiting, hashesOf(value)]);
+      while (waiting.length < count * hashBytes && !gap) {
+        try {
+          const { done, value } = await source.next();
+          if (done === true) break;
+          waiting = Buffer.concat([waiting, hashesOf(value)]);
+        } catch (error) {
+          // The store stops at a gap after it gave what stands before it.
+          if (!(error instanceof Error && error.name === 'LogGap')) throw error;
+          gap = true;
+        }
       }
       const taken = waiting.subarray(0, count * hashBytes);
       waiting = waiting.subarray(taken.length);
@@ -138,7 +144,7 @@ function leafChunks(events: AsyncIterable<readonly LeafFields[]>) {
     let at = 0;
     for (const event of some) {
       if (event.position !== next) {
-        leaves.gap = 'event-missing';
+        gap = true;
         break;
       }
       next += 1n;

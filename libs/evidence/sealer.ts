@@ -91,7 +91,7 @@ async function readLinks(pool: Pool, after: bigint): Promise<readonly Link[]> {
     text: `select first::text, count, recorded_at::text, leaves, hash from links
             where first >= (select coalesce(max(first), 1) from links where first <= $1)
               and first < $2 and first + count > $1
-            order by first`,
+            order by links.first`,
     values: [after + 1n, after + 1n + positionsAtOnce],
     rowMode: 'array',
   });
