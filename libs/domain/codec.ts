@@ -1,9 +1,9 @@
 import { fenFromText, type Fen } from './values/fen.js';
 
 /**
- * Events on disk are JSON text in which an amount is decimal text. A codec names the paths that hold
- * amounts (`amountFen`, `lines.amountFen`: every element of an array), because a reviver that looks
- * at each value costs more than all the rest of reading an event.
+ * Events on disk are JSON text in which an amount is decimal text. A codec names the paths that
+ * hold amounts (`amountFen`, `lines.amountFen`: every element of an array), because a reviver that
+ * looks at each value costs more than all the rest of reading an event.
  */
 export type EventCodec = Readonly<{
   schema: number;

@@ -16,7 +16,9 @@ import { recoveryCodecs } from './recovery/recovery.events.js';
 import { rollCodecs } from './roll/roll.events.js';
 import { verificationCodecs } from './verification/verification.events.js';
 
-/** How each event type stands on disk; a type belongs to one aggregate, so one list holds them all. */
+/**
+ * How each event type stands on disk; a type belongs to one aggregate, so one list holds them all.
+ */
 export const codecs: Readonly<Record<string, EventCodec>> = {
   ...accountCodecs,
   ...actorCodecs,

@@ -56,7 +56,10 @@ export function stop(command: StopAward, award: LiveAward): readonly AwardEvent[
   ];
 }
 
-/** The open lines that a decision from that month on takes back; instructed ones must be stopped first. */
+/**
+ * The open lines that a decision from that month on takes back; instructed ones must be stopped
+ * first.
+ */
 export function linesFrom(award: LiveAward, from: Month): readonly OpenLine[] {
   return award.lines.filter((line) => line.month >= from && line.state !== 'instructed');
 }

@@ -30,7 +30,9 @@ export function instruct(command: InstructPayment, award: LiveAward): readonly A
   return [{ type: 'PaymentInstructed', data }];
 }
 
-/** A line taken off a signed batch before its file left is due again for the next unsigned batch. */
+/**
+ * A line taken off a signed batch before its file left is due again for the next unsigned batch.
+ */
 export function recall(command: Of<'RecallPayment'>, award: LiveAward): readonly AwardEvent[] {
   const { type: _type, ...data } = command;
   const payment = known(award, data.instructionId);

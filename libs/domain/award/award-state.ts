@@ -3,7 +3,9 @@ import type { Fen } from '../values/fen.js';
 import type { UnpaidReason } from '../month/month.events.js';
 import type { BroughtReason, DueLine, HoldReason, PayeeAccount } from './award.events.js';
 
-/** An award is nothing, or it lives: open, paused or stopped, always with the lines it still owes. */
+/**
+ * An award is nothing, or it lives: open, paused or stopped, always with the lines it still owes.
+ */
 export type Award = Readonly<{ status: 'none' }> | LiveAward;
 
 export type LiveAward = Readonly<{
@@ -79,7 +81,9 @@ export function isPayable(award: LiveAward, line: OpenLine, on: Day): boolean {
   return reason === 'awaiting-approval' || reason === 'stop-list';
 }
 
-/** The months that fall due in that month's roll, oldest first; none for an award that has ended. */
+/**
+ * The months that fall due in that month's roll, oldest first; none for an award that has ended.
+ */
 export function monthsDue(award: LiveAward, rollMonth: Month, next: (m: Month) => Month): Month[] {
   const months: Month[] = [];
   let due = award.nextMonth;

@@ -4,8 +4,8 @@ import type { BatchEvent } from './batch.events.js';
 import type { LiveBatch } from './batch.js';
 
 /**
- * After signing a line can only be excluded, never added or changed, by two people and until the file
- * leaves; it is then due for the next unsigned batch.
+ * After signing a line can only be excluded, never added or changed, by two people and until the
+ * file leaves; it is then due for the next unsigned batch.
  */
 export function stopLine(command: StopLine, batch: LiveBatch): readonly BatchEvent[] {
   const { type, batchId, instructionId, amountFen, reason, by, on } = command;
@@ -32,7 +32,9 @@ export function stopLine(command: StopLine, batch: LiveBatch): readonly BatchEve
   ];
 }
 
-/** A receipt's bytes are booked once; the batch is settled when every line that left is answered. */
+/**
+ * A receipt's bytes are booked once; the batch is settled when every line that left is answered.
+ */
 export function recordReceipt(
   { type: _type, ...data }: Extract<BatchCommand, { type: 'RecordReceipt' }>,
   batch: LiveBatch,
@@ -45,7 +47,9 @@ export function recordReceipt(
   return [booked, { type: 'BatchSettled', data: { batchId: data.batchId } }];
 }
 
-/** The instructions that leave: signed, less those that the awards refused and the stop list took. */
+/**
+ * The instructions that leave: signed, less those that the awards refused and the stop list took.
+ */
 export function leavingLines({ lines, excluded, refused }: LiveBatch): number {
   return lines - Object.keys(excluded).length - refused.length;
 }

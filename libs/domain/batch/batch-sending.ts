@@ -7,7 +7,10 @@ import { leavingLines } from './batch-lines.js';
 
 type Of<Type extends BatchCommand['type']> = Extract<BatchCommand, { type: Type }>;
 
-/** What was written is decoded again before it may leave: it must be what was signed, less exclusions. */
+/**
+ * What was written is decoded again before it may leave: it must be what was signed, less
+ * exclusions.
+ */
 export function recordFile(command: Of<'RecordFile'>, batch: LiveBatch): readonly BatchEvent[] {
   const { type: _type, expectedRoot, ...data } = command;
   if (batch.file?.sha256 === data.sha256) return [];
@@ -50,7 +53,9 @@ export function recordSent(
   return [{ type: 'BatchSent', data: { batchId, attempt, evidence } }];
 }
 
-/** From UNKNOWN only the query leads on: found is sent, not found may be sent again by two people. */
+/**
+ * From UNKNOWN only the query leads on: found is sent, not found may be sent again by two people.
+ */
 export function recordQuery(command: Of<'RecordQuery'>, batch: LiveBatch): readonly BatchEvent[] {
   const { batchId, attempt, found, evidence } = command;
   const sending = started(batch, attempt);

@@ -122,7 +122,9 @@ function signBatch(command: SignBatch, batch: LiveBatch): readonly BatchEvent[] 
   return hand === undefined ? [] : [{ type: 'BatchSigned', data: { batchId, hand, seen } }];
 }
 
-/** Nobody signs money to himself, to a relative, or to an account that his own hands just changed. */
+/**
+ * Nobody signs money to himself, to a relative, or to an account that his own hands just changed.
+ */
 function barPayees(by: Signer, payees: readonly string[], accountHands: readonly string[]): void {
   bar(by, payees, 'SIGNER_IS_PAYEE');
   bar(by, accountHands, 'SIGNER_HAND_IN_ACCOUNT_CHANGE');

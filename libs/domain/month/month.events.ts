@@ -5,7 +5,10 @@ import type { Day, Month } from '../values/calendar.js';
 import type { Fen } from '../values/fen.js';
 import type { Sheet } from '../values/totals.js';
 
-/** What an office's month can remember: what was admitted and posted, where it was cut, how it closed. */
+/**
+ * What an office's month can remember: what was admitted and posted, where it was cut, how it
+ * closed.
+ */
 export type MonthEvent =
   | Fact<
       'MonthOpened',
@@ -25,7 +28,9 @@ export type MonthEvent =
         sha256: string;
         root: string;
         lines: number;
-        /** What it will add to each column if no line is refused; a batch reserves money instead. */
+        /**
+         * What it will add to each column if no line is refused; a batch reserves money instead.
+         */
         sheet: Sheet;
         reservedFen: Fen;
       }
@@ -52,8 +57,9 @@ export type MonthEvent =
 export type DocumentKind = 'opening' | 'roll' | 'adjustment' | 'batch' | 'receipt';
 
 /**
- * The proof that a close carries: counted from open lines, never a difference. `document` lists each
- * open line with its reason and age; `cutPosition`, `headLink` and `treeRoot` bind it to the log.
+ * The proof that a close carries: counted from open lines, never a difference. `document` lists
+ * each open line with its reason and age; `cutPosition`, `headLink` and `treeRoot` bind it to the
+ * log.
  */
 export type CloseStatement = Readonly<{
   cutPosition: string;
@@ -61,7 +67,9 @@ export type CloseStatement = Readonly<{
   treeRoot: string;
   document: string;
   unpaid: readonly UnpaidCount[];
-  /** Bank's lines booked in the month, from the receipts' documents: must equal paid and returned. */
+  /**
+   * Bank's lines booked in the month, from the receipts' documents: must equal paid and returned.
+   */
   receipts: Readonly<{ paidFen: Fen; paidLines: number; returnedFen: Fen; returnedLines: number }>;
   policyVersions: readonly string[];
 }>;

@@ -128,7 +128,10 @@ function openMonth(
   return state.status === 'none' ? [{ type: 'MonthOpened', data }] : [];
 }
 
-/** The predecessor's close makes a provisional month final: its unpaid lines are this month's opening. */
+/**
+ * The predecessor's close makes a provisional month final: its unpaid lines are this month's
+ * opening.
+ */
 function bringOpening(
   { type: _type, ...data }: Extract<MonthCommand, { type: 'BringOpening' }>,
   state: LiveMonth,

@@ -78,7 +78,9 @@ function decide(command: RollCommand, roll: Roll): readonly RollEvent[] {
   }
 }
 
-/** The lines are a document; what people sign is its root and totals. Once sent back it may change. */
+/**
+ * The lines are a document; what people sign is its root and totals. Once sent back it may change.
+ */
 function prepare(
   { type: _type, by, on, ...data }: Extract<RollCommand, { type: 'PrepareRoll' }>,
   roll: Roll,

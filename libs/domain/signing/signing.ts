@@ -12,7 +12,9 @@ export const raisedSteps: readonly Step[] = ['make', 'approve', 'review', 'autho
 /** Who acts: the person counts, the account is only the door they came through. */
 export type Signer = Readonly<{ person: string; account: string; duty: string; office: string }>;
 
-/** One hand on a chain, as events keep it. Round 1 is the first; each sending back begins another. */
+/**
+ * One hand on a chain, as events keep it. Round 1 is the first; each sending back begins another.
+ */
 export type Hand = Signer & Readonly<{ step: Step; round: number; day: Day }>;
 
 /** What people sign: the root over the lines, their number and their sum. */
@@ -55,9 +57,9 @@ export function personsOf(signing: Signing): readonly string[] {
 }
 
 /**
- * The hand that this signature adds, or undefined when the same person has signed this step already.
- * A person who stands anywhere else in the chain, in any round and through any account, is refused;
- * no argument and no setting turns that off.
+ * The hand that this signature adds, or undefined when the same person has signed this step
+ * already. A person who stands anywhere else in the chain, in any round and through any account, is
+ * refused; no argument and no setting turns that off.
  */
 export function sign(
   signing: Signing,
@@ -106,7 +108,9 @@ export function sentBack(signing: Signing, hand: Hand): Signing {
   return { ...signing, hands: [...signing.hands, hand], returned: true };
 }
 
-/** Refuses a signer who is one of the given persons: the payee, a hand of the account's change, … */
+/**
+ * Refuses a signer who is one of the given persons: the payee, a hand of the account's change, …
+ */
 export function bar(by: Signer, persons: Iterable<string>, code: RefusalCode): void {
   for (const person of persons) if (person === by.person) refuse(code, { person });
 }
@@ -121,7 +125,9 @@ function handsOfRound({ hands, round }: Signing): readonly Hand[] {
   return hands.filter((hand) => hand.round === round);
 }
 
-/** Segregation is checked again when history is read: a hand out of place was not put there by us. */
+/**
+ * Segregation is checked again when history is read: a hand out of place was not put there by us.
+ */
 function mustBeNext(signing: Signing, { step, person, round }: Hand): void {
   const { hands, returned } = signing;
   const inPlace = !returned && round === signing.round && step === nextStep(signing);

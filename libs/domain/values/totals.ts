@@ -66,7 +66,9 @@ export function addSheets(left: Sheet, right: Sheet): Sheet {
   return sum;
 }
 
-/** opening + due + returned + increases − decreases − paid − cancelled: what must still be unpaid. */
+/**
+ * opening + due + returned + increases − decreases − paid − cancelled: what must still be unpaid.
+ */
 export function closingOf(sheet: Sheet, item: string): Totals {
   const of = (column: Column) => cell(sheet, item, column);
   const owed = plus(plus(of('opening'), of('due')), plus(of('returned'), of('increases')));

@@ -3,7 +3,9 @@ import type { Fact } from '../decider.js';
 import type { Hand, Seen } from '../signing/signing.js';
 import type { Day, Month } from '../values/calendar.js';
 
-/** What an office's month of verification (审验) can remember: sign-ins, hits, proposals, decisions. */
+/**
+ * What an office's month of verification (审验) can remember: sign-ins, hits, proposals, decisions.
+ */
 export type VerificationEvent =
   | Fact<'WindowOpened', { office: string; month: Month; from: Day; to: Day }>
   | Fact<'SignInsReceived', { documentId: string; document: string; lines: number }>
