@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Signer } from '#domain/signing/signing.js';
-import type { Day, Holidays } from '#domain/values/calendar.js';
+import type { Day } from '#domain/values/calendar.js';
 import type { EventStore } from '#event-store/port.js';
 import type { BankFolder } from './bank-folder.js';
 import type { Documents } from './documents.js';
@@ -16,8 +16,12 @@ export type App = Readonly<{
   documents: Documents;
   vault: Vault;
   law: Law;
-  holidays: Holidays;
   bank: BankFolder;
+  /** What binds a position to the log: its link, and the tree's root over everything up to it. */
+  evidence: Readonly<{
+    linkAt: (position: bigint) => Promise<string>;
+    rootAt: (position: bigint) => Promise<string>;
+  }>;
   /** Resolves when the read models have folded that position. */
   projected: (position: bigint) => Promise<void>;
   /** Resolves when reactions have followed, and what they did is folded too. */

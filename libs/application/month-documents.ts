@@ -37,6 +37,7 @@ export type Discharge = Readonly<{
   documentId: string;
   posted: number;
   refused: number;
+  refusedKeys?: readonly string[];
   sheet: Sheet;
   releasedFen: Fen;
 }>;

@@ -22,8 +22,6 @@ export const registerReactions: readonly Reaction[] = [
   clearSharing,
   endAward,
   findRecipients,
-  holdOnEvidence,
-  liftHold,
 ];
 
 /** The month's work: documents with any number of lines, in the order of the log. */
@@ -32,6 +30,9 @@ export const moneyReactions: readonly Reaction[] = [
   advanceBatch,
   recallExcluded,
   bookReceiptLines,
+  // Holding, lifting and deciding stay in one lane: a hold never arrives after its decision.
+  holdOnEvidence,
+  liftHold,
   carryOutProposal,
   applyJudgement,
   openNextMonth,

@@ -37,6 +37,7 @@ export const advanceBatch: Reaction = {
     await discharge(app, contextOfReaction('discharge-batch', cause, batchId), {
       ...{ office: batch.office, month, documentId: `batch-${batchId}`, posted, releasedFen },
       refused: refused.length,
+      ...(refused.length === 0 ? {} : { refusedKeys: refused }),
       sheet: {},
     });
     await onBatch(app, cause, { type: 'RecordBatchInstructed', batchId, posted, refused });

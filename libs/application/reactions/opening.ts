@@ -19,7 +19,7 @@ type UnpaidLine = Extract<OpeningLine, { kind: 'line' }>;
 
 /** Brings awards in force and unpaid lines from the old system, as three people signed them. */
 export async function postOpening(app: App, cause: Cause, place: Place): Promise<PostedSheet> {
-  const counts = { posted: 0, refused: 0 };
+  const counts = { posted: 0, refused: 0, refusedKeys: new Array<string>() };
   let sheet: Sheet = {};
   for await (const texts of app.documents.lines(place.roll.document)) {
     for (const text of texts) {
@@ -35,6 +35,7 @@ export async function postOpening(app: App, cause: Cause, place: Place): Promise
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         counts.refused += 1;
+        counts.refusedKeys.push(line.kind === 'award' ? line.award : `${line.award}/${line.line}`);
       }
     }
   }

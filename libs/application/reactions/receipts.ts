@@ -28,6 +28,7 @@ export const bookReceiptLines: Reaction = {
     await discharge(app, contextOfReaction('discharge-receipt', cause, documentId), {
       ...{ office, month, documentId, posted: tally.posted, refused: tally.refused },
       ...{ sheet: tally.sheet, releasedFen: tally.releasedFen },
+      ...(tally.refusedKeys.length === 0 ? {} : { refusedKeys: tally.refusedKeys }),
     });
     for (const [batchId, counts] of tally.batches) {
       const command = {
@@ -46,6 +47,7 @@ type Counts = { paid: number; failed: number; suspense: number };
 class Tally {
   posted = 0;
   refused = 0;
+  readonly refusedKeys: string[] = [];
   sheet: Sheet = {};
   releasedFen: Fen = noFen;
   readonly batches = new Map<string, Counts>();
@@ -57,6 +59,7 @@ class Tally {
     if (refused || post === 'suspense') {
       this.refused += 1;
       counts.suspense += 1;
+      if (post !== 'suspense') this.refusedKeys.push(String(line.no));
       return;
     }
     this.posted += 1;

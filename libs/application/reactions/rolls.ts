@@ -30,13 +30,14 @@ export const advanceRoll: Reaction = {
     const month = await admitRoll(app, cause, roll);
     crashPoint('roll:admitted');
     await app.projected(cause.position);
-    const { posted, refused, sheet } =
+    const { posted, refused, refusedKeys, sheet } =
       roll.kind === 'opening'
         ? await postOpening(app, cause, { roll, month })
         : await postDue(app, cause, { roll, month });
     crashPoint('roll:posted');
     await discharge(app, contextOfReaction('discharge-roll', cause, rollId), {
       ...{ office: roll.office, month, documentId: `roll-${rollId}`, posted, refused, sheet },
+      ...(refusedKeys.length === 0 ? {} : { refusedKeys }),
       releasedFen: noFen,
     });
     const done = { type: 'RecordRollDischarged', rollId, posted, refused } as const;
@@ -76,7 +77,12 @@ export async function admitFrom(app: App, cause: Cause, admission: Admission): P
   }
 }
 
-export type PostedSheet = Readonly<{ posted: number; refused: number; sheet: Sheet }>;
+export type PostedSheet = Readonly<{
+  posted: number;
+  refused: number;
+  refusedKeys: readonly string[];
+  sheet: Sheet;
+}>;
 
 async function postDue(
   app: App,
@@ -84,7 +90,7 @@ async function postDue(
   { roll, month }: Readonly<{ roll: LiveRoll; month: Month }>,
 ): Promise<PostedSheet> {
   const documentId = `roll-${roll.rollId}`;
-  const counts = { posted: 0, refused: 0 };
+  const counts = { posted: 0, refused: 0, refusedKeys: new Array<string>() };
   let sheet: Sheet = {};
   const chunks = postLines<RollLine>(app, {
     document: roll.document,
@@ -98,6 +104,7 @@ async function postDue(
     for (const { line, refusal } of chunk) {
       if (refusal !== undefined) {
         counts.refused += 1;
+        counts.refusedKeys.push(`${line.award}/${line.line}`);
         continue;
       }
       counts.posted += 1;

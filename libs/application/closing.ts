@@ -1,0 +1,302 @@
+import type { AwardEvent } from '#domain/award/award.events.js';
+import { awardCodecs } from '#domain/award/award.events.js';
+import { awardDecider, awardStream } from '#domain/award/award.js';
+import { unpaidReason, type Award, type LiveAward } from '#domain/award/award-state.js';
+import type { CloseStatement, MonthEvent, UnpaidCount } from '#domain/month/month.events.js';
+import { monthCodecs } from '#domain/month/month.events.js';
+import { monthStream } from '#domain/month/month.js';
+import { addMonths, monthsBetween, type Day, type Month } from '#domain/values/calendar.js';
+import { addFen, noFen, type Fen } from '#domain/values/fen.js';
+import type { RecordedEvent } from '#event-store/port.js';
+import type { App } from './app.js';
+import {
+  closingLine,
+  documentLine,
+  receiptLine,
+  type ClosingLine,
+  type ReceiptDocumentLine,
+} from './document-lines.js';
+import { decode } from './transact.js';
+
+/** Where a month ended, and what stood open where the one before it ended. */
+type Cut = Readonly<{ position: bigint; on: Day; before: Previous }>;
+type Previous = Readonly<{ position: bigint; document: string | undefined }>;
+
+/**
+ * Counts a month anew, from events and documents alone: the lines that were open at the previous
+ * close, and every award event between the two cuts. It uses no read model and not the month's own
+ * sums, so that the close can compare the two.
+ */
+export async function countClose(app: App, office: string, month: Month): Promise<CloseStatement> {
+  const history = await app.store.read(monthStream(office, month));
+  const cut = await cutOf(app, { office, month, history });
+  const open = await openLinesAt(app, office, cut);
+  const lines = await withReasons(app, open, { month, cut });
+  const document = await app.documents.put('closing', lines.map(documentLine));
+  const position = cut.position;
+  return {
+    cutPosition: String(position),
+    headLink: await app.evidence.linkAt(position),
+    treeRoot: await app.evidence.rootAt(position),
+    document: document.sha256,
+    unpaid: countUnpaid(lines),
+    receipts: await countReceipts(app, history),
+    policyVersions: await policyVersions(app, history),
+  };
+}
+
+async function cutOf(
+  app: App,
+  {
+    office,
+    month,
+    history,
+  }: Readonly<{ office: string; month: Month; history: readonly RecordedEvent[] }>,
+): Promise<Cut> {
+  const event = history.find(({ type }) => type === 'MonthCut');
+  if (event === undefined) throw new Error(`${month} of ${office} is not cut`);
+  const { on } = JSON.parse(event.data) as { on: Day };
+  const earlier = await app.store.read(monthStream(office, addMonths(month, -1)));
+  const cut = earlier.find(({ type }) => type === 'MonthCut');
+  const closed = earlier.find(({ type }) => type === 'MonthClosed');
+  const document =
+    closed === undefined
+      ? undefined
+      : (JSON.parse(closed.data) as { close: { document: string } }).close.document;
+  return { position: event.position, on, before: { position: cut?.position ?? 0n, document } };
+}
+
+type Open = Readonly<Omit<ClosingLine, 'reason' | 'age'>>;
+
+/** The auditor's own fold: it knows that a line opens, is paid, comes back, and nothing of why. */
+class OpenLines {
+  readonly lines = new Map<string, Open>();
+  /** Lines behind an instruction, until it is answered. */
+  readonly instructed = new Map<string, readonly string[]>();
+  /** Awards to which a payment came back: what it had paid stands in their streams. */
+  readonly returned = new Set<string>();
+
+  carry(line: ClosingLine): void {
+    const { reason: _reason, age: _age, ...open } = line;
+    this.lines.set(keyOf(line.award, line.line), open);
+    if (line.instruction !== undefined) {
+      const mine = this.instructed.get(line.instruction) ?? [];
+      this.instructed.set(line.instruction, [...mine, keyOf(line.award, line.line)]);
+    }
+  }
+
+  fold(award: string, { type, data }: AwardEvent): void {
+    switch (type) {
+      case 'LineBroughtIn':
+      case 'LineDue':
+      case 'LineAdded': {
+        const { lineId: line, item, month, rollMonth, amountFen } = data;
+        this.lines.set(keyOf(award, line), { award, line, item, month, rollMonth, amountFen });
+        return;
+      }
+      case 'LineWithdrawn':
+      case 'LineCancelled':
+        this.lines.delete(keyOf(award, data.lineId));
+        return;
+      case 'PaymentInstructed': {
+        const keys = data.lineIds.map((line) => keyOf(award, line));
+        this.instructed.set(data.instructionId, keys);
+        for (const key of keys) this.change(key, data.instructionId);
+        return;
+      }
+      case 'PaymentRecalled':
+      case 'PaymentFailed':
+        for (const key of this.instructed.get(data.instructionId) ?? []) this.change(key);
+        this.instructed.delete(data.instructionId);
+        return;
+      case 'PaymentBooked': {
+        for (const key of this.instructed.get(data.instructionId) ?? []) this.lines.delete(key);
+        this.instructed.delete(data.instructionId);
+        return;
+      }
+      case 'PaymentReturned':
+        this.returned.add(award);
+        return;
+      default:
+        return;
+    }
+  }
+
+  private change(key: string, instruction?: string): void {
+    const line = this.lines.get(key);
+    if (line === undefined) return;
+    const { instruction: _before, ...rest } = line;
+    this.lines.set(key, instruction === undefined ? rest : { ...rest, instruction });
+  }
+}
+
+async function openLinesAt(app: App, office: string, cut: Cut): Promise<readonly Open[]> {
+  const open = new OpenLines();
+  if (cut.before.document !== undefined) {
+    for await (const chunk of app.documents.lines(cut.before.document))
+      for (const text of chunk) open.carry(closingLine(text));
+  }
+  const ofOffice = `"office":"${office}"`;
+  for await (const events of app.store.readAll(cut.before.position, { to: cut.position })) {
+    for (const event of events) {
+      if (!event.stream.startsWith('award-') || !moves.has(event.type)) continue;
+      if (!event.metadata.includes(ofOffice)) continue;
+      const award = event.stream.slice('award-'.length);
+      open.fold(award, decode<AwardEvent>(awardCodecs, event));
+    }
+  }
+  for (const award of open.returned) {
+    await returnedLines(app, open, { award, to: cut.position });
+  }
+  return [...open.lines.values()].sort((a, b) =>
+    keyOf(a.award, a.line) < keyOf(b.award, b.line) ? -1 : 1,
+  );
+}
+
+const moves: ReadonlySet<string> = new Set([
+  'LineBroughtIn',
+  'LineDue',
+  'LineAdded',
+  'LineWithdrawn',
+  'LineCancelled',
+  'PaymentInstructed',
+  'PaymentRecalled',
+  'PaymentFailed',
+  'PaymentBooked',
+  'PaymentReturned',
+]);
+
+/** Lines that a payment had paid when it came back, as the award's own stream has them. */
+async function returnedLines(
+  app: App,
+  open: OpenLines,
+  { award, to }: Readonly<{ award: string; to: bigint }>,
+): Promise<void> {
+  const state = await awardAt(app, award, to);
+  for (const line of state.lines) {
+    if (open.lines.has(keyOf(award, line.lineId))) continue;
+    const { lineId, item, month, rollMonth, amountFen } = line;
+    const key = keyOf(award, lineId);
+    open.lines.set(key, { award, line: lineId, item, month, rollMonth, amountFen });
+  }
+}
+
+/** The typed reason of each open line, from its award as it stood at the cut. */
+async function withReasons(
+  app: App,
+  open: readonly Open[],
+  { month, cut }: Readonly<{ month: Month; cut: Cut }>,
+): Promise<readonly ClosingLine[]> {
+  const awards = new Map<string, LiveAward>();
+  const lines: ClosingLine[] = [];
+  for (const line of open) {
+    const known = awards.get(line.award) ?? (await awardAt(app, line.award, cut.position));
+    awards.set(line.award, known);
+    const mine = known.lines.find(({ lineId }) => lineId === line.line);
+    if (mine === undefined || mine.amountFen !== line.amountFen)
+      throw new Error(`${line.award} does not owe ${line.line} at the cut, the fold says it does`);
+    const reason = unpaidReason(known, mine, cut.on);
+    lines.push({ ...line, reason, age: monthsBetween(line.rollMonth, month) });
+  }
+  return lines;
+}
+
+async function awardAt(app: App, award: string, to: bigint): Promise<LiveAward> {
+  const history = await app.store.read(awardStream(award));
+  const state = history
+    .filter(({ position }) => position <= to)
+    .reduce<Award>(
+      (before, event) => awardDecider.evolve(before, decode<AwardEvent>(awardCodecs, event)),
+      awardDecider.initial,
+    );
+  if (state.status === 'none') throw new Error(`${award} did not exist at ${to}`);
+  return state;
+}
+
+function countUnpaid(lines: readonly ClosingLine[]): readonly UnpaidCount[] {
+  const counts = new Map<string, UnpaidCount>();
+  for (const { item, reason, age, amountFen } of lines) {
+    const key = `${item}/${reason}/${String(age).padStart(4, '0')}`;
+    const before = counts.get(key) ?? { item, reason, age, lines: 0, amountFen: noFen };
+    counts.set(key, {
+      ...before,
+      lines: before.lines + 1,
+      amountFen: addFen(before.amountFen, amountFen),
+    });
+  }
+  return [...counts.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count);
+}
+
+/** What the bank's lines say was paid and came back, read from the receipts' own documents. */
+async function countReceipts(
+  app: App,
+  history: readonly RecordedEvent[],
+): Promise<CloseStatement['receipts']> {
+  const sums = { paidFen: noFen, paidLines: 0, returnedFen: noFen, returnedLines: 0 };
+  for (const event of history) {
+    if (event.type !== 'DocumentAdmitted') continue;
+    const { data } = decode<Extract<MonthEvent, { type: 'DocumentAdmitted' }>>(monthCodecs, event);
+    if (data.kind !== 'receipt') continue;
+    const answered = answeredLines(app, data.sha256, refusedKeys(history, data.documentId));
+    for await (const { post, lines, amountFen } of answered) {
+      if (post === 'paid') add(sums, 'paidFen', 'paidLines', { lines, amountFen });
+      if (post === 'returned') add(sums, 'returnedFen', 'returnedLines', { lines, amountFen });
+    }
+  }
+  return sums;
+}
+
+/** Lines of a receipt that an award answers for; one that was refused when booked is in suspense. */
+async function* answeredLines(
+  app: App,
+  sha256: string,
+  refused: ReadonlySet<string>,
+): AsyncIterable<ReceiptDocumentLine> {
+  for await (const chunk of app.documents.lines(sha256)) {
+    for (const line of chunk.map(receiptLine)) {
+      if (line.post !== 'suspense' && !refused.has(String(line.no))) yield line;
+    }
+  }
+}
+
+function refusedKeys(history: readonly RecordedEvent[], documentId: string): ReadonlySet<string> {
+  for (const { type, data } of history) {
+    if (type !== 'DocumentDischarged') continue;
+    const discharged = JSON.parse(data) as { documentId: string; refusedKeys?: string[] };
+    if (discharged.documentId === documentId) return new Set(discharged.refusedKeys);
+  }
+  return new Set();
+}
+
+type Sums = { paidFen: Fen; paidLines: number; returnedFen: Fen; returnedLines: number };
+
+function add(
+  sums: Sums,
+  money: 'paidFen' | 'returnedFen',
+  count: 'paidLines' | 'returnedLines',
+  { lines, amountFen }: Readonly<{ lines: number; amountFen: Fen }>,
+): void {
+  sums[money] = addFen(sums[money], amountFen);
+  sums[count] += lines;
+}
+
+async function policyVersions(
+  app: App,
+  history: readonly RecordedEvent[],
+): Promise<readonly string[]> {
+  const versions = new Set<string>();
+  for (const { type, data } of history) {
+    if (type !== 'DocumentAdmitted') continue;
+    const { documentId } = JSON.parse(data) as { documentId: string };
+    if (!documentId.startsWith('roll-')) continue;
+    for (const { type: kind, data: text } of await app.store.read(documentId)) {
+      if (kind === 'RollPrepared')
+        versions.add((JSON.parse(text) as { policyVersion: string }).policyVersion);
+    }
+  }
+  return [...versions].sort();
+}
+
+function keyOf(award: string, line: string): string {
+  return `${award}|${line}`;
+}

@@ -1,0 +1,93 @@
+import type { PersonCommand } from '#domain/person/person.commands.js';
+import { personStream } from '#domain/person/person.js';
+import { Refusal } from '#domain/refusal.js';
+import { acting, fileClaim } from '../claims.js';
+import { derivedId } from '../ids.js';
+import { stored } from '../stored.js';
+import { fieldsRef, sealAccounts } from '../vault.js';
+import { rowContext, runRows } from './bulk.js';
+import type { Taken, Taker } from './takers.js';
+
+export const takeRegistrations: Taker<'registrations'> = async (app, act, file) => {
+  const { rows, sha256, progress } = file;
+  const items = rows.map(({ person, certificate }) => {
+    const item = {
+      personRef: person,
+      kind: 'identity' as const,
+      about: 'certificate',
+      fields: { certificate },
+    };
+    return { ...item, ref: fieldsRef(app.vault, item) };
+  });
+  const certificates = await app.vault.rows.sealMany(items);
+  const registering = rows.map((row, at) => ({ row, certificate: certificates[at] }));
+  const refused = await runRows(app, stored.person, registering, {
+    key: ({ row }) => row.person,
+    stream: ({ row }) => personStream(row.person),
+    command: ({ row: { employer, endedOn, reason, registeredOn }, certificate }): PersonCommand => {
+      if (certificate === undefined) throw new Error('a certificate was not sealed');
+      return {
+        type: 'RegisterUnemployment',
+        employerNo: employer,
+        ...{ endedOn, registeredOn, certificate, on: act.on },
+        termination: reason,
+      };
+    },
+    context: ({ row }) => rowContext(act, sha256, `${row.person}/${row.registeredOn}`),
+    fresh: false,
+    progress,
+  });
+  return { refused, made: [] };
+};
+
+/** A well-formed claim is never a bad row: what cannot be accepted is a decision with its code. */
+export const takeClaims: Taker<'claims'> = async (app, act, file) => {
+  const { rows, sha256, progress } = file;
+  const refused: Taken['refused'][number][] = [];
+  const made: string[] = [];
+  for (const [at, row] of rows.entries()) {
+    const { number, person, office, claimedOn, bankCode, account, holder } = row;
+    const mine = { ...act, commandId: derivedId(sha256, number) };
+    try {
+      await fileClaim(app, mine, {
+        ...{ claimNo: number, personRef: person, office, filedOn: claimedOn },
+        account: { bankCode, account, holder },
+      });
+      made.push(number);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refused.push({ key: number, code: error.code });
+    }
+    progress(at + 1, rows.length);
+  }
+  return { refused, made };
+};
+
+/** A corrected account is proposed in the importer's name; two others sign before it is used. */
+export const takeAccounts: Taker<'accounts'> = async (app, act, file) => {
+  const { rows, sha256, progress } = file;
+  const accounts = await sealAccounts(
+    app.vault,
+    rows.map(({ person, bankCode, account, holder }) => ({
+      personRef: person,
+      given: { bankCode, account, holder },
+    })),
+  );
+  const changes = rows.map((row, at) => ({ row, account: accounts[at], changeNo: changeNo(row) }));
+  const refused = await runRows(app, stored.person, changes, {
+    key: ({ changeNo: number }) => number,
+    stream: ({ row }) => personStream(row.person),
+    command: ({ row, account, changeNo: number }): PersonCommand => {
+      if (account === undefined) throw new Error(`the account of ${row.person} was not sealed`);
+      return { type: 'ProposeAccountChange', changeNo: number, account, ...acting(act) };
+    },
+    context: ({ changeNo: number }) => rowContext(act, sha256, number),
+    fresh: false,
+    progress,
+  });
+  return { refused, made: changes.map(({ changeNo: number }) => number) };
+};
+
+function changeNo({ person, changedOn }: Readonly<{ person: string; changedOn: string }>): string {
+  return `${person}-${changedOn}`;
+}

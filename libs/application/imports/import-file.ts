@@ -1,0 +1,145 @@
+import { refuse } from '#domain/refusal.js';
+import type { Month } from '#domain/values/calendar.js';
+import type { Fen } from '#domain/values/fen.js';
+import { readAndCheck, rowContent, rowKey, type CheckedFile } from '#input/check.js';
+import { isKind, type Kind, type RowOf } from '#input/kinds.js';
+import type { RowProblem, RowWarning } from '#input/problems.js';
+import { mappingFrom } from '#input/reader.js';
+import { rejectedFile } from '#input/rejects.js';
+import { jurisdictionOf } from '#projections/actors.js';
+import type { Act, App } from '../app.js';
+import { fileTaken, recordFile, recordRows } from './files.js';
+import { digestOf, loadRegisters } from './registers.js';
+import { takers, type Taken } from './takers.js';
+
+export type ImportInput = Readonly<{
+  kind: string;
+  fileName: string;
+  bytes: Uint8Array;
+  /** Checks everything and takes nothing. */
+  dryRun?: boolean;
+  /** Takes the good rows; the bad ones wait in a list. Without it a bad row stops the file. */
+  park?: boolean;
+  /** An office's own column mapping, as JSON. */
+  mapping?: string;
+}>;
+
+export type ImportReport = Readonly<{
+  kind: Kind;
+  file: string;
+  sha256: string;
+  /** `same`: this file was taken in before; `rejected`: bad rows and no parking. */
+  status: 'taken' | 'same' | 'checked' | 'rejected';
+  rows: number;
+  good: number;
+  known: number;
+  parked: number;
+  problems: readonly RowProblem[];
+  warnings: readonly RowWarning[];
+  /** What came of the good rows: ids of rolls, batches of proposals, coded refusals by row. */
+  outcome: Taken;
+  position: bigint;
+}>;
+
+const nothingTaken: Taken = { refused: [], made: [] };
+
+/** Work in progress, for whoever watches: rows done of rows to do. */
+export type Progress = (done: number, of: number) => void;
+
+/**
+ * Takes a bureau's file in: everything is checked first, then all rows are taken or none, or the good
+ * ones with `park`. The same file again changes nothing; a file that was cut off by a crash is simply
+ * handed in again.
+ *
+ * @throws Refusal FILE_KIND_UNKNOWN, FILE_NAME_TAKEN, FILE_EMPTY, FILE_TOO_LARGE, FILE_NOT_TEXT,
+ *   FILE_CUT, FILE_COLUMNS
+ */
+export async function importFile(
+  app: App,
+  act: Act,
+  input: ImportInput,
+  progress: Progress = () => undefined,
+): Promise<ImportReport> {
+  const { kind, fileName } = input;
+  if (!isKind(kind)) return refuse('FILE_KIND_UNKNOWN', { kind });
+  await app.settled(await app.store.head());
+  const checked = await check(app, act, kind, input);
+  const { sha256 } = checked;
+  const earlier = await fileTaken(app.pool, { kind, name: fileName, sha256 });
+  const report = reportOf(checked, fileName);
+  if (earlier !== undefined) return { ...report, status: 'same', parked: earlier.parked };
+  if (input.dryRun === true) return { ...report, status: 'checked' };
+  if (checked.problems.length > 0 && input.park !== true) return { ...report, status: 'rejected' };
+  await recordRows(app.pool, kind, digests(app, kind, checked));
+  const taken = await takers[kind](app, act, {
+    rows: checked.rows.map(({ row }) => row) as never,
+    sha256,
+    fileName,
+    progress,
+  });
+  await keepFile(app, act, checked, fileName);
+  const position = await app.store.head();
+  const parked = checked.problems.length;
+  return { ...report, status: 'taken', parked, outcome: taken, position };
+}
+
+async function check<K extends Kind>(
+  app: App,
+  act: Act,
+  kind: K,
+  { fileName, bytes, mapping }: ImportInput,
+): Promise<CheckedFile<K>> {
+  const registers = await loadRegisters(app, kind);
+  const jurisdiction = await jurisdictionOf(app.pool, act.by.office);
+  const contribution = (month: Month, baseFen: Fen) =>
+    app.law.contribution(jurisdiction, month, baseFen);
+  return readAndCheck(kind, fileName, bytes, registers, {
+    contribution,
+    mapping: mapping === undefined ? undefined : mappingFrom(kind, mapping),
+  });
+}
+
+function reportOf(checked: CheckedFile<Kind>, file: string): ImportReport {
+  const { kind, sha256, rows, problems, warnings } = checked;
+  return {
+    ...{ kind, file, sha256, problems, warnings },
+    status: 'checked',
+    rows: rows.length + problems.length,
+    good: rows.length,
+    known: rows.filter(({ known }) => known).length,
+    parked: 0,
+    outcome: nothingTaken,
+    position: 0n,
+  };
+}
+
+function digests<K extends Kind>(app: App, kind: K, { rows }: CheckedFile<K>) {
+  return rows.map(({ row }: Readonly<{ row: RowOf[K] }>) => ({
+    key: digestOf(app, rowKey(kind, row)),
+    content: digestOf(app, rowContent<K>(row)),
+  }));
+}
+
+async function keepFile(
+  app: App,
+  act: Act,
+  checked: CheckedFile<Kind>,
+  name: string,
+): Promise<void> {
+  const { kind, sha256, rows, header, parked, problems } = checked;
+  let rejects: string | null = null;
+  if (problems.length > 0) {
+    const bytes = Buffer.from(rejectedFile(header, parked, problems));
+    rejects = (await app.vault.files.sealBytes(`rejects-${kind}-${name}`, bytes)).ref;
+  }
+  await recordFile(
+    app.pool,
+    {
+      ...{ sha256, kind, name, rejects, parked: problems.length },
+      rows: rows.length,
+      actor: act.by.person,
+      day: act.on,
+    },
+    problems,
+  );
+}

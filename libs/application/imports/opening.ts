@@ -1,0 +1,118 @@
+import type { Refusal } from '#domain/refusal.js';
+import { addMonths, monthOf, type Month } from '#domain/values/calendar.js';
+import { noFen, sumFen, type Fen } from '#domain/values/fen.js';
+import { addToSheet, type Sheet } from '#domain/values/totals.js';
+import { jurisdictionOf } from '#projections/actors.js';
+import { awardsByNumber } from '#projections/award-state.js';
+import type { Act, App } from '../app.js';
+import { documentLine, type OpeningLine } from '../document-lines.js';
+import { derivedId } from '../ids.js';
+import { recordRoll } from '../rolls.js';
+import { sealAccounts } from '../vault.js';
+import { groupBy } from './bulk.js';
+import type { Taker } from './takers.js';
+
+/**
+ * Awards in force at go-live: amounts and months are taken as brought (drawn months count unpaid ones
+ * too). Each office has one document, which three people sign before an award is opened.
+ */
+export const takeOpening: Taker<'opening'> = async (app, act, file) => {
+  const { rows, sha256, progress } = file;
+  const withAccount = rows.filter(({ account }) => account !== '');
+  const sealed = await sealAccounts(
+    app.vault,
+    withAccount.map(({ person, bankCode, account, holder }) => ({
+      personRef: person,
+      given: { bankCode, account, holder },
+    })),
+  );
+  const accounts = new Map(withAccount.map(({ claim }, at) => [claim, sealed[at]]));
+  const goLive = monthOf(act.on);
+  const made: string[] = [];
+  for (const [office, mine] of groupBy(rows, (row) => row.office)) {
+    const jurisdiction = await jurisdictionOf(app.pool, office);
+    const lines = mine.map((row): OpeningLine => {
+      const account = accounts.get(row.claim);
+      const next = addMonths(row.firstMonth, row.drawnMonths);
+      return {
+        kind: 'award',
+        award: row.claim,
+        person: row.person,
+        ...{ office, jurisdiction },
+        monthsAwarded: row.awardedMonths,
+        monthsDrawn: row.drawnMonths,
+        firstMonth: row.firstMonth,
+        nextMonth: next < goLive ? goLive : next,
+        monthlyFen: row.monthlyFen,
+        account: account === undefined ? null : { ...account, usableFrom: act.on, hands: [] },
+      };
+    });
+    const part = { office, sha256, lines, amountFen: noFen, sheet: {}, name: 'awards' };
+    made.push(await propose(app, act, { ...part, goLive, jurisdiction }));
+  }
+  progress(rows.length, rows.length);
+  return { refused: [], made };
+};
+
+/** Lines that the old system left unpaid: they are the opening of the first month. */
+export const takeOpeningUnpaid: Taker<'opening-unpaid'> = async (app, act, file) => {
+  const { rows, sha256, progress } = file;
+  const goLive = monthOf(act.on);
+  const awards = await awardsByNumber(
+    app.pool,
+    rows.map(({ claim }) => claim),
+  );
+  const refused: { key: string; code: Refusal['code'] }[] = [];
+  for (const { claim } of rows)
+    if (!awards.has(claim)) refused.push({ key: claim, code: 'AWARD_UNKNOWN' });
+  const known = rows.filter(({ claim }) => awards.has(claim));
+  const made: string[] = [];
+  for (const [office, mine] of groupBy(known, (row) => awards.get(row.claim)?.state.office ?? '')) {
+    const jurisdiction = await jurisdictionOf(app.pool, office);
+    let sheet: Sheet = {};
+    const lines = mine.map((row): OpeningLine => {
+      const { claim: award, person, month, item, amountFen, reason } = row;
+      sheet = addToSheet(sheet, item, 'opening', { lines: 1, personMonths: 1, amountFen });
+      // The name of a benefit month's line is the month itself; other items stand beside it.
+      const line = item === 'benefit' ? month : `${month}.${item}`;
+      return {
+        kind: 'line',
+        ...{ award, person, line, item, month, amountFen, reason },
+        rollMonth: month,
+      };
+    });
+    const amountFen = sumFen(mine.map((row) => row.amountFen));
+    const part = { office, sha256, lines, amountFen, sheet, name: 'unpaid' };
+    made.push(await propose(app, act, { ...part, goLive, jurisdiction }));
+  }
+  progress(rows.length, rows.length);
+  return { refused, made };
+};
+
+type Part = Readonly<{
+  office: string;
+  sha256: string;
+  lines: readonly OpeningLine[];
+  amountFen: Fen;
+  sheet: Sheet;
+  name: string;
+  goLive: Month;
+  jurisdiction: string;
+}>;
+
+async function propose(app: App, act: Act, part: Part): Promise<string> {
+  const { office, sha256, lines, amountFen, sheet, name, goLive, jurisdiction } = part;
+  const rollId = `${office}-${goLive}-opening-${name}-${sha256.slice(0, 8)}`;
+  const document = await app.documents.put('opening', lines.map(documentLine));
+  await recordRoll(
+    app,
+    { ...act, commandId: derivedId(sha256, rollId) },
+    {
+      ...{ rollId, office, month: goLive, kind: 'opening', sheet },
+      document: document.sha256,
+      seen: { root: document.root, lines: document.lines, amountFen },
+      policyVersion: app.law.version(jurisdiction),
+    },
+  );
+  return rollId;
+}

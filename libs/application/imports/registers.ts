@@ -1,0 +1,108 @@
+import { monthNumber, type Day, type Month } from '#domain/values/calendar.js';
+import type { Kind } from '#input/kinds.js';
+import type { Registers } from '#input/rules.js';
+import { liveSchema } from '#projections/runner.js';
+import type { App } from '../app.js';
+import { knownRows } from './files.js';
+
+/** A keyed digest, so that what is kept of a row tells nothing of it. */
+export function digestOf(app: App, text: string): string {
+  return app.vault.blind('name', `row|${text}`).slice(0, 32);
+}
+
+/** Loads what a file of that kind is held against, so that its rows are checked without waiting. */
+export async function loadRegisters(app: App, kind: Kind): Promise<Registers> {
+  const { pool, vault } = app;
+  const employers = await map(
+    app,
+    `select employer_no, registered_on from ${liveSchema}.employer_register`,
+    ({ employer_no, registered_on }: { employer_no: string; registered_on: Day }) => [
+      employer_no,
+      { enrolledOn: registered_on },
+    ],
+  );
+  const persons = await map(
+    app,
+    `select person_ref, enrolled_on from ${liveSchema}.person_register`,
+    ({ person_ref, enrolled_on }: { person_ref: string; enrolled_on: Day }) => [
+      person_ref,
+      { enrolledOn: enrolled_on },
+    ],
+  );
+  const byIdentity = await map(
+    app,
+    `select person_ref, identity_key from ${liveSchema}.person_register`,
+    ({ person_ref, identity_key }: { person_ref: string; identity_key: string }) => [
+      identity_key,
+      person_ref,
+    ],
+  );
+  const awards = await map(
+    app,
+    `select award_no, person_ref from ${liveSchema}.award_state`,
+    ({ award_no, person_ref }: { award_no: string; person_ref: string }) => [
+      award_no,
+      { person: person_ref },
+    ],
+  );
+  const offices = await map(
+    app,
+    `select code from ${liveSchema}.office`,
+    ({ code }: { code: string }) => [code, true],
+  );
+  const paid = await paidMonths(app, kind);
+  const known = await knownRows(pool, kind);
+  return {
+    employer: (number) => employers.get(number),
+    person: (number) => persons.get(number),
+    personById: (id18) => byIdentity.get(vault.blind('id-number', id18)),
+    office: (code) => offices.has(code),
+    award: (claim) => awards.get(claim),
+    contributed: (person, from, to) => {
+      const months = paid.get(person);
+      if (months === undefined) return false;
+      for (let at = monthNumber(from); at <= monthNumber(to); at += 1)
+        if (months.has(at)) return true;
+      return false;
+    },
+    known: (ofKind, key, content) => {
+      if (ofKind !== kind) return 'new';
+      const held = known.get(digestOf(app, key));
+      if (held === undefined) return 'new';
+      return held === digestOf(app, content()) ? 'same' : 'other';
+    },
+  };
+}
+
+/** Months by person, as numbers; only the two kinds that add months need them. */
+async function paidMonths(app: App, kind: Kind): Promise<ReadonlyMap<string, ReadonlySet<number>>> {
+  const months = new Map<string, Set<number>>();
+  if (kind !== 'declarations' && kind !== 'history') return months;
+  const add = (person: string, number: number): void => {
+    const mine = months.get(person);
+    if (mine === undefined) months.set(person, new Set([number]));
+    else mine.add(number);
+  };
+  const { rows: spans } = await app.pool.query<{
+    person_ref: string;
+    from_month: Month;
+    to_month: Month;
+  }>(`select person_ref, from_month, to_month from ${liveSchema}.history_span`);
+  for (const { person_ref, from_month, to_month } of spans)
+    for (let at = monthNumber(from_month); at <= monthNumber(to_month); at += 1)
+      add(person_ref, at);
+  const { rows: lines } = await app.pool.query<{ person_ref: string; month: Month }>(
+    `select person_ref, month from ${liveSchema}.contribution`,
+  );
+  for (const { person_ref, month } of lines) add(person_ref, monthNumber(month));
+  return months;
+}
+
+async function map<Row extends object, Value>(
+  app: App,
+  query: string,
+  entry: (row: Row) => readonly [string, Value],
+): Promise<ReadonlyMap<string, Value>> {
+  const { rows } = await app.pool.query<Row>(query);
+  return new Map(rows.map(entry));
+}

@@ -1,0 +1,38 @@
+import type { Refusal } from '#domain/refusal.js';
+import type { Kind, RowOf } from '#input/kinds.js';
+import type { Act, App } from '../app.js';
+import { takeClaims, takeAccounts, takeRegistrations } from './cases.js';
+import { takeCollections, takeDeclarations } from './contributions.js';
+import { takeOpening, takeOpeningUnpaid } from './opening.js';
+import { takeEmployers, takeHistory, takePersons } from './registers-taken.js';
+import { takeExtracts, takeSignIns } from './verification.js';
+
+/** What came of a file's rows beside the events: what was refused as a decision, what was made. */
+export type Taken = Readonly<{
+  refused: readonly Readonly<{ key: string; code: Refusal['code'] }>[];
+  made: readonly string[];
+}>;
+
+export type ToTake<K extends Kind> = Readonly<{
+  rows: readonly RowOf[K][];
+  sha256: string;
+  fileName: string;
+  progress: (done: number, of: number) => void;
+}>;
+
+export type Taker<K extends Kind> = (app: App, act: Act, file: ToTake<K>) => Promise<Taken>;
+
+export const takers: { readonly [K in Kind]: Taker<K> } = {
+  employers: takeEmployers,
+  persons: takePersons,
+  history: takeHistory,
+  declarations: takeDeclarations,
+  collections: takeCollections,
+  registrations: takeRegistrations,
+  claims: takeClaims,
+  'sign-ins': takeSignIns,
+  extracts: takeExtracts,
+  accounts: takeAccounts,
+  opening: takeOpening,
+  'opening-unpaid': takeOpeningUnpaid,
+};

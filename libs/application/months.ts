@@ -1,0 +1,126 @@
+import type { CloseStatement, MonthEvent } from '#domain/month/month.events.js';
+import { monthCodecs } from '#domain/month/month.events.js';
+import { monthStream, type LiveMonth, type MonthCommand } from '#domain/month/month.js';
+import { refuse } from '#domain/refusal.js';
+import type { Hand, Seen, Step } from '#domain/signing/signing.js';
+import { addMonths, type Month } from '#domain/values/calendar.js';
+import { noFen } from '#domain/values/fen.js';
+import { poolOf } from '#projections/actors.js';
+import type { Act, App } from './app.js';
+import { acting, contextFor, refuseOtherOffice } from './claims.js';
+import { countClose } from './closing.js';
+import { derivedId } from './ids.js';
+import { stored } from './stored.js';
+import { decode, type Receipt } from './transact.js';
+
+export type MonthInput = Readonly<{ office: string; month: Month }>;
+
+/** Opens an office's month. One without a predecessor begins with nothing owed and nothing to spend. */
+export async function openMonth(app: App, act: Act, input: MonthInput): Promise<Receipt> {
+  const { office, month } = input;
+  refuseOtherOffice(act, office);
+  const pool = await poolOf(app.pool, office);
+  const before = await app.transact.state(stored.month, monthStream(office, addMonths(month, -1)));
+  if (before.status === 'open') refuse('MONTH_PREVIOUS_OPEN', { month });
+  const open: MonthCommand = {
+    type: 'OpenMonth',
+    ...{ office, pool, month, on: act.on },
+    provisional: true,
+  };
+  const receipt = await onMonth(app, act, { office, command: open });
+  if (before.status !== 'none') return receipt;
+  const bring: MonthCommand = {
+    type: 'BringOpening',
+    ...{ month, sheet: {}, availableFen: noFen },
+    from: 'nothing',
+  };
+  const commandId = derivedId(act.commandId, 'opening', office, month);
+  return onMonth(app, { ...act, commandId }, { office, command: bring });
+}
+
+/** Cuts the month where it stands; it waits for no bank, but for every document that it admitted. */
+export async function cutMonth(
+  app: App,
+  act: Act,
+  { office, month }: MonthInput,
+): Promise<Receipt> {
+  refuseOtherOffice(act, office);
+  const { by, on } = acting(act);
+  return onMonth(app, act, { office, command: { type: 'CutMonth', month, by, on } });
+}
+
+/** 对账: counts the month anew from events and documents; the month refuses a statement that differs. */
+export async function prepareClose(app: App, act: Act, input: MonthInput): Promise<Receipt> {
+  const { office, month } = input;
+  refuseOtherOffice(act, office);
+  await refuseUncut(app, input);
+  const close = await countClose(app, office, month);
+  const payers = await payersOf(app, office, month);
+  const { by, on } = acting(act);
+  const command: MonthCommand = { type: 'PrepareClose', month, close, payers, by, on };
+  return onMonth(app, act, { office, command });
+}
+
+export type SignCloseInput = MonthInput & Readonly<{ step: Step; seen: Seen }>;
+
+/** The reviewer counts again himself; whoever paid in that month cannot sign for its reconciliation. */
+export async function signClose(app: App, act: Act, input: SignCloseInput): Promise<Receipt> {
+  const { office, month, step, seen } = input;
+  refuseOtherOffice(act, office);
+  const state = await refuseUncut(app, input);
+  const recomputed =
+    step === 'review' ? await countClose(app, office, month) : prepared(state, input);
+  const payers = await payersOf(app, office, month);
+  const { by, on } = acting(act);
+  const command: MonthCommand = {
+    type: 'SignClose',
+    ...{ month, step, seen, recomputed, payers, by, on },
+  };
+  return onMonth(app, act, { office, command });
+}
+
+export async function sendCloseBack(
+  app: App,
+  act: Act,
+  { office, month, reason }: MonthInput & Readonly<{ reason: string }>,
+): Promise<Receipt> {
+  refuseOtherOffice(act, office);
+  const { by, on } = acting(act);
+  const command: MonthCommand = { type: 'SendCloseBack', month, reason, by, on };
+  return onMonth(app, act, { office, command });
+}
+
+async function refuseUncut(app: App, { office, month }: MonthInput): Promise<LiveMonth> {
+  const state = await app.transact.state(stored.month, monthStream(office, month));
+  if (state.status === 'none') return refuse('MONTH_NOT_OPEN', { month });
+  if (state.status === 'open') return refuse('MONTH_NOT_CUT', { month });
+  return state;
+}
+
+function prepared({ close }: LiveMonth, { month }: MonthInput): CloseStatement {
+  return close ?? refuse('STEP_OUT_OF_ORDER', { month });
+}
+
+/** Cashiers and payroll clerks of the month: hands that made its rolls and batches, or sent them. */
+async function payersOf(app: App, office: string, month: Month): Promise<readonly string[]> {
+  const persons = new Set<string>();
+  for (const event of await app.store.read(monthStream(office, month))) {
+    if (event.type !== 'DocumentAdmitted') continue;
+    const { data } = decode<Extract<MonthEvent, { type: 'DocumentAdmitted' }>>(monthCodecs, event);
+    if (data.kind !== 'roll' && data.kind !== 'batch') continue;
+    for (const { data: text } of await app.store.read(data.documentId)) {
+      const { hand } = JSON.parse(text) as { hand?: Hand };
+      if (hand?.step === 'make' || hand?.step === 'send') persons.add(hand.person);
+    }
+  }
+  return [...persons];
+}
+
+export async function onMonth(
+  app: App,
+  act: Act,
+  { office, command }: Readonly<{ office: string; command: MonthCommand }>,
+): Promise<Receipt> {
+  const context = { ...contextFor(act), office, month: command.month };
+  return app.transact.run(stored.month, monthStream(office, command.month), command, context);
+}
