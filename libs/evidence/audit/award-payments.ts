@@ -7,7 +7,7 @@ import {
   type AwardListener,
   type Line,
   type Payment,
-} from './awards.js';
+} from './audited-award.js';
 import { amount, text, texts, type Fact } from './raw.js';
 
 /** Money's way through an award: instructed, then recalled, paid or failed; and paid, then returned. */

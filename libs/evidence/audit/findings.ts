@@ -85,7 +85,10 @@ export const sentences = {
     zh: '占用超过已到拨款',
     en: 'More money was reserved than had been allotted',
   },
-  BOOKED_AFTER_CUT: { zh: '月度截止后仍记入当月', en: 'Something was booked in a month after its cut' },
+  BOOKED_AFTER_CUT: {
+    zh: '月度截止后仍记入当月',
+    en: 'Something was booked in a month after its cut',
+  },
   CUT_WITH_OPEN_DOCUMENT: {
     zh: '月度截止时仍有未清结的单据',
     en: 'The month was cut while an admitted document was not discharged',

@@ -46,6 +46,16 @@ export function parsed(text: string): Json {
   return asObject(value, 'data');
 }
 
+/** What the line gives; undefined for one that is not what such a line must be. */
+export function readable<Value>(line: string, read: (data: Json) => Value): Value | undefined {
+  try {
+    return read(parsed(line));
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return undefined;
+  }
+}
+
 export function text(data: Json, field: string): string {
   const value = data[field];
   if (typeof value !== 'string') throw new Unreadable(field);

@@ -1,0 +1,141 @@
+import type { Chain, SignedHand } from './chain.js';
+import { optionalText, part, text, texts, type Fact } from './raw.js';
+
+/**
+ * What the certificate has to remember between streams: who is related to whom, who paid in a
+ * month, whose hands changed an account, which decisions and documents carry all their signatures.
+ */
+export class SegregationMemory {
+  /** The chain that signs each document, by its SHA-256. */
+  readonly documents = new Map<string, Chain>();
+  private readonly related = new Map<string, Map<string, bigint>>();
+  private readonly payees = new Map<string, string>();
+  private readonly relatedInBatch = new Map<Chain, string[]>();
+  private readonly payers = new Map<string, Set<string>>();
+  private readonly offices = new Map<string, string>();
+  private readonly changes = new Map<
+    string,
+    Readonly<{ hands: readonly string[]; usableFrom: string }>
+  >();
+  private readonly granted = new Set<string>();
+  private readonly openings = new Set<string>();
+  private readonly decided = new Set<string>();
+
+  /** @throws Unreadable */
+  take({ type, stream, data, position }: Fact): void {
+    switch (type) {
+      case 'ActorRegistered':
+        for (const person of texts(data, 'related')) {
+          this.relate(text(data, 'actorId'), person, position);
+        }
+        return;
+      case 'RelationDeclared':
+        this.relate(stream.slice('actor-'.length), text(data, 'personRef'), position);
+        return;
+      case 'MonthOpened':
+        this.offices.set(stream, text(data, 'office'));
+        return;
+      case 'AwardOpened':
+      case 'AwardBroughtIn':
+        this.payees.set(stream, text(data, 'personRef'));
+    }
+  }
+
+  /** Where and when a matter belongs: by its own words, by its month's stream, or by its hand. */
+  placeOf(
+    { stream, data }: Fact,
+    hand: SignedHand | undefined,
+  ): Readonly<{ office: string; month: string }> {
+    const office = optionalText(data, 'office') ?? this.offices.get(stream) ?? '';
+    const booked = optionalText(data, 'month') ?? optionalText(data, 'bookedMonth');
+    return { office, month: booked ?? hand?.day.slice(0, 7) ?? '' };
+  }
+
+  /** Known as related, or as himself, before he signed; `actor:<id>` is a member of staff. */
+  isRelated({ person, position }: SignedHand, payee: string): boolean {
+    if (payee === `actor:${person}`) return true;
+    const since = this.related.get(payee)?.get(person);
+    return since !== undefined && since < position;
+  }
+
+  payeeOf({ stream }: Fact): string | undefined {
+    return this.payees.get(stream);
+  }
+
+  /** Whether anybody of the staff is related to the payee; then the cashier is asked too. */
+  notePayee(batch: Chain, payee: string): boolean {
+    if (!this.related.has(payee)) return false;
+    const known = this.relatedInBatch.get(batch);
+    if (known === undefined) this.relatedInBatch.set(batch, [payee]);
+    else known.push(payee);
+    return true;
+  }
+
+  relatedPayees(batch: Chain): readonly string[] {
+    return this.relatedInBatch.get(batch) ?? [];
+  }
+
+  notePayer({ office, month }: Chain, person: string): void {
+    const key = `${office} ${month}`;
+    const known = this.payers.get(key) ?? new Set<string>();
+    this.payers.set(key, known.add(person));
+  }
+
+  hasPaid({ office, month }: Chain, person: string): boolean {
+    return this.payers.get(`${office} ${month}`)?.has(person) === true;
+  }
+
+  changeOf(
+    accountRef: string,
+  ): Readonly<{ hands: readonly string[]; usableFrom: string }> | undefined {
+    return this.changes.get(accountRef);
+  }
+
+  /** A chain that came to its end: what others may now stand on. */
+  finished({ type, stream, data }: Fact, chain: Chain): void {
+    if (type === 'AccountChanged') {
+      const accountRef = text(part(data, 'account'), 'accountRef');
+      const hands = chain.lastRound().map(({ person }) => person);
+      this.changes.set(accountRef, { hands, usableFrom: text(data, 'usableFrom') });
+    }
+    if (type === 'ProposalDecided') this.decided.add(text(data, 'proposalId'));
+    const isGrant = type === 'ClaimDecided' && text(data, 'outcome') === 'grant';
+    if (isGrant) this.granted.add(stream.slice('claim-'.length));
+  }
+
+  /** Each decided claim opens one award. */
+  openFromClaim({ data }: Fact): boolean {
+    return this.granted.delete(text(data, 'claimNo'));
+  }
+
+  isOpening(documentId: string): boolean {
+    return this.openings.has(documentId);
+  }
+
+  /**
+   * Whether what the month admits was signed. The bank's answers are facts and are not signed; an
+   * adjustment may stand on a decided proposal that its name ends with.
+   */
+  admit({ data }: Fact): boolean {
+    const kind = text(data, 'kind');
+    if (kind === 'receipt') return true;
+    const documentId = text(data, 'documentId');
+    const sha256 = text(data, 'sha256');
+    const chain = this.documents.get(sha256);
+    const isSigned = chain?.document === sha256 && chain.isComplete();
+    if (isSigned && kind === 'opening') this.openings.add(documentId);
+    return isSigned || (kind === 'adjustment' && this.isDecided(documentId));
+  }
+
+  private isDecided(documentId: string): boolean {
+    if (this.decided.has(documentId)) return true;
+    for (const proposal of this.decided) if (documentId.endsWith(proposal)) return true;
+    return false;
+  }
+
+  private relate(actor: string, person: string, position: bigint): void {
+    const known = this.related.get(person) ?? new Map<string, bigint>();
+    if (!known.has(actor)) known.set(actor, position);
+    this.related.set(person, known);
+  }
+}
