@@ -7,6 +7,7 @@ import { claimCodecs } from './claim/claim.events.js';
 import type { EventCodec } from './codec.js';
 import { declarationCodecs } from './declaration/declaration.events.js';
 import { employerCodecs } from './employer/employer.events.js';
+import { fundAccountCodecs } from './fund-account/fund-account.events.js';
 import { identityCodecs } from './identity/identity.events.js';
 import { monthCodecs } from './month/month.events.js';
 import { officeCodecs } from './office/office.events.js';
@@ -28,6 +29,7 @@ export const codecs: Readonly<Record<string, EventCodec>> = {
   ...claimCodecs,
   ...declarationCodecs,
   ...employerCodecs,
+  ...fundAccountCodecs,
   ...identityCodecs,
   ...monthCodecs,
   ...officeCodecs,

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { EventCodec } from '#domain/codec.js';
 import type { EventStore, RecordedEvent } from '#event-store/port.js';
+import { isOutage } from './outage.js';
 import { FoldedEvent, type Projection, type Sources } from './projection.js';
 
 /** Where a projection stands; `error` names the event that stopped it, and it waits for a retry. */
@@ -14,52 +15,81 @@ export type Standing = Readonly<{
 export const liveSchema = 'read';
 
 export type RunnerOptions = Readonly<{
+  /** At least two connections: a fold holds one while its documents are read through another. */
   pool: Pool;
   store: EventStore;
   codecs: Readonly<Record<string, EventCodec>>;
   sources: Sources;
   projections: readonly Projection[];
-  /** Told once when a projection meets an event that it cannot fold. */
+  /** Told once when a projection meets an event that it cannot fold, with that event's position. */
   onStopped: (name: string, position: bigint, error: Error) => void;
   chunk?: number;
 }>;
+
+type Track = Readonly<{ projection: Projection; wants: ReadonlySet<string> }>;
+
+/** Positions: after `from`, up to and with `to`. */
+type Span = Readonly<{ from: bigint; to: bigint }>;
+
+const usualChunk = 5_000;
+const foldsAtOnce = 4;
 
 /**
  * Folds the log into the read models. Rows and checkpoint move in one transaction and the checkpoint
  * by compare-and-set, so that two runners, or a crash between any two steps, fold each event once.
  */
 export class ProjectionRunner {
+  private readonly tracks: readonly Track[];
+  private readonly lanes: number;
   private readonly positions = new Map<string, bigint>();
   private readonly stopped = new Set<string>();
   private readonly waiters = new Set<() => void>();
+  /** The last position that was handed to the projections. */
+  private fed = 0n;
 
-  constructor(private readonly options: RunnerOptions) {}
+  constructor(private readonly options: RunnerOptions) {
+    const connections = options.pool.options.max;
+    if (connections < 2) throw new Error('a runner needs a pool of two connections or more');
+    this.lanes = Math.min(foldsAtOnce, connections - 1);
+    this.tracks = options.projections.map((projection) => ({
+      projection,
+      wants: new Set(projection.types),
+    }));
+  }
 
-  /** Follows the log until the signal; a stopped projection does not stop the others. */
+  /**
+   * Follows the log until the signal; a stopped projection does not stop the others.
+   *
+   * @throws Error when the database or the store is out of reach: nothing is lost, run again
+   */
   async run(signal: AbortSignal): Promise<void> {
     await this.load();
-    const from = this.lowest();
-    for await (const events of this.options.store.follow(from, signal)) await this.apply(events);
+    for await (const events of this.options.store.follow(this.start(), signal))
+      await this.apply(events);
   }
 
   /** Folds everything up to the head that stands now; returns that position. */
   async catchUp(): Promise<bigint> {
     await this.load();
     const head = await this.options.store.head();
-    const chunk = this.options.chunk ?? 5_000;
-    for await (const events of this.options.store.readAll(this.lowest(), { to: head, chunk })) {
+    const chunk = this.options.chunk ?? usualChunk;
+    for await (const events of this.options.store.readAll(this.start(), { to: head, chunk }))
       await this.apply(events);
-    }
     return head;
   }
 
-  /** Resolves when every running projection has folded that position. */
+  /** Resolves when every running projection has folded that position; stopped ones do not count. */
   async reached(position: bigint, signal?: AbortSignal): Promise<void> {
-    while (this.lowest() < position) {
+    while (this.isBehind(position)) {
       signal?.throwIfAborted();
       await new Promise<void>((wake) => {
-        this.waiters.add(wake);
-        signal?.addEventListener('abort', () => wake(), { once: true });
+        const done = () => {
+          this.waiters.delete(done);
+          signal?.removeEventListener('abort', done);
+          wake();
+        };
+        this.waiters.add(done);
+        signal?.addEventListener('abort', done);
       });
     }
   }
@@ -71,13 +101,16 @@ export class ProjectionRunner {
     return rows;
   }
 
-  /** Lets a stopped projection try again from where it stopped. */
+  /** Lets a stopped projection try again from where it stopped, up to where the others are. */
   async retry(name: string): Promise<void> {
-    this.stopped.delete(name);
     await this.options.pool.query(
       `update ${liveSchema}.projection_checkpoint set error = null where name = $1`,
       [name],
     );
+    this.stopped.delete(name);
+    const track = this.tracks.find(({ projection }) => projection.name === name);
+    if (track !== undefined) await this.advance(track, [], { from: this.fed, to: this.fed });
+    this.wake();
   }
 
   private async load(): Promise<void> {
@@ -88,48 +121,126 @@ export class ProjectionRunner {
         [name, version],
       );
     }
+    const mine = new Set(this.options.projections.map(({ name }) => name));
+    this.stopped.clear();
     for (const { name, position, error } of await this.standings()) {
-      this.positions.set(name, position);
+      if (!mine.has(name)) continue;
+      this.moved(name, position);
       if (error !== null) this.stopped.add(name);
     }
   }
 
   private async apply(events: readonly RecordedEvent[]): Promise<void> {
+    const first = events[0];
+    const last = events.at(-1);
+    if (first === undefined || last === undefined) return;
+    await this.heedRetries();
+    const span = { from: first.position - 1n, to: last.position };
+    const present = new Set(events.map(({ type }) => type));
     const folded = events.map((event) => new FoldedEvent(event, this.options.codecs));
-    await Promise.all(
-      this.options.projections.map((projection) => this.applyTo(projection, folded)),
+    const isIdle = ({ projection: { name, types } }: Track) =>
+      this.positionOf(name) >= span.from && !types.some((type) => present.has(type));
+    const running = this.tracks.filter(({ projection }) => !this.stopped.has(projection.name));
+    await this.skip(running.filter(isIdle), span.to);
+    await this.inLanes(
+      running.filter(({ projection: { name } }) => this.positionOf(name) < span.to),
+      (track) => this.advance(track, folded, span),
     );
-    for (const wake of this.waiters) wake();
-    this.waiters.clear();
+    if (span.to > this.fed) this.fed = span.to;
+    this.wake();
   }
 
-  private async applyTo(projection: Projection, events: readonly FoldedEvent[]): Promise<void> {
-    const { name, types } = projection;
-    if (this.stopped.has(name)) return;
-    const from = this.positions.get(name) ?? 0n;
-    const news = events.filter(({ position }) => position > from);
-    const to = news.at(-1)?.position;
-    if (to === undefined) return;
-    const wanted = news.filter(({ type }) => types.includes(type));
-    try {
-      const moved = await this.move(projection, wanted, { from, to });
-      this.positions.set(name, moved);
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      await this.stop(name, to, error);
+  /** A retry may have been asked for in another process. */
+  private async heedRetries(): Promise<void> {
+    if (this.stopped.size === 0) return;
+    for (const { name, error } of await this.standings())
+      if (error === null) this.stopped.delete(name);
+  }
+
+  /** Nothing here is for them: their checkpoints move in one statement, whatever their number. */
+  private async skip(tracks: readonly Track[], to: bigint): Promise<void> {
+    const idle = tracks.filter(({ projection: { name } }) => this.positionOf(name) < to);
+    if (idle.length === 0) return;
+    const names = idle.map(({ projection: { name } }) => name);
+    const { rows } = await this.options.pool.query<{ name: string }>(
+      `update ${liveSchema}.projection_checkpoint c set position = $3
+       from (select c.name from ${liveSchema}.projection_checkpoint c
+             join unnest(string_to_array($1, E'\\n'), string_to_array($2, E'\\n')::bigint[])
+               as idle (name, position) using (name, position)
+             for update of c skip locked) free
+       where c.name = free.name returning c.name`,
+      [names.join('\n'), names.map((name) => this.positionOf(name)).join('\n'), to],
+    );
+    for (const { name } of rows) this.moved(name, to);
+  }
+
+  private async inLanes(
+    tracks: readonly Track[],
+    work: (track: Track) => Promise<void>,
+  ): Promise<void> {
+    const queue = [...tracks];
+    const lane = async () => {
+      for (let track = queue.shift(); track !== undefined; track = queue.shift()) await work(track);
+    };
+    const ends = await Promise.allSettled(Array.from({ length: this.lanes }, lane));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
+
+  /** Brings one projection to the end of these events; what lies before them it reads itself. */
+  private async advance(track: Track, events: readonly FoldedEvent[], span: Span): Promise<void> {
+    const { name } = track.projection;
+    while (!this.stopped.has(name) && this.positionOf(name) < span.to) {
+      const from = this.positionOf(name);
+      if (from < span.from) await this.replay(track, { from, to: span.from });
+      else await this.step(track, after(events, from), { from, to: span.to });
     }
   }
 
+  private async replay(track: Track, { from, to }: Span): Promise<void> {
+    const { store, codecs } = this.options;
+    const { name } = track.projection;
+    const chunk = this.options.chunk ?? usualChunk;
+    let at = from;
+    for await (const recorded of store.readAll(from, { to, chunk })) {
+      const end = recorded.at(-1)?.position ?? at;
+      const events = recorded.map((event) => new FoldedEvent(event, codecs));
+      await this.step(track, events, { from: at, to: end });
+      if (this.positionOf(name) !== end) return;
+      at = end;
+    }
+    if (at < to) await this.step(track, [], { from: at, to });
+  }
+
+  /** At a fault the events are halved until the one that cannot be folded stands alone. */
+  private async step(track: Track, events: readonly FoldedEvent[], span: Span): Promise<void> {
+    const { projection, wants } = track;
+    const wanted = events.filter(({ type }) => wants.has(type));
+    try {
+      this.moved(projection.name, await this.move(projection, wanted, span));
+    } catch (error) {
+      if (!(error instanceof Error) || isOutage(error)) throw error;
+      const [first] = wanted;
+      if (first === undefined) throw error;
+      if (wanted.length === 1) return this.stop(projection.name, first, error);
+      const half = Math.floor(wanted.length / 2);
+      const middle = wanted[half - 1]?.position ?? span.from;
+      await this.step(track, wanted.slice(0, half), { from: span.from, to: middle });
+      if (this.positionOf(projection.name) !== middle) return;
+      await this.step(track, wanted.slice(half), { from: middle, to: span.to });
+    }
+  }
+
+  /** @returns where the projection stands now: at `to`, or where another runner has taken it */
   private async move(
     { name, fold }: Projection,
     events: readonly FoldedEvent[],
-    { from, to }: Readonly<{ from: bigint; to: bigint }>,
+    { from, to }: Span,
   ): Promise<bigint> {
     return inTransaction(this.options.pool, async (db) => {
-      await db.query(`set local search_path to ${liveSchema}`);
       const { rowCount } = await db.query(
-        'update projection_checkpoint set position = $3 where name = $1 and position = $2',
-        [name, from, to],
+        `update ${liveSchema}.projection_checkpoint set position = $3
+         where name = $1 and position = $2 returning set_config('search_path', $4, true)`,
+        [name, from, to, liveSchema],
       );
       if (rowCount !== 1) return this.positionNow(db, name);
       if (events.length > 0) await fold(events, db, this.options.sources);
@@ -139,29 +250,53 @@ export class ProjectionRunner {
 
   private async positionNow(db: PoolClient, name: string): Promise<bigint> {
     const { rows } = await db.query<{ position: bigint }>(
-      'select position from projection_checkpoint where name = $1',
+      `select position from ${liveSchema}.projection_checkpoint where name = $1`,
       [name],
     );
     return rows[0]?.position ?? 0n;
   }
 
-  private async stop(name: string, position: bigint, error: Error): Promise<void> {
+  private async stop(name: string, event: FoldedEvent, error: Error): Promise<void> {
+    const { type, position } = event;
     this.stopped.add(name);
     this.options.onStopped(name, position, error);
     await this.options.pool.query(
       `update ${liveSchema}.projection_checkpoint set error = $2 where name = $1`,
-      [name, error.message],
+      [name, `${type} at ${position}: ${error.message}`],
     );
   }
 
-  private lowest(): bigint {
-    let lowest: bigint | undefined;
-    for (const [name, position] of this.positions) {
-      if (this.stopped.has(name)) continue;
-      if (lowest === undefined || position < lowest) lowest = position;
-    }
-    return lowest ?? 0n;
+  private positionOf(name: string): bigint {
+    return this.positions.get(name) ?? 0n;
   }
+
+  private moved(name: string, position: bigint): void {
+    this.positions.set(name, position);
+  }
+
+  private isBehind(position: bigint): boolean {
+    return this.options.projections.some(
+      ({ name }) => !this.stopped.has(name) && this.positionOf(name) < position,
+    );
+  }
+
+  /** Where reading starts: a stopped projection catches up by itself when it is retried. */
+  private start(): bigint {
+    const running = this.options.projections.filter(({ name }) => !this.stopped.has(name));
+    const counted = running.length === 0 ? this.options.projections : running;
+    const positions = counted.map(({ name }) => this.positionOf(name));
+    return positions.reduce((low, one) => (one < low ? one : low), positions[0] ?? 0n);
+  }
+
+  private wake(): void {
+    for (const done of this.waiters) done();
+  }
+}
+
+function after(events: readonly FoldedEvent[], position: bigint): readonly FoldedEvent[] {
+  const [first] = events;
+  if (first === undefined || first.position > position) return events;
+  return events.filter((event) => event.position > position);
 }
 
 export async function inTransaction<T>(
@@ -169,15 +304,16 @@ export async function inTransaction<T>(
   work: (db: PoolClient) => Promise<T>,
 ): Promise<T> {
   const db = await pool.connect();
+  let broken: Error | undefined;
   try {
     await db.query('begin');
     const result = await work(db);
     await db.query('commit');
     return result;
   } catch (error) {
-    await db.query('rollback').catch(() => undefined);
+    await db.query('rollback').catch((fault: Error) => (broken = fault));
     throw error;
   } finally {
-    db.release();
+    db.release(broken);
   }
 }
