@@ -10,10 +10,12 @@ type Waiting = Readonly<{
 
 type Limits = Readonly<{ items: number; events: number; lanes: number }>;
 
-/** Alone, bulk work takes long chunks on two connections: one is parsed while the other is written. */
+/**
+ * Alone, bulk work takes long chunks on two connections: one is parsed while the other is written.
+ */
 const quiet: Limits = { items: 2_000, events: 5_000, lanes: 2 };
-/** Beside people it holds the head for some ten milliseconds at a time and leaves a gap after each. */
-const polite: Limits = { items: 250, events: 500, lanes: 1 };
+/** Beside people it holds the head for a few milliseconds at a time and leaves a gap after each. */
+const polite: Limits = { items: 250, events: 250, lanes: 1 };
 const politeForMs = 2_000;
 const group: Limits = { items: 500, events: 2_000, lanes: 1 };
 
@@ -83,18 +85,19 @@ export class AppendQueue {
    * same call again answers for them as for repeats.
    */
   async appendMany(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
-    const results = new Array<AppendResult>(items.length);
+    const results: AppendResult[] = [];
     const underWay = new Map<Promise<void>, ReadonlySet<string>>();
-    let fault: unknown;
-    for (let from = 0; from < items.length && fault === undefined;) {
+    const faults: unknown[] = [];
+    for (let from = 0; from < items.length && faults.length === 0;) {
+      // The turn comes first: who has come to wait meanwhile decides how long the chunk may be.
+      await this.bulkTurn();
       const { chunk, streams } = takeChunk(items, from, this.limits());
       const start = from;
       from += chunk.length;
       for (const [earlier, its] of underWay) if (overlap(its, streams)) await earlier;
-      await this.bulkTurn();
       const done: Promise<void> = this.call(chunk)
         .then((answers) => answers.forEach((answer, at) => (results[start + at] = answer)))
-        .catch((error: unknown) => void (fault ??= error))
+        .catch((error: unknown) => void faults.push(error))
         .finally(() => {
           underWay.delete(done);
           this.bulkCalls -= 1;
@@ -103,7 +106,7 @@ export class AppendQueue {
       underWay.set(done, streams);
     }
     await Promise.all(underWay.keys());
-    if (fault !== undefined) throw fault;
+    if (faults.length > 0) throw faults[0];
     return results;
   }
 

@@ -1,4 +1,4 @@
-import type { Notification, Pool, PoolClient } from 'pg';
+import { Client, type Notification, type Pool } from 'pg';
 
 const pollMs = 500;
 
@@ -9,7 +9,7 @@ const pollMs = 500;
 export class HeadWatcher {
   private hinted = 0n;
   private followers = 0;
-  private listener: PoolClient | undefined;
+  private listener: Client | undefined;
   private connecting = false;
   private readonly sleepers = new Set<() => void>();
 
@@ -47,15 +47,20 @@ export class HeadWatcher {
     });
   }
 
-  /** One connection for all followers; when it is lost the next wait asks for another. */
+  /**
+   * One connection for all followers, beside the pool, which may be a pool of one; when it is lost
+   * the next wait asks for another.
+   */
   private async listen(): Promise<void> {
     if (this.listener !== undefined || this.connecting) return;
     this.connecting = true;
+    const client = new Client(this.pool.options);
+    client.on('error', this.lost);
+    client.on('end', this.lost);
+    client.on('notification', this.notified);
+    this.listener = client;
     try {
-      const client = await this.pool.connect();
-      client.on('error', this.lost);
-      client.on('notification', this.notified);
-      this.listener = client;
+      await client.connect();
       await client.query('listen events');
     } catch {
       // Polling goes on without the hint, and the next wait tries again.
@@ -72,12 +77,11 @@ export class HeadWatcher {
     this.hint(BigInt(payload ?? '0'));
   };
 
-  /** The connection is closed, not given back: another user of it must not be sent notifications. */
   private drop(): void {
     const client = this.listener;
     if (client === undefined) return;
     this.listener = undefined;
-    client.off('notification', this.notified);
-    client.release(true);
+    // Its end is not waited for: what it still had to say was only a hint.
+    client.end().catch(() => undefined);
   }
 }

@@ -1,4 +1,7 @@
-/** Global position: gapless from 1 within one store. Expected revision: the stream's last, or 'none'. */
+/**
+ * Global position: gapless from 1 within one store. Expected revision: the stream's last, or
+ * 'none'.
+ */
 export type Expected = number | 'none';
 
 /** The store's business metadata: who, why, from what; never personal data. */
@@ -19,7 +22,10 @@ export type Metadata = Readonly<{
   policyVersion?: string;
 }>;
 
-/** An event as it goes in: `data` and `metadata` are the exact JSON text that will be hashed and kept. */
+/**
+ * An event as it goes in: `data` and `metadata` are the exact JSON text that will be hashed and
+ * kept.
+ */
 export type NewEvent = Readonly<{
   id: string;
   type: string;
@@ -58,7 +64,10 @@ export interface EventStore {
    * they answer as the first time did and add nothing.
    */
   appendMany(items: readonly AppendItem[]): Promise<readonly AppendResult[]>;
-  /** Every event after `from` (0n: all) up to the head seen when the call began, oldest first, in chunks. */
+  /**
+   * Every event after `from` (0n: all) up to the head seen when the call began, oldest first, in
+   * chunks.
+   */
   readAll(
     from: bigint,
     options?: Readonly<{ to?: bigint; chunk?: number }>,
@@ -69,11 +78,17 @@ export interface EventStore {
   head(): Promise<bigint>;
 }
 
-/** When things were recorded: a day someone names first becomes a position, and only that is asked. */
+/**
+ * When things were recorded: a day someone names first becomes a position, and only that is asked.
+ */
 export interface RecordedClock {
-  /** The last position recorded at or before that moment, in milliseconds since 1970; 0n before all. */
+  /**
+   * The last position recorded at or before that moment, in milliseconds since 1970; 0n before all.
+   */
   positionAt(momentMs: number): Promise<bigint>;
-  /** Milliseconds since 1970, never going back along the log. @throws Error when nothing is there. */
+  /**
+   * Milliseconds since 1970, never going back along the log. @throws Error when nothing is there.
+   */
   recordedAt(position: bigint): Promise<number>;
 }
 

@@ -23,8 +23,10 @@ export function openPostgresStore(pool: Pool): PostgresEventStore {
 }
 
 /**
- * The event store on PostgreSQL. Appends of one process leave in groups, and positions are given out
- * under one lock, so that a reader at position n has seen everything that will ever stand before it.
+ * The event store on PostgreSQL. Appends of one process leave in groups, and positions are given
+ * out
+ * under one lock, so that a reader at position n has seen everything that will ever stand before
+ * it.
  */
 export class PostgresEventStore implements EventStore, RecordedClock {
   private readonly appends: AppendQueue;
@@ -138,7 +140,7 @@ const lostConnection = /^(08...|57P0[1-5]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOU
 function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
-  return lostConnection.test(code) || /^Connection terminated/.test(error.message);
+  return lostConnection.test(code) || error.message.startsWith('Connection terminated');
 }
 
 /** Positions are unique and in order, so that the number of events says whether one is missing. */

@@ -13,14 +13,21 @@ type Row = [string | bigint, string, number, string, string, number, string, str
 const callsAtOnce = 2;
 const streamsInCall = 200;
 
-/** Streams asked for at the same time are read in one call: a round trip costs more than a stream. */
+/**
+ * Streams asked for at the same time are read in one call: a round trip costs more than a stream.
+ */
 export class ReadQueue {
   private waiting: Waiting[] = [];
   private calls = 0;
 
   constructor(private readonly pool: Pool) {}
 
-  read(stream: string, fromRevision: number): Promise<readonly RecordedEvent[]> {
+  /** @throws RangeError when the revision is not whole or negative */
+  async read(stream: string, fromRevision: number): Promise<readonly RecordedEvent[]> {
+    if (!Number.isInteger(fromRevision) || fromRevision < 0)
+      throw new RangeError(`${stream}: from revision ${fromRevision}`);
+    // Such a name cannot have been appended to, and here it would be two lines.
+    if (stream === '' || /[\n\0]/.test(stream)) return [];
     return new Promise((resolve, reject) => {
       this.waiting.push({ stream, fromRevision, resolve, reject });
       queueMicrotask(() => void this.sendGroups());

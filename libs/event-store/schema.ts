@@ -1,5 +1,6 @@
 /**
- * Two indexes on the log and no more: each further one costs every event. Data and metadata are text
+ * Two indexes on the log and no more: each further one costs every event. Data and metadata are
+ * text
  * because what is hashed must come back byte for byte. Leaf hashes stand in the links, 32 bytes an
  * event, so that the tree grows without reading the log again; `verify` recomputes them.
  */
@@ -41,10 +42,12 @@ const tables = `
 /**
  * Strings in, one line an event; the events of one stream are one item and stand together. Parsing
  * and hashing happen before the head is locked, so that two callers overlap there. The first row
- * answers (null, events added, first position); each further row answers an item that was not added:
+ * answers (null, events added, first position); each further row answers an item that was not
+ * added:
  * (stream, its last revision, null), or with the position it had when it is a repeat.
  *
- * The lateral lookups are limited to one row each: no other plan than an index descent remains, even
+ * The lateral lookups are limited to one row each: no other plan than an index descent remains,
+ * even
  * while the statistics still say that the log is empty.
  */
 const appendFunction = `
@@ -173,7 +176,9 @@ const readFunction = `
     end
     $read$;`;
 
-/** The app may append through the one function and read; its tree is a cache, only ever added to. */
+/**
+ * The app may append through the one function and read; its tree is a cache, only ever added to.
+ */
 const grants = `
     revoke all on function append_events(text, text, text, text, text, text, text) from public;
     grant execute on function append_events(text, text, text, text, text, text, text)
@@ -182,7 +187,9 @@ const grants = `
     grant select on events, log_head, links, log_tree to yuejie_app;
     grant insert on log_tree to yuejie_app;`;
 
-/** The log on PostgreSQL: three tables, two functions, and a role that can do nothing else to them. */
+/**
+ * The log on PostgreSQL: three tables, two functions, and a role that can do nothing else to them.
+ */
 export const eventStoreMigrations: readonly Readonly<{ id: string; sql: string }>[] = [
   { id: 'event-store-1-tables', sql: tables },
   { id: 'event-store-2-append', sql: appendFunction },

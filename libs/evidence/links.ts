@@ -27,7 +27,8 @@ export const noLink: Buffer = Buffer.alloc(hashBytes);
 
 /** No field holds a line break, so that joining them by one is unambiguous. */
 export function leafEntry(event: LeafFields): string {
-  return `${event.stream}\n${event.revision}\n${event.id}\n${event.type}\n${event.schema}\n${event.data}\n${event.metadata}`;
+  const { stream, revision, id, type, schema, data, metadata } = event;
+  return `${stream}\n${revision}\n${id}\n${type}\n${schema}\n${data}\n${metadata}`;
 }
 
 /** SHA-256(0x02 ‖ first LF count LF recordedAt LF ‖ previous link ‖ leaves), numbers in decimal. */

@@ -11,7 +11,8 @@ const positionsAtOnce = 20_000n;
 
 /**
  * Grows the tree from the leaf hashes in the links, and keeps its state as it goes: at the head a
- * root is there, and a past one is recomputed from the nearest state before it. The kept states are a
+ * root is there, and a past one is recomputed from the nearest state before it. The kept states are
+ * a
  * cache: `verifyLog` builds the same tree from the events alone.
  */
 export class Sealer {

@@ -17,7 +17,10 @@ export function leafHash(entry: string | Buffer): string {
   return hexOf(digestOfEntry(entry));
 }
 
-/** The root over NDJSON lines or any other entries, in their order; of none it is SHA-256 of nothing. */
+/**
+ * The root over NDJSON lines or any other entries, in their order; of none it is SHA-256 of
+ * nothing.
+ */
 export function documentRoot(lines: Iterable<string>): string {
   const tree = new TreeBuilder();
   for (const line of lines) tree.add(line);
@@ -94,7 +97,10 @@ export function inclusionProof(leaves: readonly string[], index: number): readon
   return pathOf(leaves.map(digestOfHex), index).map(hexOf);
 }
 
-/** Whether that leaf stands at `index` in the tree of `size` leaves with that root (RFC 9162 2.1.3.2). */
+/**
+ * Whether that leaf stands at `index` in the tree of `size` leaves with that root (RFC 9162
+ * 2.1.3.2).
+ */
 export function verifyInclusion(
   claim: Readonly<{ leaf: string; index: number; size: number; root: string }>,
   proof: readonly string[],
@@ -164,7 +170,9 @@ function pathOf(leaves: readonly Digest[], index: number): readonly Digest[] {
     : [...pathOf(right, index - split), rootOfDigests(left)];
 }
 
-/** RFC 6962 section 2.1.2; `whole` as long as the first tree is one the verifier has the root of. */
+/**
+ * RFC 6962 section 2.1.2; `whole` as long as the first tree is one the verifier has the root of.
+ */
 function subproof(leaves: readonly Digest[], size: number, whole: boolean): readonly Digest[] {
   if (size === leaves.length) return whole ? [] : [rootOfDigests(leaves)];
   const split = splitOf(leaves.length);

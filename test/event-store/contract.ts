@@ -12,7 +12,9 @@ export type OpenStore = Readonly<{
   close(): Promise<void>;
 }>;
 
-/** What every store keeps. Streams have names of their own, so that one log serves all the tests. */
+/**
+ * What every store keeps. Streams have names of their own, so that one log serves all the tests.
+ */
 export function eventStoreContract(name: string, open: () => Promise<OpenStore>): void {
   describe(`${name} keeps the event-store contract`, () => {
     let opened: OpenStore;
@@ -36,6 +38,7 @@ type Given = () => EventStore & RecordedClock;
 function streamTests(given: Given): void {
   it('finds a missing stream empty', async () => {
     expect(await given().read('award-missing')).toEqual([]);
+    expect(await given().read('award\nmissing')).toEqual([]);
   });
 
   it('keeps the order within a stream, and reads from any revision', async () => {

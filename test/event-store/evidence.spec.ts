@@ -13,9 +13,15 @@ describe('the evidence of a log on PostgreSQL', () => {
   beforeAll(async () => {
     database = await openTestDatabase(eventStoreMigrations);
     store = openPostgresStore(database.app);
+    // Two processes at once: a chain that forks would not verify.
+    const another = openPostgresStore(database.owner);
     await Promise.all(
       Array.from({ length: 40 }, (_, at) =>
-        store.append({ stream: `claim-${at}`, expected: 'none', events: someEvents(2) }),
+        (at % 2 === 0 ? store : another).append({
+          stream: `claim-${at}`,
+          expected: 'none',
+          events: someEvents(2),
+        }),
       ),
     );
     // Two of three are refused, so that a link is made of what is left.

@@ -5,7 +5,8 @@ import { openPool } from '#postgres/database.js';
 export const naiveLog = 'create table naive_log (position bigserial primary key, data text)';
 
 /**
- * The control that must fail: a reader that remembers the highest number it has seen, beside writers
+ * The control that must fail: a reader that remembers the highest number it has seen, beside
+ * writers
  * that do a little work before they commit. A number committed late is below the mark for ever.
  *
  * @returns how many rows stand in the table, and how many the reader ever saw
@@ -17,7 +18,7 @@ export async function followNaively(
 ): Promise<Readonly<{ written: number; seen: number }>> {
   const pool = openPool({ connectionString: url, max: writers + 1 });
   try {
-    let writing = true;
+    const done = new AbortController();
     let seen = 0;
     let checkpoint = '0';
     const read = async (): Promise<void> => {
@@ -29,7 +30,7 @@ export async function followNaively(
       checkpoint = rows.at(-1)?.position ?? checkpoint;
     };
     const reading = (async () => {
-      while (writing) {
+      while (!done.signal.aborted) {
         await read();
         await nextTurn();
       }
@@ -41,7 +42,7 @@ export async function followNaively(
         for (let at = 0; at < each; at += 1) await pool.query(insert);
       }),
     );
-    writing = false;
+    done.abort();
     await reading;
     await read();
     const { rows } = await pool.query<{ written: number }>(

@@ -104,6 +104,18 @@ describe('followers on PostgreSQL', () => {
     expect(seen.size).toBe(60);
   });
 
+  it('need no connection of a pool of one that their caller uses too', async () => {
+    const pool = openPool({ connectionString: database.appUrl, max: 1 });
+    const store = openPostgresStore(pool);
+    const stop = new AbortController();
+    await store.append({ stream: 'one', expected: 'none', events: someEvents(3) });
+    for await (const some of store.follow(0n, stop.signal)) {
+      expect(await store.read('one')).toHaveLength(some.length > 0 ? 3 : 0);
+      if (some.at(-1)?.position === (await store.head())) stop.abort();
+    }
+    await pool.end();
+  });
+
   it('go on after every connection of theirs was cut', async () => {
     const store = openPostgresStore(database.app);
     const another = openPostgresStore(database.owner);
@@ -122,7 +134,8 @@ describe('followers on PostgreSQL', () => {
       await another.append({ stream: `c-${at}`, expected: 'none', events: [anEvent()] });
       const { rowCount } = await killer.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
-          where usename = 'yuejie_app' and datname = current_database() and pid <> pg_backend_pid()`,
+          where usename = 'yuejie_app' and datname = current_database()
+            and pid <> pg_backend_pid()`,
       );
       cut += rowCount ?? 0;
     }

@@ -116,7 +116,8 @@ async function copyItems(pool: Pool, items: readonly AppendItem[], base: bigint)
     for (const { stream, events } of items) {
       events.forEach(({ id, type, schema, data, metadata }, revision) => {
         position += 1n;
-        text += `${position}\t${stream}\t${revision}\t${id}\t${type}\t${schema}\t${data}\t${metadata}\n`;
+        text += `${position}\t${stream}\t${revision}\t${id}\t${type}\t${schema}\t`;
+        text += `${data}\t${metadata}\n`;
       });
       if (text.length < 65_536) continue;
       yield text;
