@@ -2,7 +2,10 @@ import type { Migration } from '#postgres/migrations.js';
 import type { Projection } from './projection.js';
 import { liveSchema } from './runner.js';
 
-/** The schema of the live read models with one table set a projection, all open to the app role. */
+/**
+ * The schema of the live read models with one table set a projection, all open to the app role. A
+ * new version's tables take the old ones' place and are folded from the beginning of the log.
+ */
 export function projectionMigrations(projections: readonly Projection[]): readonly Migration[] {
   return [
     {
@@ -18,15 +21,22 @@ export function projectionMigrations(projections: readonly Projection[]): readon
         grant usage on schema ${liveSchema} to yuejie_app;
         grant select, insert, update on ${liveSchema}.projection_checkpoint to yuejie_app;`,
     },
-    ...projections.map(({ name, version, ddl, tables }) => ({
-      id: `projection-${name}-v${version}`,
+    ...projections.map((projection) => ({
+      id: `projection-${projection.name}-v${projection.version}`,
       sql: `
         set local search_path to ${liveSchema};
-        ${ddl}
-        ${tables
-          .map((table) => `grant select, insert, update, delete on ${table} to yuejie_app;`)
-          .join('\n')}
+        ${projection.tables.map((table) => `drop table if exists ${table};`).join('\n')}
+        delete from projection_checkpoint where name = '${projection.name}';
+        ${projection.ddl}
+        ${grantsOf(projection)}
         set local search_path to public;`,
     })),
   ];
+}
+
+/** What the app role may do with a projection's tables; they are named without their schema. */
+export function grantsOf({ tables }: Projection): string {
+  return tables
+    .map((table) => `grant select, insert, update, delete on ${table} to yuejie_app;`)
+    .join('\n');
 }
