@@ -62,6 +62,7 @@ export type Proposed = Readonly<{
 export async function calculateClaim(app: App, act: Act, claimNo: string): Promise<Proposed> {
   const claim = await openClaim(app, act, claimNo);
   const { header, facts } = claim;
+  if (header.filedOn > act.on) refuse('DAY_IN_FUTURE', { filedOn: header.filedOn });
   const jurisdiction = await jurisdictionOf(app.pool, header.office);
   const rules = app.law.on(jurisdiction, header.filedOn);
   const trace = newTrace();

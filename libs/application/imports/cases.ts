@@ -1,6 +1,7 @@
 import type { PersonCommand } from '#domain/person/person.commands.js';
 import { personStream } from '#domain/person/person.js';
 import { Refusal } from '#domain/refusal.js';
+import type { Day } from '#domain/values/calendar.js';
 import { acting, fileClaim } from '../claims.js';
 import { derivedId } from '../ids.js';
 import { stored } from '../stored.js';
@@ -29,7 +30,7 @@ export const takeRegistrations: Taker<'registrations'> = async (app, act, file) 
       return {
         type: 'RegisterUnemployment',
         employerNo: employer,
-        ...{ endedOn, registeredOn, certificate, on: act.on },
+        ...{ endedOn, registeredOn, certificate, on: laterOf(act.on, registeredOn) },
         termination: reason,
       };
     },
@@ -47,7 +48,8 @@ export const takeClaims: Taker<'claims'> = async (app, act, file) => {
   const made: string[] = [];
   for (const [at, row] of rows.entries()) {
     const { number, person, office, claimedOn, bankCode, account, holder } = row;
-    const mine = { ...act, commandId: derivedId(sha256, number) };
+    const on = laterOf(act.on, claimedOn);
+    const mine = { ...act, on, commandId: derivedId(sha256, number) };
     try {
       await fileClaim(app, mine, {
         ...{ claimNo: number, personRef: person, office, filedOn: claimedOn },
@@ -87,6 +89,11 @@ export const takeAccounts: Taker<'accounts'> = async (app, act, file) => {
   });
   return { refused, made: changes.map(({ changeNo: number }) => number) };
 };
+
+/** An export may hold days that are still to come: its rows stand under their own day. */
+function laterOf(on: Day, rowDay: Day): Day {
+  return rowDay > on ? rowDay : on;
+}
 
 function changeNo({ person, changedOn }: Readonly<{ person: string; changedOn: string }>): string {
   return `${person}-${changedOn}`;

@@ -71,7 +71,11 @@ async function instruct(
   let releasedFen = noFen;
   const chunks = postLines<BatchLine>(app, {
     document: batch.document,
-    context: { ...contextOfReaction('instruct', cause, batch.batchId), month },
+    context: {
+      ...contextOfReaction('instruct', cause, batch.batchId),
+      office: batch.office,
+      month,
+    },
     parse: batchLine,
     key: ({ instruction }) => instruction,
     command: (line) => instructCommand(line, { batchId: batch.batchId, on, month }),
@@ -114,7 +118,8 @@ export const recallExcluded: Reaction = {
     const award = await awardOfInstruction(app, batch, instructionId);
     const persons = by.map(({ person }) => person);
     const recall = { type: 'RecallPayment', instructionId, reason, by: persons } as const;
-    const context = contextOfReaction('recall-excluded', cause, award);
+    const { office } = batch;
+    const context = { ...contextOfReaction('recall-excluded', cause, award), office };
     await app.transact.run(stored.award, awardStream(award), recall, context);
     await release(app, cause, { office: batch.office, instructionId, amountFen });
   },

@@ -76,7 +76,7 @@ async function openAward(app: App, cause: Cause, claimNo: string): Promise<void>
     // The account came with the claim: it was examined with it, and no change of it is cooling.
     account: { ...facts.account, usableFrom: filedOn, hands: [] },
   } as const;
-  const context = contextOfReaction('carry-out-decision', cause, `award-${claimNo}`);
+  const context = { ...contextOfReaction('carry-out-decision', cause, `award-${claimNo}`), office };
   await app.transact.run(stored.award, awardStream(claimNo), open, context);
   await shareIfFlagged(app, cause, { awardNo: claimNo, account: facts.account });
 }

@@ -106,6 +106,10 @@ async function onAward(
 ): Promise<void> {
   const { awardNo, part, place, command } = work;
   const commandId = derivedId(place.roll.document, awardNo, part);
-  const context = { ...contextOfReaction('bring', cause, awardNo), commandId, month: place.month };
+  const { office } = place.roll;
+  const context = {
+    ...contextOfReaction('bring', cause, awardNo),
+    ...{ commandId, office, month: place.month },
+  };
   await app.transact.run(stored.award, awardStream(awardNo), command, context);
 }

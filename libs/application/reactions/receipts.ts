@@ -23,7 +23,7 @@ export const bookReceiptLines: Reaction = {
     const { documentId, sha256, month } = data;
     const office = cause.stream.slice('month-'.length, -'-YYYY-MM'.length);
     await app.projected(cause.position);
-    const tally = await book(app, cause, { documentId, sha256, month });
+    const tally = await book(app, cause, { documentId, sha256, month, office });
     crashPoint('receipt:booked');
     await discharge(app, contextOfReaction('discharge-receipt', cause, documentId), {
       ...{ office, month, documentId, posted: tally.posted, refused: tally.refused },
@@ -76,7 +76,12 @@ class Tally {
 async function book(
   app: App,
   cause: Cause,
-  { documentId, sha256, month }: Readonly<{ documentId: string; sha256: string; month: Month }>,
+  {
+    documentId,
+    sha256,
+    month,
+    office,
+  }: Readonly<{ documentId: string; sha256: string; month: Month; office: string }>,
 ): Promise<Tally> {
   const tally = new Tally();
   for await (const texts of app.documents.lines(sha256)) {
@@ -84,7 +89,7 @@ async function book(
   }
   const chunks = postLines<ReceiptDocumentLine>(app, {
     document: sha256,
-    context: { ...contextOfReaction('book-receipt', cause, documentId), month },
+    context: { ...contextOfReaction('book-receipt', cause, documentId), office, month },
     parse: receiptLine,
     key: ({ no }) => String(no),
     command: (line) => answerCommand(line, { documentId, bookedMonth: month }),

@@ -94,7 +94,7 @@ async function postDue(
   let sheet: Sheet = {};
   const chunks = postLines<RollLine>(app, {
     document: roll.document,
-    context: { ...contextOfReaction('post-roll', cause, roll.rollId), month },
+    context: { ...contextOfReaction('post-roll', cause, roll.rollId), office: roll.office, month },
     parse: rollLine,
     key: ({ award, line }) => `${award}/${line}`,
     command: (line) => dueCommand(line, { documentId, bookedMonth: month }),

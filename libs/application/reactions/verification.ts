@@ -289,6 +289,9 @@ async function onAward(
   work: Readonly<{ reaction: string; awardNo: string; command: AwardCommand }>,
 ): Promise<void> {
   const { reaction, awardNo, command } = work;
-  const context = contextOfReaction(reaction, cause, awardNo);
+  const award = await app.transact.state(stored.award, awardStream(awardNo));
+  // What moves an award's money is filed under the award's office, whoever caused it.
+  const office = award.status === 'none' ? cause.metadata.office : award.office;
+  const context = { ...contextOfReaction(reaction, cause, awardNo), office };
   await app.transact.run(stored.award, awardStream(awardNo), command, context);
 }

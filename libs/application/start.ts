@@ -1,0 +1,169 @@
+import type { Pool } from 'pg';
+import { awardStream } from '#domain/award/award.js';
+import { awardCodecs, type AwardEvent } from '#domain/award/award.events.js';
+import { codecs } from '#domain/codecs.js';
+import { normaliseResidentId } from '#domain/values/resident-id.js';
+import { openPostgresStore } from '#event-store/postgres-store.js';
+import { eventStoreMigrations } from '#event-store/schema.js';
+import type { EventStore } from '#event-store/port.js';
+import { Sealer } from '#evidence/sealer.js';
+import type { Policies } from '#law/table.js';
+import type { Migration } from '#postgres/migrations.js';
+import { projections } from '#projections/all.js';
+import { ProjectionRunner } from '#projections/runner.js';
+import { projectionMigrations } from '#projections/schema.js';
+import { PersonIndex, createBlindIndex } from '#security/blind-index.js';
+import type { Keys } from '#security/keys.js';
+import { securityMigrations } from '#security/migrations.js';
+import { SealedFiles } from '#security/sealed-files.js';
+import { SealedRows } from '#security/sealed-rows.js';
+import type { App } from './app.js';
+import { BankFolder } from './bank-folder.js';
+import { Documents, documentMigrations } from './documents.js';
+import { importMigrations } from './imports/files.js';
+import { Law, holidaysOf2026 } from './law.js';
+import { moneyReactions, moneyUnblockers, registerReactions } from './reactions/all.js';
+import { ReactionLane, reactionMigrations } from './reactions/runner.js';
+import { decode, Transact } from './transact.js';
+
+export const applicationMigrations: readonly Migration[] = [
+  ...eventStoreMigrations,
+  ...securityMigrations,
+  ...documentMigrations,
+  ...projectionMigrations(projections),
+  ...importMigrations,
+  ...reactionMigrations,
+];
+
+export type SystemOptions = Readonly<{
+  pool: Pool;
+  keys: Keys;
+  policies: Policies;
+  bank: Readonly<{ outgoing: string; incoming: string }>;
+  /** Told when a projection or a lane stops at an event that it cannot take. */
+  onStopped: (name: string, position: bigint, error: Error) => void;
+}>;
+
+/** The application with what follows its log: read models and reactions. */
+export class System {
+  readonly app: App;
+  readonly runner: ProjectionRunner;
+  readonly lanes: readonly ReactionLane[];
+  private readonly store: EventStore;
+  private following = false;
+
+  constructor(private readonly options: SystemOptions) {
+    const { pool, keys, policies, bank, onStopped } = options;
+    const store = openPostgresStore(pool);
+    this.store = store;
+    const documents = new Documents(pool);
+    const blind = createBlindIndex(keys, normaliseResidentId);
+    const sources = {
+      documentLines: (sha256: string) => documents.lines(sha256),
+      awardHistory: (awardNo: string, to: bigint) => awardHistory(store, awardNo, to),
+    };
+    this.runner = new ProjectionRunner({ pool, store, codecs, sources, projections, onStopped });
+    const sealer = new Sealer(pool);
+    this.app = {
+      ...{ pool, store, documents },
+      transact: new Transact(store),
+      vault: {
+        rows: new SealedRows(pool, keys),
+        files: new SealedFiles(pool, keys),
+        persons: new PersonIndex(pool, blind),
+        blind,
+      },
+      law: new Law(policies, holidaysOf2026),
+      bank: new BankFolder(bank.outgoing, bank.incoming),
+      evidence: {
+        linkAt: (position) => linkAt(pool, position),
+        rootAt: (position) => sealer.rootAt(position),
+      },
+      projected: (position) => this.projected(position),
+      settled: (position) => this.settled(position),
+    };
+    const lane = { app: this.app, pool, store, codecs, onStopped };
+    this.lanes = [
+      new ReactionLane({
+        ...lane,
+        name: 'registers',
+        reactions: registerReactions,
+        unblockedBy: [],
+      }),
+      new ReactionLane({
+        ...lane,
+        name: 'money',
+        reactions: moneyReactions,
+        unblockedBy: moneyUnblockers,
+      }),
+    ];
+  }
+
+  /** Follows the log until the signal: the read models first, as reactions wait for them. */
+  async follow(signal: AbortSignal): Promise<void> {
+    this.following = true;
+    try {
+      await Promise.all([this.runner.run(signal), ...this.lanes.map((lane) => lane.run(signal))]);
+    } finally {
+      this.following = false;
+    }
+  }
+
+  private async projected(position: bigint): Promise<void> {
+    if (this.following) return this.runner.reached(position);
+    await this.polled(position, 'select min(position) as position from read.projection_checkpoint');
+  }
+
+  /** Waits until nothing follows any more from what stands, or until it has waited ten rounds. */
+  private async settled(position: bigint): Promise<void> {
+    let head = position;
+    for (let round = 0; round < 10; round += 1) {
+      await this.reacted(head);
+      await this.projected(head);
+      const now = await this.store.head();
+      if (now <= head) return;
+      head = now;
+    }
+  }
+
+  private async reacted(position: bigint): Promise<void> {
+    if (this.following) {
+      await Promise.all(this.lanes.map((lane) => lane.waitFor(position)));
+      return;
+    }
+    await this.polled(position, 'select min(position) as position from reaction_checkpoint');
+  }
+
+  /** In a process of its own the worker tells through the database how far it is. */
+  private async polled(position: bigint, query: string): Promise<void> {
+    for (;;) {
+      const { rows } = await this.options.pool.query<{ position: bigint | null }>(query);
+      if ((rows[0]?.position ?? 0n) >= position) return;
+      await new Promise((wake) => setTimeout(wake, pollMs));
+    }
+  }
+}
+
+const pollMs = 25;
+
+async function awardHistory(
+  store: EventStore,
+  awardNo: string,
+  to: bigint,
+): Promise<readonly AwardEvent[]> {
+  const history = await store.read(awardStream(awardNo));
+  return history
+    .filter(({ position }) => position <= to)
+    .map((event) => decode<AwardEvent>(awardCodecs, event));
+}
+
+/** The hash of the link that holds a position: the chain up to there hangs on it. */
+async function linkAt(pool: Pool, position: bigint): Promise<string> {
+  const { rows } = await pool.query<{ hash: string }>(
+    `select encode(hash, 'hex') as hash from links where first <= $1 order by first desc limit 1`,
+    [position],
+  );
+  const [found] = rows;
+  if (found === undefined) throw new Error(`no link holds position ${position}`);
+  return found.hash;
+}
