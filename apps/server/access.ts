@@ -34,7 +34,9 @@ export function Duty(...duties: readonly [DutyName, ...DutyName[]]): Decorator {
 }
 
 /** A question whose words do not belong in a URL: it changes nothing and needs no command id. */
-export const Reads = (): Decorator => SetMetadata(readsKey, true);
+export function Reads(): Decorator {
+  return applyDecorators(SetMetadata(readsKey, true), ApiExtension('x-reads', true));
+}
 
 /** The answer holds a secret that is shown once: it is not kept for a repeat. */
 export const ShownOnce = (): Decorator => SetMetadata(shownOnceKey, true);

@@ -5,6 +5,7 @@ import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory, Reflector } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { applicationToken, staffToken } from '#application/commands.js';
 import { Refusal } from '#domain/refusal.js';
 import { answerText } from './answer.js';
 import { CommandInterceptor } from './commands.js';
@@ -66,7 +67,13 @@ function moduleOf(deps: ServerDeps, served: readonly Type[]): DynamicModule {
     module: ServerModule,
     imports: [CqrsModule.forRoot()],
     controllers: [...served],
-    providers: [Documentation, { provide: serverDeps, useValue: deps }, ...handlers],
+    providers: [
+      Documentation,
+      { provide: serverDeps, useValue: deps },
+      { provide: applicationToken, useValue: deps.app },
+      { provide: staffToken, useValue: deps.staff },
+      ...handlers,
+    ],
   };
 }
 

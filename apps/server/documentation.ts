@@ -17,7 +17,7 @@ export class Documentation {
       .setVersion(version)
       .addApiKey({ type: 'apiKey', in: 'cookie', name: 'yuejie_session' }, 'session')
       .build();
-    this.built = SwaggerModule.createDocument(app, config);
+    this.built = withConventions(SwaggerModule.createDocument(app, config));
     return this.built;
   }
 
@@ -36,22 +36,74 @@ export type Operation = Readonly<{
   duties: readonly string[];
 }>;
 
+const commandId = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: true,
+  description: 'a fresh UUID; the same one again, with the same body, is a retry',
+  schema: { type: 'string', format: 'uuid' },
+} as const;
+
+const problem = {
+  type: 'object',
+  description: 'RFC 9457; `code` is the coded "no", `facts` are what it is about',
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string' },
+    detail: { type: 'string' },
+    advice: { type: 'string' },
+    facts: { type: 'object', additionalProperties: { type: 'string' } },
+  },
+};
+
+const problemAnswer = {
+  description: 'A refusal, or a fault',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
+/** What holds for all routes is said once here and not at each of them. */
+function withConventions(document: OpenAPIObject): OpenAPIObject {
+  for (const { method, operation } of operationsIn(document)) {
+    operation.responses['default'] = problemAnswer;
+    const isCommand = method !== 'get' && isDutied(operation) && !('x-reads' in operation);
+    if (isCommand) operation.parameters = [...(operation.parameters ?? []), commandId];
+  }
+  const { components } = document;
+  return {
+    ...document,
+    components: { ...components, schemas: { ...components?.schemas, Problem: problem } },
+  };
+}
+
+function isDutied(operation: object): boolean {
+  const duties = dutiesOf(operation);
+  return !duties.includes('public') && !duties.includes('signed-in');
+}
+
+function dutiesOf(operation: object): readonly string[] {
+  const duties: unknown = Reflect.get(operation, 'x-duties');
+  return Array.isArray(duties) ? duties.map(String) : [];
+}
+
 const methods = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
-export function operationsOf({ paths }: OpenAPIObject): readonly Operation[] {
+export function operationsOf(document: OpenAPIObject): readonly Operation[] {
+  return operationsIn(document).map(({ method, path, operation }) => ({
+    method: method.toUpperCase(),
+    path,
+    zh: operation.description ?? '',
+    en: operation.summary ?? '',
+    duties: dutiesOf(operation),
+  }));
+}
+
+function operationsIn({ paths }: OpenAPIObject) {
   return Object.entries(paths).flatMap(([path, item]) =>
     methods.flatMap((method) => {
       const operation = item[method];
-      if (operation === undefined) return [];
-      const { summary = '', description = '' } = operation;
-      const duties: unknown = Reflect.get(operation, 'x-duties');
-      return {
-        method: method.toUpperCase(),
-        path,
-        zh: description,
-        en: summary,
-        duties: Array.isArray(duties) ? duties.map(String) : [],
-      };
+      return operation === undefined ? [] : [{ method, path, operation }];
     }),
   );
 }

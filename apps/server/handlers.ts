@@ -1,4 +1,23 @@
 import type { Provider } from '@nestjs/common';
+import {
+  RunBatchHandler,
+  RunClaimHandler,
+  RunMonthHandler,
+  RunPlanHandler,
+  RunReceiptHandler,
+  RunRollHandler,
+  RunStaffHandler,
+  RunVerificationHandler,
+} from '#application/commands.js';
 
 /** What carries commands from the controllers to the use cases. */
-export const handlers: readonly Provider[] = [];
+export const handlers: readonly Provider[] = [
+  RunBatchHandler,
+  RunClaimHandler,
+  RunMonthHandler,
+  RunPlanHandler,
+  RunReceiptHandler,
+  RunRollHandler,
+  RunStaffHandler,
+  RunVerificationHandler,
+];

@@ -23,7 +23,11 @@ export type WorkSources = Readonly<{
 export class Work {
   private readonly running = new Map<string, Running>();
 
-  constructor(private readonly sources: WorkSources) {}
+  constructor(
+    private readonly sources: WorkSources,
+    /** Aborted when the server stops: whoever watches is let go. */
+    readonly ending: AbortSignal,
+  ) {}
 
   async status(): Promise<WorkStatus> {
     const [head, followers] = await Promise.all([this.sources.head(), this.sources.followers()]);

@@ -14,27 +14,13 @@ import { serverMigrations } from '#apps/server/migrations.js';
 import { RateLimit } from '#apps/server/rate-limit.js';
 import { Reservations } from '#apps/server/reservations.js';
 import { Work } from '#apps/server/work.js';
-import type { App } from '#application/app.js';
-import { BankFolder } from '#application/bank-folder.js';
-import { Documents, documentMigrations } from '#application/documents.js';
-import { Law, holidaysOf2026 } from '#application/law.js';
 import { Staff } from '#application/staff.js';
-import { Transact } from '#application/transact.js';
-import { codecs } from '#domain/codecs.js';
+import { System, applicationMigrations } from '#application/start.js';
 import type { Duty } from '#domain/actor/duties.js';
 import { day } from '#domain/values/calendar.js';
-import { normaliseResidentId } from '#domain/values/resident-id.js';
-import { openPostgresStore } from '#event-store/postgres-store.js';
-import { eventStoreMigrations } from '#event-store/schema.js';
 import { shippedPolicies } from '#law/shipped.js';
-import { actors } from '#projections/actors.js';
-import { ProjectionRunner } from '#projections/runner.js';
-import { projectionMigrations } from '#projections/schema.js';
 import { StaffAccounts } from '#security/accounts.js';
-import { PersonIndex, createBlindIndex } from '#security/blind-index.js';
-import { securityMigrations } from '#security/migrations.js';
-import { SealedFiles } from '#security/sealed-files.js';
-import { SealedRows } from '#security/sealed-rows.js';
+import type { Keys } from '#security/keys.js';
 import { Sessions } from '#security/sessions.js';
 import { openTestDatabase } from '#test/database.js';
 
@@ -64,7 +50,6 @@ export class TestServer {
     readonly url: string,
     readonly nest: NestFastifyApplication,
     readonly deps: ServerDeps,
-    readonly runner: ProjectionRunner,
     readonly first: readonly FirstPassword[],
     readonly close: () => Promise<void>,
   ) {}
@@ -109,30 +94,21 @@ export class TestServer {
 }
 
 export async function openTestServer(over: Partial<ServerDeps> = {}): Promise<TestServer> {
-  const projections = [actors];
-  const database = await openTestDatabase([
-    ...eventStoreMigrations,
-    ...projectionMigrations(projections),
-    ...securityMigrations,
-    ...documentMigrations,
-    ...serverMigrations,
-  ]);
-  const store = openPostgresStore(database.app);
-  const documents = new Documents(database.app);
-  const runner = new ProjectionRunner({
-    ...{ pool: database.app, store, codecs, projections },
-    sources: {
-      documentLines: (sha256) => documents.lines(sha256),
-      awardHistory: async () => [],
-    },
+  const database = await openTestDatabase([...applicationMigrations, ...serverMigrations]);
+  const folder = await mkdtemp(join(tmpdir(), 'yuejie-bank-'));
+  const system = new System({
+    pool: database.app,
+    keys: madeKeys(),
+    policies: shippedPolicies,
+    bank: { outgoing: join(folder, 'out'), incoming: join(folder, 'in') },
     onStopped: (name, position, error) => {
       throw new Error(`${name} stopped at ${position}`, { cause: error });
     },
   });
+  const { app } = system;
+  const ending = new AbortController();
+  const following = system.follow(ending.signal);
   const now = () => new Date();
-  const app = await appOver(database.app, store, documents, async () => {
-    await runner.catchUp();
-  });
   const accounts = new StaffAccounts(database.app, now);
   const staff = new Staff(app, accounts);
   const deps: ServerDeps = {
@@ -141,11 +117,14 @@ export async function openTestServer(over: Partial<ServerDeps> = {}): Promise<Te
     days: new BusinessDays(database.app, now),
     reservations: new Reservations(database.app),
     signInLimit: new RateLimit(1_000, now),
-    work: new Work({
-      head: () => store.head(),
-      followers: () => runner.standings(),
-      settled: app.settled,
-    }),
+    work: new Work(
+      {
+        head: () => app.store.head(),
+        followers: () => system.runner.standings(),
+        settled: app.settled,
+      },
+      ending.signal,
+    ),
     metrics: new Metrics(),
     log: openLog('silent'),
     version: '0.0.0-test',
@@ -155,41 +134,20 @@ export async function openTestServer(over: Partial<ServerDeps> = {}): Promise<Te
   };
   const today = day('2026-09-01');
   const names = { zh: '市失业保险中心', en: 'City office' };
-  const first = await firstStart({ app, staff }, { code: pool, names }, today);
-  await runner.catchUp();
-  await installDemoStaff({ app, staff, accounts }, pool, today);
-  await runner.catchUp();
+  const first = await firstStart(deps, { code: pool, names }, today);
+  await installDemoStaff(deps, pool, today);
+  await app.settled(await app.store.head());
   const nest = await createServer(deps);
   await nest.listen(0, '127.0.0.1');
-  return new TestServer(await nest.getUrl(), nest, deps, runner, first, async () => {
+  return new TestServer(await nest.getUrl(), nest, deps, first, async () => {
+    ending.abort();
     await nest.close();
+    await following;
     await database.close();
   });
 }
 
-async function appOver(
-  database: App['pool'],
-  store: App['store'],
-  documents: Documents,
-  catchUp: () => Promise<void>,
-): Promise<App> {
-  const key = randomBytes(32);
-  const keys = { current: 'k1', wrapping: new Map([['k1', key]]), index: randomBytes(32) };
-  const blind = createBlindIndex(keys, normaliseResidentId);
-  const folder = await mkdtemp(join(tmpdir(), 'yuejie-bank-'));
-  return {
-    ...{ pool: database, store, documents },
-    transact: new Transact(store),
-    vault: {
-      rows: new SealedRows(database, keys),
-      files: new SealedFiles(database, keys),
-      persons: new PersonIndex(database, blind),
-      blind,
-    },
-    law: new Law(shippedPolicies, holidaysOf2026),
-    holidays: holidaysOf2026,
-    bank: new BankFolder(join(folder, 'out'), join(folder, 'in')),
-    settled: catchUp,
-    projected: catchUp,
-  };
+function madeKeys(): Keys {
+  const wrapping = new Map([['k1', randomBytes(32)]]);
+  return { current: 'k1', wrapping, index: randomBytes(32) };
 }

@@ -2,8 +2,10 @@ import { Controller, Get, Inject, Query, Req, Sse, type MessageEvent } from '@ne
 import {
   distinctUntilChanged,
   from,
+  fromEvent,
   map,
   switchMap,
+  takeUntil,
   takeWhile,
   timer,
   type Observable,
@@ -53,6 +55,7 @@ export class WorkController {
   stream(@Req() request: ServerRequest): Observable<MessageEvent> {
     return timer(0, streamEveryMs).pipe(
       takeWhile(() => !request.raw.destroyed),
+      takeUntil(fromEvent(this.deps.work.ending, 'abort')),
       switchMap(() => from(this.deps.work.status())),
       map(answerText),
       distinctUntilChanged(),

@@ -1,0 +1,176 @@
+import { readFile } from 'node:fs/promises';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { boot, type Booted } from '#application/boot.js';
+import type { Configuration } from '#application/configuration.js';
+import { Staff } from '#application/staff.js';
+import { runWorker } from '#application/worker.js';
+import { demonstrationPolicies, shippedPolicies } from '#law/shipped.js';
+import { StaffAccounts } from '#security/accounts.js';
+import { Sessions } from '#security/sessions.js';
+import { BusinessDays } from './business-days.js';
+import { createServer } from './create-server.js';
+import { installDemoStaff } from './demo-staff.js';
+import type { ServerDeps } from './deps.js';
+import { firstStart, type FirstPassword } from './first-start.js';
+import { openLog } from './log.js';
+import { Metrics } from './metrics.js';
+import { serverMigrations } from './migrations.js';
+import { RateLimit } from './rate-limit.js';
+import { Reservations } from './reservations.js';
+import { Work, type Follower } from './work.js';
+
+export type ServeOptions = Readonly<{
+  /** Adds the demonstration accounts and the policies that only a demonstration may use. */
+  demo?: boolean;
+  /** Without it another process runs the worker. */
+  worker?: boolean;
+}>;
+
+export type Serving = Readonly<{
+  url: string;
+  /** One-time passwords of a first start: to be shown once and kept nowhere. */
+  first: readonly FirstPassword[];
+  /** Drains what is under way, ends the loops and stops the embedded database. Safe to call twice. */
+  stop: () => Promise<void>;
+}>;
+
+const signInsAMinute = 30;
+const sweepEveryMs = 10 * 60_000;
+
+/** Starts everything that one process runs: database, worker, API. */
+export async function serve(
+  configuration: Configuration,
+  { demo = false, worker = true }: ServeOptions = {},
+): Promise<Serving> {
+  const log = openLog(configuration.logLevel);
+  const booted = await boot(configuration, {
+    policies: demo ? demonstrationPolicies : shippedPolicies,
+    migrations: serverMigrations,
+    onStopped: (name, position, error) =>
+      log.fatal({ name, position: String(position), error: error.name }, 'a follower stopped'),
+    onLost: () => log.warn('a database connection was lost'),
+  });
+  const ending = new AbortController();
+  const loops = worker
+    ? runWorker(booted.system, ending.signal, (message, facts) => log.info(facts, message))
+    : Promise.resolve();
+  try {
+    const deps = await dependencies(booted, configuration, { demo, log, ending: ending.signal });
+    const first = await prepare(deps, configuration);
+    const nest = await createServer(deps);
+    await nest.listen(configuration.port, configuration.host);
+    const sweep = setInterval(() => void deps.sessions.sweep().catch(ignore), sweepEveryMs);
+    sweep.unref();
+    const parts = { nest, ending, loops, booted, log };
+    let stopping: Promise<void> | undefined;
+    const stop = (): Promise<void> => (stopping ??= ended(parts, sweep));
+    return { url: addressOf(nest, configuration), first, stop };
+  } catch (error) {
+    ending.abort();
+    await loops;
+    await booted.close();
+    throw error;
+  }
+}
+
+async function dependencies(
+  { system, database }: Booted,
+  configuration: Configuration,
+  { demo, log, ending }: Readonly<{ demo: boolean; log: Logger; ending: AbortSignal }>,
+): Promise<ServerDeps> {
+  const now = () => new Date();
+  const { app } = system;
+  const accounts = new StaffAccounts(database.app, now);
+  return {
+    ...{ app, accounts, log, demo },
+    staff: new Staff(app, accounts),
+    sessions: new Sessions(database.app, now),
+    days: new BusinessDays(database.app, now),
+    reservations: new Reservations(database.app),
+    signInLimit: new RateLimit(signInsAMinute, now),
+    work: new Work(
+      {
+        head: () => app.store.head(),
+        followers: () => followersOf({ system, database }),
+        settled: app.settled,
+      },
+      ending,
+    ),
+    metrics: new Metrics(),
+    version: await versionOf(),
+    pool: configuration.pool.code,
+    secureCookie: configuration.secureCookie,
+  };
+}
+
+/** Read models and reactions alike: each has a checkpoint and may have stopped. */
+async function followersOf({
+  system,
+  database,
+}: Pick<Booted, 'system' | 'database'>): Promise<readonly Follower[]> {
+  const { rows } = await database.app.query<Follower>(
+    `select 'reactions ' || lane as name, position, error from reaction_checkpoint order by lane`,
+  );
+  const standings = await system.runner.standings();
+  return [...standings.map(({ name, position, error }) => ({ name, position, error })), ...rows];
+}
+
+async function prepare(
+  deps: ServerDeps,
+  { pool }: Configuration,
+): Promise<readonly FirstPassword[]> {
+  const { app, days, demo } = deps;
+  const on = await days.of(pool.code);
+  const first = await firstStart(deps, pool, on);
+  if (demo) await installDemoStaff(deps, pool.code, on);
+  await app.projected(await app.store.head());
+  return first;
+}
+
+async function ended(
+  {
+    nest,
+    ending,
+    loops,
+    booted: { close },
+    log,
+  }: Readonly<{
+    nest: NestFastifyApplication;
+    ending: AbortController;
+    loops: Promise<void>;
+    booted: Booted;
+    log: Logger;
+  }>,
+  sweep: NodeJS.Timeout,
+): Promise<void> {
+  clearInterval(sweep);
+  // Live pages are told first: they would hold the server open for ever.
+  ending.abort();
+  await nest.close();
+  await loops;
+  await close();
+  log.info('stopped');
+}
+
+function addressOf(nest: NestFastifyApplication, { host, port }: Configuration): string {
+  const address = nest.getHttpServer().address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return `http://${host}:${bound}`;
+}
+
+/** The release, as package.json has it; sources and build lie at different depths. */
+export async function versionOf(): Promise<string> {
+  for (const up of ['../../package.json', '../../../package.json']) {
+    try {
+      const text = await readFile(new URL(up, import.meta.url), 'utf8');
+      const { version } = JSON.parse(text) as { version?: unknown };
+      if (typeof version === 'string') return version;
+    } catch {
+      continue;
+    }
+  }
+  return 'unknown';
+}
+
+function ignore(): void {}

@@ -1,0 +1,177 @@
+import { Body, Controller, Get, Inject, Param, Post, Put, Query } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { z } from 'zod';
+import type { Act } from '#application/app.js';
+import { RunBatch } from '#application/commands.js';
+import type { Receipt } from '#application/transact.js';
+import { batchById, batchesOf } from '#projections/batch-board.js';
+import { Duty, Says } from '../access.js';
+import { serverDeps, type ServerDeps } from '../deps.js';
+import { CurrentAct } from '../request.js';
+import { ofMine, officeOf, readers } from '../scope.js';
+import {
+  documentPlace,
+  reasonText,
+  placeQuery,
+  reasonBody,
+  reference,
+  signatureBody,
+} from './schemas.js';
+
+const batchBody = z
+  .strictObject({ ...documentPlace, layout: reference.default('delimited-v1') })
+  .meta({ id: 'BatchPreparation' });
+
+const stopBody = z
+  .strictObject({ instructionId: z.string().regex(/^\d{1,32}$/), reason: reasonText })
+  .meta({ id: 'StopLine' });
+
+/** Batches (发放批次): what leaves the fund together, from its signatures to the bank. */
+@Controller('api/v1/batches')
+export class BatchesController {
+  constructor(
+    private readonly bus: CommandBus,
+    @Inject(serverDeps) private readonly deps: ServerDeps,
+  ) {}
+
+  @Get()
+  @Duty(...readers)
+  @Says('发放批次一览', 'Batches of an office and month')
+  async list(
+    @Query({ schema: placeQuery }) { office, month }: z.infer<typeof placeQuery>,
+    @CurrentAct() act: Act,
+  ): Promise<object> {
+    return { rows: await batchesOf(this.deps.app.pool, officeOf(act, office), month) };
+  }
+
+  @Get(':id')
+  @Duty(...readers)
+  @Says('一份发放批次', 'One batch')
+  async one(
+    @Param('id', { schema: reference }) id: string,
+    @CurrentAct() act: Act,
+  ): Promise<object> {
+    return ofMine(await batchById(this.deps.app.pool, id), act, 'BATCH_UNKNOWN');
+  }
+
+  @Post()
+  @Duty('payroll')
+  @Says('编制发放批次', 'Draw up a batch')
+  prepare(
+    @Body({ schema: batchBody }) input: z.infer<typeof batchBody>,
+    @CurrentAct() act: Act,
+  ): Promise<Receipt> {
+    return this.bus.execute(new RunBatch('prepareBatch', act, input));
+  }
+
+  @Put(':id/approval')
+  @Duty('approver')
+  @Says('审核', 'Approve')
+  approve(
+    @Param('id', { schema: reference }) id: string,
+    @Body({ schema: signatureBody }) { seen }: z.infer<typeof signatureBody>,
+    @CurrentAct() act: Act,
+  ): Promise<Receipt> {
+    return this.bus.execute(new RunBatch('signBatch', act, { id, step: 'approve', seen }));
+  }
+
+  @Put(':id/review')
+  @Duty('reviewer')
+  @Says('复核', 'Review')
+  review(
+    @Param('id', { schema: reference }) id: string,
+    @Body({ schema: signatureBody }) { seen }: z.infer<typeof signatureBody>,
+    @CurrentAct() act: Act,
+  ): Promise<Receipt> {
+    return this.bus.execute(new RunBatch('signBatch', act, { id, step: 'review', seen }));
+  }
+
+  @Put(':id/authorisation')
+  @Duty('authoriser')
+  @Says('审批', 'Authorise, where the level demands it')
+  authorise(
+    @Param('id', { schema: reference }) id: string,
+    @Body({ schema: signatureBody }) { seen }: z.infer<typeof signatureBody>,
+    @CurrentAct() act: Act,
+  ): Promise<Receipt> {
+    return this.bus.execute(new RunBatch('signBatch', act, { id, step: 'authorise', seen }));
+  }
+
+  @Put(':id/return')
+  @Duty('approver', 'reviewer', 'authoriser')
+  @Says('退回', 'Send back')
+  sendBack(
+    @Param('id', { schema: reference }) id: string,
+    @Body({ schema: reasonBody }) { reason }: z.infer<typeof reasonBody>,
+    @CurrentAct() act: Act,
+  ): Promise<Receipt> {
+    return this.bus.execute(new RunBatch('sendBatchBack', act, { id, reason }));
+  }
+
+  @Post(':id/stops')
+  @Duty('payroll', 'approver', 'reviewer')
+  @Says('提出止付一笔', 'Propose to stop a line')
+  proposeStop(
+    @Param('id', { schema: reference }) id: string,
+    @Body({ schema: stopBody }) stop: z.infer<typeof stopBody>,
+    @CurrentAct() act: Act,
+  ): Promise<Receipt> {
+    return this.bus.execute(new RunBatch('proposeStop', act, { id, ...stop }));
+  }
+
+  @Put(':id/stops')
+  @Duty('payroll', 'approver', 'reviewer')
+  @Says('另一人确认止付', 'Confirm the stop as a second person')
+  confirmStop(
+    @Param('id', { schema: reference }) id: string,
+    @Body({ schema: stopBody }) stop: z.infer<typeof stopBody>,
+    @CurrentAct() act: Act,
+  ): Promise<Receipt> {
+    return this.bus.execute(new RunBatch('confirmStop', act, { id, ...stop }));
+  }
+
+  @Put(':id/file')
+  @Duty('cashier')
+  @Says('生成送盘文件', "Write the bank's file")
+  writeFile(
+    @Param('id', { schema: reference }) id: string,
+    @CurrentAct() act: Act,
+  ): Promise<Receipt> {
+    return this.bus.execute(new RunBatch('writeFile', act, id));
+  }
+
+  @Put(':id/submission')
+  @Duty('cashier')
+  @Says('送盘', 'Send the file to the bank')
+  submit(@Param('id', { schema: reference }) id: string, @CurrentAct() act: Act): Promise<Receipt> {
+    return this.bus.execute(new RunBatch('submitBatch', act, id));
+  }
+
+  @Post(':id/queries')
+  @Duty('cashier')
+  @Says('查询银行是否收到', 'Ask whether the bank received it')
+  query(@Param('id', { schema: reference }) id: string, @CurrentAct() act: Act): Promise<Receipt> {
+    return this.bus.execute(new RunBatch('querySubmission', act, id));
+  }
+
+  @Post(':id/resends')
+  @Duty('cashier')
+  @Says('申请重发', 'Propose to send again')
+  proposeResend(
+    @Param('id', { schema: reference }) id: string,
+    @Body({ schema: reasonBody }) { reason }: z.infer<typeof reasonBody>,
+    @CurrentAct() act: Act,
+  ): Promise<Receipt> {
+    return this.bus.execute(new RunBatch('proposeResend', act, { id, reason }));
+  }
+
+  @Put(':id/resends')
+  @Duty('approver', 'reviewer', 'authoriser')
+  @Says('另一人批准重发', 'Approve the resend as a second person')
+  approveResend(
+    @Param('id', { schema: reference }) id: string,
+    @CurrentAct() act: Act,
+  ): Promise<Receipt> {
+    return this.bus.execute(new RunBatch('approveResend', act, id));
+  }
+}

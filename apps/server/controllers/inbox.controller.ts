@@ -1,0 +1,49 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import type { Act } from '#application/app.js';
+import type { Duty as DutyName } from '#domain/actor/duties.js';
+import type { Step } from '#domain/signing/signing.js';
+import { waitingFor } from '#projections/batch-board.js';
+import { claimsWaiting } from '#projections/claim-register.js';
+import { closesWaiting } from '#projections/month-sheet.js';
+import { accountChangesWaiting } from '#projections/person-register.js';
+import { proposalsWaiting } from '#projections/verification-board.js';
+import { Duty, Says } from '../access.js';
+import { serverDeps, type ServerDeps } from '../deps.js';
+import { CurrentAct } from '../request.js';
+import { shown } from '../scope.js';
+
+const steps: Partial<Record<DutyName, Step>> = {
+  approver: 'approve',
+  reviewer: 'review',
+  authoriser: 'authorise',
+  cashier: 'send',
+};
+
+/** What waits for me: everything whose next step is the one of my duty, oldest first. */
+@Controller('api/v1/inbox')
+export class InboxController {
+  constructor(@Inject(serverDeps) private readonly deps: ServerDeps) {}
+
+  @Get()
+  @Duty('approver', 'reviewer', 'authoriser', 'cashier')
+  @Says('待办', 'What waits for my signature')
+  async waiting(@CurrentAct() { by, offices }: Act): Promise<object> {
+    const { pool } = this.deps.app;
+    const step = Object.entries(steps).find(([duty]) => duty === by.duty)?.[1] ?? 'approve';
+    const [claims, documents, proposals, accounts, closes] = await Promise.all([
+      claimsWaiting(pool, step, offices),
+      waitingFor(pool, step, offices),
+      proposalsWaiting(pool, step, offices),
+      accountChangesWaiting(pool, step, offices),
+      closesWaiting(pool, step, offices),
+    ]);
+    return {
+      step,
+      claims: claims.map(shown),
+      documents,
+      proposals: proposals.map(shown),
+      accountChanges: accounts.map(({ personRef, office }) => ({ personRef, office })),
+      closes: closes.map(({ close: _statement, ...row }) => row),
+    };
+  }
+}

@@ -1,0 +1,31 @@
+import { refuse } from '#domain/refusal.js';
+import { headerOf, type ServerRequest } from './request.js';
+
+const longestName = 200;
+
+/**
+ * A file arrives as `application/octet-stream`, byte for byte, with its name percent-encoded in
+ * `X-File-Name`: a name belongs in no address.
+ *
+ * @throws Refusal BODY_INVALID without a name, or with one that is a path
+ */
+export function fileNameOf(request: ServerRequest): string {
+  const name = decoded(headerOf(request, 'x-file-name') ?? '');
+  const isName = name !== '' && name.length <= longestName && !/[\\/\p{Cc}]/u.test(name);
+  if (!isName) refuse('BODY_INVALID', { fields: 'X-File-Name' });
+  return name;
+}
+
+/** @throws Refusal FILE_EMPTY when the body is no file, or one without a byte */
+export function bytesOf(body: unknown): Buffer {
+  if (!Buffer.isBuffer(body) || body.length === 0) return refuse('FILE_EMPTY', {});
+  return body;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text).normalize('NFC');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { controllers } from '#apps/server/controllers.js';
+import { routesOf } from '#apps/server/create-server.js';
+import { statedRoutes } from '#apps/server/ratchet.js';
+import { openTestServer, type TestServer } from './server.js';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await openTestServer();
+});
+
+afterAll(async () => {
+  await server.close();
+});
+
+/** `/claims/:claimNo` and `/claims/{claimNo}` are one path. */
+function normal(path: string): string {
+  return path.replaceAll(/:(\w+)/g, '{$1}').replace(/(.)\/$/, '$1');
+}
+
+async function documented(): Promise<readonly string[]> {
+  const { body } = await server.ask('/api/v1/openapi.json');
+  const paths = body['paths'] as Readonly<Record<string, object>>;
+  return Object.entries(paths)
+    .flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${normal(path)}`),
+    )
+    .sort();
+}
+
+describe('the OpenAPI document', () => {
+  it('holds every route of the router, and no other', async () => {
+    const served = routesOf(server.nest)
+      .filter(({ method, path }) => !['HEAD', 'OPTIONS'].includes(method) && path !== '*')
+      .map(({ method, path }) => `${method} ${normal(path)}`);
+    expect(await documented()).toEqual([...new Set(served)].sort());
+  });
+
+  it('holds every route of the controllers', async () => {
+    const stated = statedRoutes(controllers).map(({ method, path }) => `${method} ${normal(path)}`);
+    expect(await documented()).toEqual(stated.sort());
+  });
+
+  it('says of each route what it does in both languages, and who may use it', async () => {
+    const { body } = await server.ask('/api/v1/openapi.json');
+    const paths = body['paths'] as Readonly<Record<string, Readonly<Record<string, object>>>>;
+    for (const [path, item] of Object.entries(paths)) {
+      for (const operation of Object.values(item)) {
+        expect({ path, ...operation }).toMatchObject({
+          summary: expect.stringMatching(/^[A-Z].+/),
+          description: expect.stringMatching(/\p{Script=Han}/u),
+          'x-duties': expect.arrayContaining([expect.stringMatching(/^[a-z-]+$/)]),
+        });
+      }
+    }
+  });
+
+  it('describes what is sent by the schema that checks it', async () => {
+    const { body } = await server.ask('/api/v1/openapi.json');
+    const { schemas } = body['components'] as Readonly<{ schemas: object }>;
+    expect(schemas).toMatchObject({
+      SignIn: { properties: { login: { type: 'string' } }, required: ['login', 'password'] },
+      Problem: { properties: { code: { type: 'string' } } },
+    });
+  });
+
+  it('asks for a command id wherever a command is sent', async () => {
+    const { body } = await server.ask('/api/v1/openapi.json');
+    expect(body['paths']).toMatchObject({
+      '/api/v1/business-day': {
+        put: { parameters: [{ name: 'Idempotency-Key', in: 'header', required: true }] },
+        get: { parameters: [] },
+      },
+    });
+  });
+});
+
+describe('the page', () => {
+  it('says what this is, in Chinese and in English, and that it is a demonstration', async () => {
+    const zh = await server.ask('/');
+    expect(zh.headers['content-type']).toMatch(/text\/html/);
+    expect(zh.text).toMatch(/失业保险基金发放系统/);
+    expect(zh.text).toMatch(/demo-approver/);
+    const en = await server.ask('/?lang=en');
+    expect(en.text).toMatch(/Demo mode/);
+    expect(en.text).toMatch(/\/api\/v1\/session/);
+  });
+
+  it('runs no script and loads nothing from elsewhere', async () => {
+    const { text, headers } = await server.ask('/');
+    expect(text).not.toMatch(/<script|https?:\/\//);
+    expect(String(headers['content-security-policy'])).toMatch(/default-src 'self'/);
+    expect((await server.ask('/page.css')).headers['content-type']).toMatch(/text\/css/);
+  });
+});
+
+describe('watching the process', () => {
+  it('tells whether it lives, is ready, and how far it follows', async () => {
+    expect((await server.ask('/health')).body).toMatchObject({ status: 'alive' });
+    expect((await server.ask('/ready')).body).toMatchObject({ status: 'ready' });
+    const { text, headers } = await server.ask('/metrics');
+    expect(headers['content-type']).toMatch(/^text\/plain/);
+    expect(text).toMatch(/^yuejie_head_position \d+$/m);
+    expect(text).toMatch(/^yuejie_follower_lag_events\{follower="actors"\} \d+$/m);
+    expect(text).toMatch(
+      /^yuejie_requests_total\{method="GET",route="\/health",status="200"\} 1$/m,
+    );
+  });
+
+  it('waits for what a command started', async () => {
+    const { body } = await server.ask('/api/v1/work', { as: 'auditor' });
+    const head = String(body['head']);
+    const settled = await server.ask(`/api/v1/work/settled?position=${head}`, { as: 'auditor' });
+    expect(settled.body).toEqual({ position: head, settled: true });
+    const never = await server.ask('/api/v1/work/settled?position=999999999', { as: 'auditor' });
+    expect(never.body['code']).toBe('FACT_IMPOSSIBLE');
+  });
+
+  it('streams the work to a page that is signed in', async () => {
+    const { body } = await server.ask('/api/v1/session', {
+      method: 'POST',
+      body: { login: 'demo-auditor', password: 'yuejie-2026-try-it' },
+    });
+    const authorization = `Bearer ${String(body['session'])}`;
+    const stop = new AbortController();
+    const answer = await fetch(`${server.url}/api/v1/work/stream`, {
+      headers: { authorization },
+      signal: stop.signal,
+    });
+    expect(answer.headers.get('content-type')).toMatch(/^text\/event-stream/);
+    const reader = answer.body?.getReader();
+    let text = '';
+    while (!text.includes('"head"')) {
+      const chunk = await reader?.read();
+      text += new TextDecoder().decode(chunk?.value);
+    }
+    expect(text).toMatch(/event: work/);
+    stop.abort();
+  });
+});
