@@ -7,7 +7,8 @@ export type NamedDocument = {
   readonly sha256: string;
   /** The first event that names it. */
   readonly place: Place;
-  readonly month: string | undefined;
+  /** The month in which it was admitted; until then, the one that its stream names. */
+  month: string | undefined;
   readonly stated: Stated[];
   /** The names under which it was admitted; for a batch, the batch's own. */
   readonly ids: string[];
@@ -129,6 +130,7 @@ export class DocumentRegister {
     const { data } = fact;
     const stated = { root: text(data, 'root'), lines: count(data, 'lines') };
     const document = this.name(fact, text(data, 'sha256'), stated);
+    document.month = text(data, 'month');
     const kind = text(data, 'kind');
     if (kind !== 'roll' && kind !== 'opening' && kind !== 'receipt') return;
     document.kind = kind;
@@ -138,7 +140,8 @@ export class DocumentRegister {
   private discharged(fact: Fact): void {
     const documentId = text(fact.data, 'documentId');
     const known = this.refused.get(documentId);
-    if (known !== undefined && known.instructions.size > 0) return;
+    // A batch says which instructions were refused as soon as the awards have answered.
+    if (known !== undefined && this.batches.has(documentId)) return;
     const lines = count(fact.data, 'refused');
     this.refused.set(documentId, { place: fact, lines, instructions: new Set() });
   }
