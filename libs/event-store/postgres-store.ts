@@ -16,6 +16,7 @@ import { ReadQueue } from './read-queue.js';
 
 /** Larger pages outlive the young generation of the heap, and are slower for it. */
 const usualChunk = 1_000;
+const pagesAhead = 3;
 
 /** The store over the app role's pool; the tables are made by `eventStoreMigrations`. */
 export function openPostgresStore(pool: Pool): PostgresEventStore {
@@ -62,17 +63,22 @@ export class PostgresEventStore implements EventStore, RecordedClock {
     if (!Number.isInteger(chunk) || chunk < 1) throw new RangeError(`readAll: chunk ${chunk}`);
     const head = await this.head();
     const last = to === undefined || to > head ? head : to;
-    const page = (after: bigint) => this.page(after, last, BigInt(chunk));
-    for (let next = page(from); next !== undefined;) {
-      const { after, end } = next;
+    const ahead: ReturnType<typeof this.page>[] = [];
+    for (let after = from; after < last || ahead.length > 0;) {
+      // Pages are on their way while the caller works on an earlier one.
+      while (after < last && ahead.length < pagesAhead) {
+        const page = this.page(after, last, BigInt(chunk));
+        ahead.push(page);
+        after = page.end;
+      }
+      const next = ahead.shift();
+      if (next === undefined) return;
       const events = await next.events;
-      const missing = firstMissing(events, after, end);
+      const missing = firstMissing(events, next.after, next.end);
       if (missing !== undefined) {
-        yield events.slice(0, Number(missing - after) - 1);
+        yield events.slice(0, Number(missing - next.after) - 1);
         throw new LogGap(missing);
       }
-      // The next page is on its way while the caller works on this one.
-      next = page(end);
       yield events;
     }
   }
@@ -126,10 +132,9 @@ export class PostgresEventStore implements EventStore, RecordedClock {
   }
 
   private page(after: bigint, last: bigint, length: bigint) {
-    if (after >= last) return undefined;
     const end = after + length < last ? after + length : last;
     const events = copyEvents(this.pool, after + 1n, end);
-    // Whoever stops early never asks for the page that is on its way.
+    // Whoever stops early never asks for the pages that are on their way.
     events.catch(() => undefined);
     return { events, after, end };
   }
