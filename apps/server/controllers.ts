@@ -1,4 +1,6 @@
 import type { Type } from '@nestjs/common';
+import { AccountChangesController } from './controllers/account-changes.controller.js';
+import { ImportsController } from './controllers/imports.controller.js';
 import { ActorsController } from './controllers/actors.controller.js';
 import { BatchesController } from './controllers/batches.controller.js';
 import { BoardsController } from './controllers/boards.controller.js';
@@ -29,7 +31,9 @@ export const controllers: readonly Type[] = [
   OfficesController,
   ActorsController,
   CalculationsController,
+  ImportsController,
   BoardsController,
+  AccountChangesController,
   ClaimsController,
   VerificationController,
   RollsController,

@@ -1,5 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import {
+  RunAccountChangeHandler,
+  RunImportHandler,
   RunBatchHandler,
   RunClaimHandler,
   RunMonthHandler,
@@ -12,6 +14,8 @@ import {
 
 /** What carries commands from the controllers to the use cases. */
 export const handlers: readonly Provider[] = [
+  RunAccountChangeHandler,
+  RunImportHandler,
   RunBatchHandler,
   RunClaimHandler,
   RunMonthHandler,

@@ -1,5 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import {
+  proposeAccountChange,
+  reviewSharing,
+  sendAccountChangeBack,
+  signAccountChange,
+} from './account-changes.js';
 import type { Act, App } from './app.js';
 import { confirmStop, prepareBatch, proposeStop, sendBatchBack, signBatch } from './batches.js';
 import {
@@ -10,6 +16,7 @@ import {
   sendClaimBack,
   withdrawClaim,
 } from './claims.js';
+import { importFile, type ImportInput, type Progress } from './imports/import-file.js';
 import { cutMonth, openMonth, prepareClose, sendCloseBack, signClose } from './months.js';
 import { proposePlan, sendPlanBack, signPlan } from './plans.js';
 import { bookReceipt } from './receipts.js';
@@ -80,6 +87,48 @@ export class RunClaimHandler implements ICommandHandler<RunClaim<keyof typeof cl
 
   execute(command: RunClaim<keyof typeof claims>) {
     return run(claims, this.app, command);
+  }
+}
+
+const accountChanges = {
+  proposeAccountChange,
+  signAccountChange,
+  sendAccountChangeBack,
+  reviewSharing,
+} as const;
+
+export class RunAccountChange<Name extends keyof typeof accountChanges> extends Envelope<
+  typeof accountChanges,
+  Name
+> {}
+
+@CommandHandler(RunAccountChange)
+export class RunAccountChangeHandler implements ICommandHandler<
+  RunAccountChange<keyof typeof accountChanges>
+> {
+  constructor(@Inject(applicationToken) private readonly app: App) {}
+
+  execute(command: RunAccountChange<keyof typeof accountChanges>) {
+    return run(accountChanges, this.app, command);
+  }
+}
+
+const imports = {
+  importFile: (
+    app: App,
+    act: Act,
+    { progress, ...input }: ImportInput & Readonly<{ progress: Progress }>,
+  ) => importFile(app, act, input, progress),
+} as const;
+
+export class RunImport<Name extends keyof typeof imports> extends Envelope<typeof imports, Name> {}
+
+@CommandHandler(RunImport)
+export class RunImportHandler implements ICommandHandler<RunImport<keyof typeof imports>> {
+  constructor(@Inject(applicationToken) private readonly app: App) {}
+
+  execute(command: RunImport<keyof typeof imports>) {
+    return run(imports, this.app, command);
   }
 }
 

@@ -1,0 +1,80 @@
+import { Body, Controller, Get, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiBody, ApiConsumes } from '@nestjs/swagger';
+import { z } from 'zod';
+import type { Act } from '#application/app.js';
+import { RunImport } from '#application/commands.js';
+import { waitingRows } from '#application/imports/files.js';
+import type { ImportReport } from '#application/imports/import-file.js';
+import { kinds } from '#input/kinds.js';
+import { Duty, Says } from '../access.js';
+import { serverDeps, type ServerDeps } from '../deps.js';
+import { bytesOf, fileNameOf } from '../files.js';
+import { CurrentAct, type ServerRequest } from '../request.js';
+
+const kindText = z
+  .string()
+  .max(40)
+  .meta({ description: kinds.join(', ') });
+const importQuery = z.object({
+  dryRun: z.enum(['true', 'false']).default('false'),
+  park: z.enum(['true', 'false']).default('false'),
+});
+
+/** An answer lists this many problems and warnings; their whole number stands beside. */
+const mostListed = 1_000;
+
+/** Files of a bureau (导入): checked whole first, then taken; good rows kept, bad ones parked. */
+@Controller('api/v1/imports')
+export class ImportsController {
+  constructor(
+    private readonly bus: CommandBus,
+    @Inject(serverDeps) private readonly deps: ServerDeps,
+  ) {}
+
+  @Get('waiting')
+  @Duty('intake', 'payroll', 'accountant', 'inspector', 'auditor')
+  @Says('搁置的行', 'Rows that were parked')
+  async waiting(): Promise<object> {
+    return { rows: await waitingRows(this.deps.app.pool) };
+  }
+
+  @Post(':kind')
+  @Duty('intake', 'payroll', 'accountant')
+  @Says('导入文件', 'Import a file')
+  @ApiConsumes('application/octet-stream')
+  @ApiBody({ schema: { type: 'string', format: 'binary' } })
+  async take(
+    @Param('kind', { schema: kindText }) kind: string,
+    @Query({ schema: importQuery }) { dryRun, park }: z.infer<typeof importQuery>,
+    @Body() body: unknown,
+    @Req() request: ServerRequest,
+    @CurrentAct() act: Act,
+  ): Promise<object> {
+    const { work } = this.deps;
+    const id = act.commandId;
+    const progress = (done: number, of: number): void =>
+      work.progress({ id, kind: `import ${kind}`, done, of });
+    const input = {
+      ...{ kind, progress, fileName: fileNameOf(request), bytes: bytesOf(body) },
+      dryRun: dryRun === 'true',
+      park: park === 'true',
+    };
+    try {
+      return listed(await this.bus.execute(new RunImport('importFile', act, input)));
+    } finally {
+      work.ended(id);
+    }
+  }
+}
+
+function listed(report: ImportReport): object {
+  const { problems, warnings } = report;
+  return {
+    ...report,
+    problems: problems.slice(0, mostListed),
+    problemCount: problems.length,
+    warnings: warnings.slice(0, mostListed),
+    warningCount: warnings.length,
+  };
+}
