@@ -1,6 +1,7 @@
 import { carryAccountOn, clearSharing, endAward, flagSharing } from './accounts.js';
 import { advanceBatch, recallExcluded } from './batches.js';
 import { carryOutDecision, reserveClaim } from './claims.js';
+import { carryOutMerge } from './merges.js';
 import { allot, bringOpening, openNextMonth } from './months.js';
 import { bookReceiptLines } from './receipts.js';
 import type { Reaction } from './reaction.js';
@@ -34,6 +35,7 @@ export const moneyReactions: readonly Reaction[] = [
   holdOnEvidence,
   liftHold,
   carryOutProposal,
+  carryOutMerge,
   applyJudgement,
   openNextMonth,
   bringOpening,
