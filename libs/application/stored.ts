@@ -18,6 +18,8 @@ import { identityCodecs } from '#domain/identity/identity.events.js';
 import { identityDecider } from '#domain/identity/identity.js';
 import { monthCodecs } from '#domain/month/month.events.js';
 import { monthDecider } from '#domain/month/month.js';
+import { poolMonthCodecs } from '#domain/month/pool-month.events.js';
+import { poolMonthDecider } from '#domain/month/pool-month.js';
 import { officeCodecs } from '#domain/office/office.events.js';
 import { officeDecider } from '#domain/office/office.js';
 import { personCodecs } from '#domain/person/person.events.js';
@@ -47,6 +49,7 @@ export const stored = {
   person: { decider: personDecider, codecs: personCodecs },
   plan: { decider: planDecider, codecs: planCodecs },
   recovery: { decider: recoveryDecider, codecs: recoveryCodecs },
+  poolMonth: { decider: poolMonthDecider, codecs: poolMonthCodecs },
   roll: { decider: rollDecider, codecs: rollCodecs },
   verification: { decider: verificationDecider, codecs: verificationCodecs },
 } as const;

@@ -13,6 +13,7 @@ import { monthCodecs } from './month/month.events.js';
 import { officeCodecs } from './office/office.events.js';
 import { personCodecs } from './person/person.events.js';
 import { planCodecs } from './plan/plan.events.js';
+import { poolMonthCodecs } from './month/pool-month.events.js';
 import { recoveryCodecs } from './recovery/recovery.events.js';
 import { rollCodecs } from './roll/roll.events.js';
 import { verificationCodecs } from './verification/verification.events.js';
@@ -35,6 +36,7 @@ export const codecs: Readonly<Record<string, EventCodec>> = {
   ...officeCodecs,
   ...personCodecs,
   ...planCodecs,
+  ...poolMonthCodecs,
   ...recoveryCodecs,
   ...rollCodecs,
   ...verificationCodecs,

@@ -2,7 +2,7 @@ import { carryAccountOn, clearSharing, endAward, flagSharing } from './accounts.
 import { advanceBatch, recallExcluded } from './batches.js';
 import { carryOutDecision, reserveClaim } from './claims.js';
 import { carryOutMerge } from './merges.js';
-import { allot, bringOpening, openNextMonth } from './months.js';
+import { allot, bringOpening, closePool, openNextMonth } from './months.js';
 import { bookReceiptLines } from './receipts.js';
 import type { Reaction } from './reaction.js';
 import { advanceRoll } from './rolls.js';
@@ -39,6 +39,7 @@ export const moneyReactions: readonly Reaction[] = [
   applyJudgement,
   openNextMonth,
   bringOpening,
+  closePool,
   allot,
 ];
 

@@ -1,8 +1,10 @@
 import type { MonthEvent } from '#domain/month/month.events.js';
 import { monthStream, type MonthCommand } from '#domain/month/month.js';
+import { poolMonthStream } from '#domain/month/pool-month.js';
 import type { PlanEvent } from '#domain/plan/plan.events.js';
 import { addMonths, day, type Month } from '#domain/values/calendar.js';
 import { addToSheet, closingOf, type Sheet } from '#domain/values/totals.js';
+import { monthsOfPool } from '#projections/month-sheet.js';
 import type { App } from '../app.js';
 import { crashPoint } from '../crash-points.js';
 import { stored } from '../stored.js';
@@ -44,6 +46,33 @@ export const bringOpening: Reaction = {
     await onMonth(app, cause, { office, command });
   },
 };
+
+/** The pool's month closes when the last of its offices has; one late office stops no other. */
+export const closePool: Reaction = {
+  name: 'close-pool',
+  on: ['MonthClosed'],
+  react: async (app, cause) => {
+    const { month } = dataOf<MonthEvent, 'MonthClosed'>(cause, 'MonthClosed');
+    await app.projected(cause.position);
+    const mine = await app.transact.state(stored.month, cause.stream);
+    if (mine.status === 'none') throw new Error(`${month} was closed and never opened`);
+    const { pool } = mine;
+    const rows = await monthsOfPool(app.pool, pool, month);
+    if (rows.some(({ status }) => status !== 'closed')) return;
+    const offices = [];
+    for (const { office } of rows) offices.push(await closeOfOffice(app, office, month));
+    const command = { type: 'ClosePoolMonth', pool, month, offices } as const;
+    const context = contextOfReaction('close-pool', cause, pool);
+    await app.transact.run(stored.poolMonth, poolMonthStream(pool, month), command, context);
+  },
+};
+
+async function closeOfOffice(app: App, office: string, month: Month) {
+  const state = await app.transact.state(stored.month, monthStream(office, month));
+  if (state.status !== 'closed' || state.close === undefined) return { office };
+  const { cutPosition, treeRoot } = state.close;
+  return { office, closed: { office, cutPosition, treeRoot, sheet: state.sheet } };
+}
 
 function openingSheet(sheet: Sheet): Sheet {
   let opening: Sheet = {};
