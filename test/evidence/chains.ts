@@ -109,9 +109,9 @@ export function proposal(log: LogBuilder, no: number, month: string): string {
   log.add(stream, 'ProposalSigned', by('wang', 'approve'));
   log.add(stream, 'ProposalSigned', by('zhao', 'review'));
   const decided = { proposalId, proposal: content, by: ['li', 'wang', 'zhao'] };
-  log.add(stream, 'ProposalDecided', decided);
+  const { id } = log.add(stream, 'ProposalDecided', decided);
   recovery(log, no, month);
-  return proposalId;
+  return id;
 }
 
 function recovery(log: LogBuilder, no: number, month: string): void {

@@ -4,7 +4,7 @@ import type { RawEvent } from '#evidence/audit/raw.js';
 export type Data = Record<string, unknown>;
 export type Kept = Readonly<{ sha256: string; root: string; lines: number }>;
 
-/** A log written by hand, with its documents and sealed rows, to be broken in one place at a time. */
+/** A log written by hand, with its documents and sealed rows, to be broken in one place. */
 export class LogBuilder {
   events: RawEvent[] = [];
   readonly documents = new Map<string, string[]>();
@@ -12,7 +12,7 @@ export class LogBuilder {
 
   add(stream: string, type: string, data: Data): RawEvent {
     const position = BigInt(this.events.length + 1);
-    const event = { position, stream, type, data: JSON.stringify(data) };
+    const event = { id: `event-${position}`, position, stream, type, data: JSON.stringify(data) };
     this.events.push(event);
     return event;
   }
@@ -58,7 +58,7 @@ export class LogBuilder {
   /** Puts an event behind another; positions are those of the new order. */
   insertAfter(event: RawEvent, type: string, stream: string, data: Data): RawEvent {
     const at = this.events.indexOf(event) + 1;
-    const added = { position: 0n, stream, type, data: JSON.stringify(data) };
+    const added = { id: `put-in-${at}`, position: 0n, stream, type, data: JSON.stringify(data) };
     this.events.splice(at, 0, added);
     this.events = this.events.map((one, index) => ({ ...one, position: BigInt(index + 1) }));
     return this.at(at);

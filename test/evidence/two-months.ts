@@ -86,7 +86,7 @@ function november(log: LogBuilder): void {
       decreases: months(1),
       paid: months(2),
     }),
-    availableFen: 2_000_000n - 4n * monthlyFen,
+    availableFen: 2_000_000n - 3n * monthlyFen,
     open: [
       { award: 'C3', line: '2026-11', reason: 'stop-list', age: 0 },
       { award: 'C3', line: '2026-10', reason: 'returned', age: 1 },
@@ -187,16 +187,14 @@ function batch(log: LogBuilder, month: string, payments: readonly Paid[]): void 
     const booked = { lineIds: payment.lines, amountFen: amountOf(payment), bookedMonth: month };
     log.add(`award-C${payment.no}`, 'PaymentInstructed', { ...data, ...booked });
   }
+  discharge(log, month, { id, posted: payments.length, sheet: {} });
   log.add(stream, 'BatchInstructed', { batchId: id, posted: payments.length, refused: [] });
   if (month === '2026-11') takeOff(log, id, `I-${month}-3`);
-  const left = month === '2026-11' ? 1 : 0;
-  const released = BigInt(left + (month === '2026-10' ? 1 : 0)) * monthlyFen;
   log.add(stream, 'SubmissionStarted', {
     ...{ batchId: id, attempt: 1, fileName: `${id}.txt` },
     hand: hand('qian', 'send', month),
   });
   log.add(stream, 'BatchSent', { batchId: id, attempt: 1, evidence: 'ack' });
-  discharge(log, month, { id, posted: payments.length, sheet: {}, releasedFen: released });
 }
 
 /** 止付: by two people, before the file leaves. */
@@ -208,6 +206,10 @@ function takeOff(log: LogBuilder, batchId: string, instructionId: string): void 
   log.add(stream, 'LineExcluded', { ...data, by: [first, second] });
   const recalled = { instructionId, reason: 'court', by: ['qian', 'wang'] };
   log.add('award-C3', 'PaymentRecalled', recalled);
+  const kept = log.put([{ instruction: instructionId, amountFen: String(monthlyFen) }]);
+  const id = `exclusion-${instructionId}`;
+  admit(log, '2026-11', { id, kind: 'adjustment', kept });
+  discharge(log, '2026-11', { id, posted: 1, sheet: {}, releasedFen: monthlyFen });
 }
 
 type Answer = Readonly<{ no: number; of: string; post: string; lines: number }>;
@@ -247,7 +249,9 @@ function receipt(
     });
     if (post !== 'failed') sum[post] = months((sum[post]?.[0] ?? 0) + lines);
   }
-  discharge(log, month, { id, posted: answers.length, sheet: sheet(sum) });
+  const back = answers.filter(({ post }) => post !== 'paid').map(({ lines }) => lines);
+  const releasedFen = BigInt(back.reduce((total, lines) => total + lines, 0)) * monthlyFen;
+  discharge(log, month, { id, posted: answers.length, sheet: sheet(sum), releasedFen });
 }
 
 /** October's payment of the third award comes back in November. */
@@ -258,14 +262,14 @@ function returned(log: LogBuilder): void {
 /** The first award stops from November: its line is withdrawn by a document of its own. */
 function stop(log: LogBuilder): void {
   const [month, amountFen] = ['2026-11', String(monthlyFen)];
-  const proposalId = proposal(log, 1, month);
+  const decided = proposal(log, 1, month);
   const kept = log.put([{ award: 'C1', line: month, reason: 'employed', amountFen }]);
-  const id = `A-${proposalId}`;
+  const id = `adjustment-${decided}`;
   admit(log, month, { id, kind: 'adjustment', kept });
   const ended = { lineId: month, amountFen, reason: 'employed', documentId: id };
   log.add('award-C1', 'LineWithdrawn', { ...ended, bookedMonth: month });
   const stopped = { event: 'employed', on: '2026-11-10', from: month, clause: '第十五条' };
-  const rest = { decisionId: proposalId, lastMonth: '2026-10', remaining: 5, mayResume: true };
+  const rest = { decisionId: 'stop-C1', lastMonth: '2026-10', remaining: 5, mayResume: true };
   log.add('award-C1', 'AwardStopped', { ...stopped, ...rest });
   discharge(log, month, { id, posted: 1, sheet: sheet({ decreases: months(1) }) });
 }

@@ -15,7 +15,7 @@ describe('verifying a history that is right', () => {
     const { ok, found: count, findings, checked, segregation } = await verify(log.sources());
     expect([ok, count, findings, segregation.found]).toEqual([true, 0, [], []]);
     const [events, sealedRows] = [log.events.length, log.sealed.size];
-    expect(checked).toEqual({ events, documents: 10, sealedRows, months: 2, cases: 18 });
+    expect(checked).toEqual({ events, documents: 11, sealedRows, months: 2, cases: 18 });
   });
 
   it('still finds nothing while a month is only half done', async () => {
@@ -34,10 +34,10 @@ describe('verifying a history that is right', () => {
       onProgress: (stage, done, total) => stages.push(`${stage} ${done}/${total ?? ''}`),
     });
     expect(answer.ok).toBe(true);
-    expect(answer.checked).toMatchObject({ documents: 6, months: 1, cases: 8 });
+    expect(answer.checked).toMatchObject({ documents: 7, months: 1, cases: 8 });
     expect(answer.sheets.map(({ month }) => month)).toEqual(['2026-11']);
     expect(stages[0]).toBe('log 0/');
-    expect(stages.slice(-2)).toEqual(['documents 6/6', 'closes 1/1']);
+    expect(stages.slice(-2)).toEqual(['documents 7/7', 'closes 1/1']);
   });
 });
 
@@ -88,10 +88,11 @@ describe('verifying a history that was changed by hand', () => {
 
   it('says what the chain and the tree say', async () => {
     const log = twoMonths();
-    const place = { position: 12n, stream: 'claim-C1' };
-    const { ok, findings } = await verify({ ...log.sources(), verifyLog: async () => place });
+    const verdict = { ok: false, position: 12n, fault: 'event-altered' } as const;
+    const { ok, findings } = await verify({ ...log.sources(), verifyLog: async () => verdict });
     expect(ok).toBe(false);
-    expect(findings).toMatchObject([{ code: 'LOG_CHANGED', ...place }]);
+    const facts = { fault: 'event-altered' };
+    expect(findings).toMatchObject([{ code: 'LOG_CHANGED', position: 12n, facts }]);
   });
 
   it('reports a breach of segregation where it happened', async () => {

@@ -2,7 +2,7 @@ import type { Column, Totals } from './book.js';
 import type { FindingCode } from './findings.js';
 import type { Fact } from './raw.js';
 
-/** A line that is owed. `personMonths` is 1 for a month that fell due, 0 for what was added to it. */
+/** A line that is owed. `personMonths` is 0 for what was added to a month that had fallen due. */
 export type Line = {
   readonly lineId: string;
   readonly item: string;
@@ -15,14 +15,13 @@ export type Line = {
   badAccount?: string;
 };
 
-export type Payment = {
-  readonly instructionId: string;
-  readonly amountFen: bigint;
-  readonly accountRef: string;
-  state: 'sent' | 'paid' | 'over';
-  /** Kept while it is in transit or paid, because what is paid may come back. */
+/** An instruction that the bank has not answered. */
+export type Payment = Readonly<{
+  instructionId: string;
+  amountFen: bigint;
+  accountRef: string;
   lines: readonly Line[];
-};
+}>;
 
 export type AwardAccount = Readonly<{
   accountRef: string;
@@ -42,7 +41,9 @@ export type AuditedAward = {
   shared: boolean;
   holds: readonly Readonly<{ reason: string; cause: string; from: string }>[];
   lines: Line[];
-  readonly payments: Payment[];
+  payments: Payment[];
+  /** Answered instructions, packed: there are as many as payments in all history. */
+  settled: string[];
   /** After its first fault nothing more is said of an award: the rest would only follow from it. */
   faulty: boolean;
 };
@@ -87,12 +88,46 @@ export function lineOf({ lines }: AuditedAward, lineId: string): Line | undefine
   return lines.find((line) => line.lineId === lineId);
 }
 
-export function wasPaid({ payments }: AuditedAward, lineId: string): boolean {
-  return payments.some(
-    ({ state, lines }) => state === 'paid' && lines.some((line) => line.lineId === lineId),
-  );
+export function wasPaid({ settled }: AuditedAward, lineId: string): boolean {
+  return settled.some((packed) => paidLines(packed).some((line) => line.lineId === lineId));
 }
 
 export function amounts(stated: bigint, counted: bigint): Readonly<Record<string, string>> {
   return { stated: String(stated), counted: String(counted) };
+}
+
+/** A paid instruction with all that is needed if it comes back; one that is over by its number. */
+export function packPayment(
+  { instructionId, accountRef, lines }: Payment,
+  isPaid: boolean,
+): string {
+  const kept = isPaid
+    ? lines.map(({ lineId, item, month, rollMonth, amountFen, personMonths }) =>
+        [lineId, item, month, rollMonth, amountFen, personMonths].join('\t'),
+      )
+    : [];
+  return [instructionId, isPaid ? accountRef : '', ...kept].join('\n');
+}
+
+export function unpackPayment(packed: string): Payment {
+  const [instructionId = '', accountRef = ''] = packed.split('\n', 2);
+  const lines = paidLines(packed);
+  const amountFen = lines.reduce((total, line) => total + line.amountFen, 0n);
+  return { instructionId, accountRef, amountFen, lines };
+}
+
+export function isPacked(packed: string, instructionId: string): boolean {
+  return packed.startsWith(`${instructionId}\n`);
+}
+
+function paidLines(packed: string): readonly Line[] {
+  return packed
+    .split('\n')
+    .slice(2)
+    .map((one) => {
+      const [lineId = '', item = '', month = '', rollMonth = '', fen = '', count] = one.split('\t');
+      const personMonths = count === '1' ? 1 : 0;
+      const amountFen = BigInt(fen);
+      return { lineId, item, month, rollMonth, amountFen, personMonths, state: 'instructed' };
+    });
 }

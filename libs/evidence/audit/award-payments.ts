@@ -1,7 +1,10 @@
 import {
   amounts,
   faultOnce,
+  isPacked,
   lineOf,
+  packPayment,
+  unpackPayment,
   wasPaid,
   type AuditedAward,
   type AwardListener,
@@ -10,7 +13,7 @@ import {
 } from './audited-award.js';
 import { amount, text, texts, type Fact } from './raw.js';
 
-/** Money's way through an award: instructed, then recalled, paid or failed; and paid, then returned. */
+/** Money's way through an award: instructed, recalled, paid or failed; once paid, returned. */
 export class AwardPayments {
   constructor(private readonly listener: AwardListener) {}
 
@@ -21,11 +24,17 @@ export class AwardPayments {
         this.instruct(award, fact);
         return true;
       case 'PaymentRecalled':
-        this.answer(award, fact, (payment) => reopen(payment, 'stop-list'));
+        this.answer(award, fact, (payment) => {
+          reopen(payment.lines, 'stop-list');
+          settle(award, payment, false);
+        });
         return true;
       case 'PaymentFailed':
         this.checkAmount(award, fact);
-        this.answer(award, fact, (payment) => reopen(payment, 'failed', payment.accountRef));
+        this.answer(award, fact, (payment) => {
+          reopen(payment.lines, 'failed', payment.accountRef);
+          settle(award, payment, false);
+        });
         return true;
       case 'PaymentBooked':
         this.checkAmount(award, fact);
@@ -61,41 +70,44 @@ export class AwardPayments {
     if (account?.accountRef !== accountRef || account.sealedSha256 !== sealedSha256) {
       this.fault(award, 'ACCOUNT_NOT_CURRENT', fact);
     }
-    if (paymentOf(award, instructionId) !== undefined) {
+    if (inTransit(award, instructionId) ?? settled(award, instructionId)) {
       this.fault(award, 'INSTRUCTED_TWICE', fact, { instruction: instructionId });
       return;
     }
     for (const line of lines) line.state = 'instructed';
-    award.payments.push({ instructionId, amountFen, accountRef, state: 'sent', lines });
+    award.payments.push({ instructionId, amountFen, accountRef, lines });
     this.listener.instructed(fact, award, text(fact.data, 'bookedMonth'));
   }
 
   private answer(award: AuditedAward, fact: Fact, then: (payment: Payment) => void): void {
     const instruction = text(fact.data, 'instructionId');
-    const payment = paymentOf(award, instruction);
-    if (payment === undefined) {
-      this.fault(award, 'PAYMENT_NOT_INSTRUCTED', fact, { instruction });
-    } else if (payment.state !== 'sent') {
-      this.fault(award, 'PAYMENT_ANSWERED_TWICE', fact, { instruction });
-    } else then(payment);
+    const payment = inTransit(award, instruction);
+    if (payment !== undefined) return then(payment);
+    const isOver = settled(award, instruction) !== undefined;
+    const code = isOver ? 'PAYMENT_ANSWERED_TWICE' : 'PAYMENT_NOT_INSTRUCTED';
+    this.fault(award, code, fact, { instruction });
   }
 
   private book(award: AuditedAward, fact: Fact, payment: Payment): void {
     award.lines = award.lines.filter((line) => !payment.lines.includes(line));
-    payment.state = 'paid';
+    settle(award, payment, true);
     this.enter(award, fact, payment, -1);
   }
 
   private bringBack(award: AuditedAward, fact: Fact): void {
     const instruction = text(fact.data, 'instructionId');
-    const payment = paymentOf(award, instruction);
-    if (payment?.state !== 'paid') {
+    const packed = settled(award, instruction);
+    const payment = packed === undefined ? undefined : unpackPayment(packed);
+    if (payment === undefined || payment.lines.length === 0) {
       this.fault(award, 'RETURN_WITHOUT_PAYMENT', fact, { instruction });
       return;
     }
     this.enter(award, fact, payment, 1);
+    reopen(payment.lines, 'returned', payment.accountRef);
     award.lines.push(...payment.lines);
-    reopen(payment, 'returned', payment.accountRef);
+    award.settled = award.settled.map((one) =>
+      one === packed ? packPayment(payment, false) : one,
+    );
   }
 
   /** The bank's amount is one figure over one or more due lines, which may be of several items. */
@@ -120,8 +132,11 @@ export class AwardPayments {
 
   private checkAmount(award: AuditedAward, fact: Fact): void {
     const amountFen = amount(fact.data, 'amountFen');
-    const payment = paymentOf(award, text(fact.data, 'instructionId'));
-    if (payment !== undefined && payment.amountFen !== amountFen) {
+    const instructionId = text(fact.data, 'instructionId');
+    const packed = settled(award, instructionId);
+    const isReturn = fact.type === 'PaymentReturned' && packed !== undefined;
+    const payment = isReturn ? unpackPayment(packed) : inTransit(award, instructionId);
+    if (payment !== undefined && payment.lines.length > 0 && payment.amountFen !== amountFen) {
       this.fault(award, 'AMOUNT_DIFFERS', fact, amounts(amountFen, payment.amountFen));
     }
   }
@@ -136,20 +151,27 @@ export class AwardPayments {
   }
 }
 
-function paymentOf({ payments }: AuditedAward, instructionId: string): Payment | undefined {
+function inTransit({ payments }: AuditedAward, instructionId: string): Payment | undefined {
   return payments.find((payment) => payment.instructionId === instructionId);
 }
 
-/** The lines are owed again, marked with why; the instruction itself is over. */
+function settled(award: AuditedAward, instructionId: string): string | undefined {
+  return award.settled.find((packed) => isPacked(packed, instructionId));
+}
+
+function settle(award: AuditedAward, payment: Payment, isPaid: boolean): void {
+  award.payments = award.payments.filter((one) => one !== payment);
+  award.settled.push(packPayment(payment, isPaid));
+}
+
+/** The lines are owed again, marked with why. */
 function reopen(
-  payment: Payment,
+  lines: readonly Line[],
   state: 'stop-list' | 'failed' | 'returned',
   badAccount?: string,
 ): void {
-  for (const line of payment.lines) {
+  for (const line of lines) {
     line.state = state;
     if (badAccount !== undefined) line.badAccount = badAccount;
   }
-  payment.state = 'over';
-  payment.lines = [];
 }

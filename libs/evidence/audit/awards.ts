@@ -62,6 +62,7 @@ export class Awards {
       holds: [],
       lines: [],
       payments: [],
+      settled: [],
       faulty: false,
     };
     if (account !== undefined) award.account = accountOf(account);
@@ -135,14 +136,13 @@ export class Awards {
   private newLine({ data }: Fact, column: 'opening' | 'due' | 'increases'): Line {
     const lineId = this.word(text(data, 'lineId'));
     const month = this.word(text(data, 'month'));
-    const isMonth = column === 'due' || (column === 'opening' && lineId === month);
     return {
       lineId,
       month,
       item: this.word(text(data, 'item')),
       rollMonth: this.word(text(data, 'rollMonth')),
       amountFen: amount(data, 'amountFen'),
-      personMonths: isMonth ? 1 : 0,
+      personMonths: column === 'increases' ? 0 : 1,
       state: column === 'opening' ? broughtState(text(data, 'reason')) : 'due',
     };
   }
@@ -196,7 +196,7 @@ export class Awards {
   }
 }
 
-/** Account, holds, pauses and ends: what decides why an open line is unpaid, and what may fall due. */
+/** What decides why an open line is unpaid, and what may still fall due. */
 function takeStanding(award: AuditedAward, { type, data }: Fact): void {
   switch (type) {
     case 'AwardAccountChanged':

@@ -55,6 +55,8 @@ export class Chain {
   /** Whom it is about, so that none of its hands may be theirs or a relative's. */
   persons: readonly string[] = [];
   document: string | undefined;
+  /** The month that took its document in; it may be later than the one it was made for. */
+  bookedMonth: string | undefined;
 
   constructor(
     readonly kind: ChainKind,

@@ -8,6 +8,7 @@ import {
   parts,
   readable,
   text,
+  texts,
   type DocumentLines,
   type Fact,
   type Json,
@@ -47,8 +48,8 @@ export type ReceiptTotals = Readonly<{
 type AuditedClose = {
   readonly office: string;
   readonly month: string;
-  readonly receipts: Map<string, string>;
-  isPostedWhole: boolean;
+  /** By their name: the document, and the numbers of its lines that awards refused. */
+  readonly receipts: Map<string, { readonly sha256: string; refused: ReadonlySet<string> }>;
   cut?: Readonly<{ position: bigint; unpaid: UnpaidCount }>;
   closed?: Readonly<{ position: bigint; stream: string; close: Json }>;
 };
@@ -74,12 +75,14 @@ export class CloseAudit {
     switch (type) {
       case 'DocumentAdmitted':
         if (text(data, 'kind') === 'receipt') {
-          month.receipts.set(text(data, 'documentId'), text(data, 'sha256'));
+          const receipt = { sha256: text(data, 'sha256'), refused: new Set<string>() };
+          month.receipts.set(text(data, 'documentId'), receipt);
         }
         return;
       case 'DocumentDischarged': {
-        const isReceipt = month.receipts.has(text(data, 'documentId'));
-        if (isReceipt && count(data, 'refused') > 0) month.isPostedWhole = false;
+        const receipt = month.receipts.get(text(data, 'documentId'));
+        if (receipt === undefined || data['refusedKeys'] === undefined) return;
+        receipt.refused = new Set(texts(data, 'refusedKeys'));
         return;
       }
       case 'MonthCut':
@@ -99,7 +102,7 @@ export class CloseAudit {
       const { office, cut, closed, receipts } = month;
       if (cut === undefined || closed === undefined) continue;
       const totals = await receiptTotals([...receipts.values()], documents);
-      this.compareFigures(month, { ...closed, totals, unpaid: cut.unpaid });
+      this.compareFigures({ ...closed, totals, unpaid: cut.unpaid });
       await this.compareLines(closed, cut.unpaid, documents);
       await this.compareRoots(closed, cut.position, logAt);
       closes.push({
@@ -118,7 +121,7 @@ export class CloseAudit {
       (this.only.month === undefined || this.only.month === month) &&
       (this.only.office === undefined || this.only.office === office);
     if (!isAsked || isPool) return;
-    this.months.set(stream, { office, month, receipts: new Map(), isPostedWhole: true });
+    this.months.set(stream, { office, month, receipts: new Map() });
   }
 
   private countOpen({ office, month }: AuditedClose, on: string): UnpaidCount {
@@ -130,7 +133,6 @@ export class CloseAudit {
   }
 
   private compareFigures(
-    { isPostedWhole }: AuditedClose,
     closed: Readonly<{
       position: bigint;
       stream: string;
@@ -150,8 +152,7 @@ export class CloseAudit {
       count(receipts, 'paidLines') === totals.paidLines &&
       amount(receipts, 'returnedFen') === totals.returnedFen &&
       count(receipts, 'returnedLines') === totals.returnedLines;
-    // A line that its award refused stands in the document and moved no money of the month.
-    if (isSame || !isPostedWhole) return;
+    if (isSame) return;
     const facts = { paid: `${totals.paidLines}/${totals.paidFen}` };
     const returned = `${totals.returnedLines}/${totals.returnedFen}`;
     this.report('RECEIPTS_DIFFER', closed, { ...facts, returned });
@@ -231,16 +232,18 @@ export async function verifyClose(
 
 /** From the bank's lines as they were judged: what was paid and what came back, in due lines. */
 async function receiptTotals(
-  receipts: readonly string[],
+  receipts: readonly Readonly<{ sha256: string; refused: ReadonlySet<string> }>[],
   documents: DocumentLines,
 ): Promise<ReceiptTotals> {
   const totals = { paidFen: 0n, paidLines: 0, returnedFen: 0n, returnedLines: 0 };
-  for (const sha256 of receipts) {
+  for (const { sha256, refused } of receipts) {
     await recompute(documents(sha256), (line) => {
       // A document with a line that cannot be read was reported where documents are checked.
       readable(line, (data) => {
         const column = text(data, 'post');
         if (column !== 'paid' && column !== 'returned') return;
+        // A line that its award refused stands in the document and moved no money.
+        if (refused.has(String(count(data, 'no')))) return;
         totals[`${column}Lines`] += data['lines'] === undefined ? 1 : count(data, 'lines');
         totals[`${column}Fen`] += amount(data, 'amountFen');
       });

@@ -22,12 +22,8 @@ export type Stated = Readonly<{
   amountFen?: bigint;
 }>;
 
-/** What a discharge says was not posted; a batch names the instructions. */
-export type Refused = Readonly<{
-  place: Place;
-  lines: number;
-  instructions: ReadonlySet<string>;
-}>;
+/** What a discharge says was not posted, by the names of the lines that awards refused. */
+export type Refused = Readonly<{ place: Place; keys: ReadonlySet<string> }>;
 
 type Signed = Readonly<{ root: string; lines: number; amountFen: bigint }>;
 
@@ -66,8 +62,9 @@ export class DocumentRegister {
         this.checkSeen(fact);
         return;
       case 'BatchInstructed': {
-        const instructions = new Set(texts(data, 'refused'));
-        this.refused.set(text(data, 'batchId'), { place: fact, lines: 0, instructions });
+        const { position, stream } = fact;
+        const keys = new Set(texts(data, 'refused'));
+        this.refused.set(text(data, 'batchId'), { place: { position, stream }, keys });
         return;
       }
       case 'DocumentAdmitted':
@@ -138,12 +135,9 @@ export class DocumentRegister {
   }
 
   private discharged(fact: Fact): void {
-    const documentId = text(fact.data, 'documentId');
-    const known = this.refused.get(documentId);
-    // A batch says which instructions were refused as soon as the awards have answered.
-    if (known !== undefined && this.batches.has(documentId)) return;
-    const lines = count(fact.data, 'refused');
-    this.refused.set(documentId, { place: fact, lines, instructions: new Set() });
+    const { position, stream, data } = fact;
+    const keys = new Set(data['refusedKeys'] === undefined ? [] : texts(data, 'refusedKeys'));
+    this.refused.set(text(data, 'documentId'), { place: { position, stream }, keys });
   }
 
   private name(fact: Fact, sha256: string, stated: Omit<Stated, 'place'> = {}): NamedDocument {

@@ -3,6 +3,7 @@ import { Findings, type Finding, type Place, type Report } from './findings.js';
 import { takeSafely } from './money.js';
 import {
   keyOfLine,
+  nameOfLine,
   PostedLines,
   postingOf,
   PostedSet,
@@ -148,8 +149,8 @@ export class DocumentAudit {
     await recompute(documents(document.sha256), (line) => {
       const isAccounted = readable(line, (json) => {
         const key = keyOfLine(kind, json);
-        const isNamed = refused?.instructions.has(String(json['instruction'])) === true;
-        return key === undefined || postings.take(key) || (kind === 'batch' && isNamed);
+        if (key === undefined || postings.take(key)) return true;
+        return refused?.keys.has(nameOfLine(kind, json)) === true;
       });
       if (isAccounted !== true) missing += 1;
     });
@@ -157,8 +158,8 @@ export class DocumentAudit {
     if (stray !== undefined) {
       this.report('LINE_NOT_IN_DOCUMENT', stray, { document: document.sha256 });
     }
-    if (refused === undefined || missing === refused.lines) return;
-    const facts = { missing: String(missing), refused: String(refused.lines) };
+    if (refused === undefined || missing === 0) return;
+    const facts = { missing: String(missing), refused: String(refused.keys.size) };
     this.report('LINES_NOT_POSTED', refused.place, { document: document.sha256, ...facts });
   }
 }

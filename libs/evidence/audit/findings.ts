@@ -144,7 +144,7 @@ export const sentences = {
   },
   LINES_NOT_POSTED: {
     zh: '单据中有既未入账也未列为拒绝的行',
-    en: 'A line of the document was neither posted nor counted as refused',
+    en: 'A line of the document was neither posted nor named as refused',
   },
   SEALED_CHANGED: { zh: '密封数据被改动', en: 'A sealed row was changed' },
   SEALED_MISSING: { zh: '密封数据缺失', en: 'A sealed row is missing' },

@@ -141,7 +141,7 @@ export class MoneyAudit {
     this.checkIdentity(month.office, month, fact);
   }
 
-  /** What the event states, what the month's documents stated, and what the awards got: one sheet. */
+  /** What the event states, what its documents stated, and what the awards got: one sheet. */
   private checkSheet(fact: Fact, month: AuditedMonth): void {
     if (fact.type === 'MonthClosed') month.isClosed = true;
     if (month.isPool && !month.hasDocuments) return;

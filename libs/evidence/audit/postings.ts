@@ -85,6 +85,22 @@ export function keyOfLine(kind: PostedKind, line: Json): string | undefined {
   }
 }
 
+/** How a discharge names a line of the document that its award refused. */
+export function nameOfLine(kind: PostedKind, line: Json): string {
+  switch (kind) {
+    case 'roll':
+      return `${text(line, 'award')}/${text(line, 'line')}`;
+    case 'opening':
+      return line['line'] === undefined
+        ? text(line, 'award')
+        : `${text(line, 'award')}/${text(line, 'line')}`;
+    case 'batch':
+      return text(line, 'instruction');
+    case 'receipt':
+      return String(count(line, 'no'));
+  }
+}
+
 /** What a document's line adds to the amount that was signed for the whole. */
 export function signedAmount(kind: PostedKind, line: Json): bigint {
   return kind === 'roll' || kind === 'batch' ? amount(line, 'amountFen') : 0n;

@@ -3,6 +3,7 @@
  * small readers of the auditor's own, so that a mistake in the product's codecs is not repeated.
  */
 export type RawEvent = Readonly<{
+  id: string;
   position: bigint;
   stream: string;
   type: string;
@@ -15,7 +16,13 @@ export type Log = AsyncIterable<readonly RawEvent[]> | Iterable<readonly RawEven
 export type Json = Readonly<Record<string, unknown>>;
 
 /** An event with its data parsed, once for every auditor that looks at it. */
-export type Fact = Readonly<{ position: bigint; stream: string; type: string; data: Json }>;
+export type Fact = Readonly<{
+  id: string;
+  position: bigint;
+  stream: string;
+  type: string;
+  data: Json;
+}>;
 
 /** The lines of a document by its SHA-256, in chunks; nothing when there is no such document. */
 export type DocumentLines = (
@@ -31,8 +38,8 @@ export class Unreadable extends Error {
 }
 
 /** @throws Unreadable when the data is not a JSON object */
-export function factOf({ position, stream, type, data }: RawEvent): Fact {
-  return { position, stream, type, data: parsed(data) };
+export function factOf({ id, position, stream, type, data }: RawEvent): Fact {
+  return { id, position, stream, type, data: parsed(data) };
 }
 
 /** @throws Unreadable when the text is not a JSON object */

@@ -5,7 +5,7 @@ import type { Fact, Json, Log } from './raw.js';
 /** A sealed row that is not as events bind it, as `libs/security` finds it. */
 export type SealFault = Readonly<{ ref: string; fault: 'changed' | 'missing' }>;
 
-/** Compares rows with the SHA-256 (hex) that their ciphertexts must have; answers those that differ. */
+/** Compares rows with the SHA-256 (hex) that events bind; answers those that differ. */
 export type VerifySealed = (expected: ReadonlyMap<string, string>) => Promise<readonly SealFault[]>;
 
 const chunkSize = 5_000;

@@ -1,6 +1,9 @@
 import type { Chain, SignedHand } from './chain.js';
 import { optionalText, part, text, texts, type Fact } from './raw.js';
 
+/** Characters of an event's id. */
+const idLength = 36;
+
 /**
  * What the certificate has to remember between streams: who is related to whom, who paid in a
  * month, whose hands changed an account, which decisions and documents carry all their signatures.
@@ -75,10 +78,13 @@ export class SegregationMemory {
     return this.relatedInBatch.get(batch) ?? [];
   }
 
-  notePayer({ office, month }: Chain, person: string): void {
-    const key = `${office} ${month}`;
+  /** Who drew up or sent what a month pays belongs to the month that took it in. */
+  notePayer({ office, bookedMonth }: Chain, persons: readonly string[]): void {
+    if (bookedMonth === undefined) return;
+    const key = `${office} ${bookedMonth}`;
     const known = this.payers.get(key) ?? new Set<string>();
-    this.payers.set(key, known.add(person));
+    for (const person of persons) known.add(person);
+    this.payers.set(key, known);
   }
 
   hasPaid({ office, month }: Chain, person: string): boolean {
@@ -92,13 +98,14 @@ export class SegregationMemory {
   }
 
   /** A chain that came to its end: what others may now stand on. */
-  finished({ type, stream, data }: Fact, chain: Chain): void {
+  finished({ id, type, stream, data }: Fact, chain: Chain): void {
     if (type === 'AccountChanged') {
       const accountRef = text(part(data, 'account'), 'accountRef');
       const hands = chain.lastRound().map(({ person }) => person);
       this.changes.set(accountRef, { hands, usableFrom: text(data, 'usableFrom') });
     }
-    if (type === 'ProposalDecided') this.decided.add(text(data, 'proposalId'));
+    if (type === 'ProposalDecided' || type === 'PersonMerged') this.decided.add(id);
+    if (type === 'LineExcluded') this.decided.add(text(data, 'instructionId'));
     const isGrant = type === 'ClaimDecided' && text(data, 'outcome') === 'grant';
     if (isGrant) this.granted.add(stream.slice('claim-'.length));
   }
@@ -114,7 +121,7 @@ export class SegregationMemory {
 
   /**
    * Whether what the month admits was signed. The bank's answers are facts and are not signed; an
-   * adjustment may stand on a decided proposal that its name ends with.
+   * adjustment carries out what people decided elsewhere, and its name says which decision.
    */
   admit({ data }: Fact): boolean {
     const kind = text(data, 'kind');
@@ -122,15 +129,25 @@ export class SegregationMemory {
     const documentId = text(data, 'documentId');
     const sha256 = text(data, 'sha256');
     const chain = this.documents.get(sha256);
-    const isSigned = chain?.document === sha256 && chain.isComplete();
-    if (isSigned && kind === 'opening') this.openings.add(documentId);
-    return isSigned || (kind === 'adjustment' && this.isDecided(documentId));
+    const isSigned = chain !== undefined && chain.document === sha256 && chain.isComplete();
+    if (!isSigned) return kind === 'adjustment' && this.isDecided(documentId);
+    if (kind === 'opening') this.openings.add(documentId);
+    chain.bookedMonth = text(data, 'month');
+    const makers = chain.hands.filter(({ step }) => step === 'make');
+    this.notePayer(
+      chain,
+      makers.map(({ person }) => person),
+    );
+    return true;
   }
 
+  /**
+   * `adjustment-<id of the deciding event>`, or that and `-<award>` where a decision ends several;
+   * `exclusion-<instruction taken off its batch>`.
+   */
   private isDecided(documentId: string): boolean {
-    if (this.decided.has(documentId)) return true;
-    for (const proposal of this.decided) if (documentId.endsWith(proposal)) return true;
-    return false;
+    const name = documentId.slice(documentId.indexOf('-') + 1);
+    return this.decided.has(name) || this.decided.has(name.slice(0, idLength));
   }
 
   private relate(actor: string, person: string, position: bigint): void {

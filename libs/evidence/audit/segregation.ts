@@ -83,8 +83,6 @@ export class SegregationAudit {
     if (chain.kind === 'close' && this.memory.hasPaid(chain, person)) {
       this.breach('RECONCILER_PAID', fact, chain, [person]);
     }
-    const isPayroll = chain.kind === 'roll' || chain.kind === 'batch';
-    if (isPayroll && hand.step === 'make') this.memory.notePayer(chain, person);
   }
 
   /** The matter takes effect here: with all hands, and with those that it lists. */
@@ -157,7 +155,7 @@ export class SegregationAudit {
       this.missing(fact, 'batch');
       return;
     }
-    this.memory.notePayer(batch, hand.person);
+    this.memory.notePayer(batch, [hand.person]);
     const persons = [hand.person];
     if (batch.hands.some(({ person }) => person === hand.person)) {
       this.breach('CASHIER_IN_BATCH', fact, batch, persons);

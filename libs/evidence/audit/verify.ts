@@ -1,4 +1,5 @@
 import type { Certificate } from './breaches.js';
+import type { LogVerdict } from '../links.js';
 import { CloseAudit, type LogAt } from './close.js';
 import { DocumentAudit } from './documents.js';
 import { Findings, type Finding, type Report } from './findings.js';
@@ -13,15 +14,15 @@ export type VerifySources = Readonly<{
   documents: DocumentLines;
   /** Compares sealed rows with the hashes that events bind. */
   verifySealed: VerifySealed;
-  /** Chain and tree over the same events; answers the first bad position. */
-  verifyLog?: () => Promise<Readonly<{ position: bigint; stream: string }> | undefined>;
+  /** Chain and tree over the same events, with the first bad position. */
+  verifyLog?: () => Promise<LogVerdict>;
   logAt?: LogAt;
 }>;
 
 export type VerifyStage = 'log' | 'events' | 'documents' | 'closes';
 
 export type VerifyOptions = Readonly<{
-  /** Limits documents, closes and cases to a month; the ledger is always followed from its start. */
+  /** Limits documents, closes and cases to a month; the ledger is followed from its start. */
   month?: string;
   /** `total` is missing while it is not known. */
   onProgress?: (stage: VerifyStage, done: number, total?: number) => void;
@@ -55,8 +56,10 @@ export async function verify(
   const { report } = findings;
   const auditors = new Auditors(sources, report, options);
   options.onProgress?.('log', 0);
-  const bad = await sources.verifyLog?.();
-  if (bad !== undefined) report('LOG_CHANGED', bad);
+  const chain = await sources.verifyLog?.();
+  if (chain?.ok === false) {
+    report('LOG_CHANGED', { position: chain.position, stream: '' }, { fault: chain.fault });
+  }
   const events = await auditors.read(sources.events());
   const months = await auditors.end();
   const segregation = auditors.certificate();
