@@ -13,6 +13,7 @@ import { HealthController } from './controllers/health.controller.js';
 import { InboxController } from './controllers/inbox.controller.js';
 import { MonthsController } from './controllers/months.controller.js';
 import { OfficesController } from './controllers/offices.controller.js';
+import { PersonsController } from './controllers/persons.controller.js';
 import { PlansController } from './controllers/plans.controller.js';
 import { ReceiptsController } from './controllers/receipts.controller.js';
 import { RollsController } from './controllers/rolls.controller.js';
@@ -33,6 +34,7 @@ export const controllers: readonly Type[] = [
   CalculationsController,
   ImportsController,
   BoardsController,
+  PersonsController,
   AccountChangesController,
   ClaimsController,
   VerificationController,

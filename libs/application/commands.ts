@@ -18,6 +18,7 @@ import {
 } from './claims.js';
 import { importFile, type ImportInput, type Progress } from './imports/import-file.js';
 import { cutMonth, openMonth, prepareClose, sendCloseBack, signClose } from './months.js';
+import { mergePersons } from './people.js';
 import { proposePlan, sendPlanBack, signPlan } from './plans.js';
 import { bookReceipt } from './receipts.js';
 import { prepareRoll, sendRollBack, signRoll } from './rolls.js';
@@ -153,6 +154,19 @@ export class RunVerificationHandler implements ICommandHandler<
 
   execute(command: RunVerification<keyof typeof verifications>) {
     return run(verifications, this.app, command);
+  }
+}
+
+const persons = { mergePersons } as const;
+
+export class RunPerson<Name extends keyof typeof persons> extends Envelope<typeof persons, Name> {}
+
+@CommandHandler(RunPerson)
+export class RunPersonHandler implements ICommandHandler<RunPerson<keyof typeof persons>> {
+  constructor(@Inject(applicationToken) private readonly app: App) {}
+
+  execute(command: RunPerson<keyof typeof persons>) {
+    return run(persons, this.app, command);
   }
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Act } from '#application/app.js';
 import { RunMonth } from '#application/commands.js';
 import type { Receipt } from '#application/transact.js';
+import { seenOf } from '#domain/month/month-close.js';
 import { documentsOf } from '#projections/batch-board.js';
 import { closeOf, monthOfOffice, monthsOf, sheetOf } from '#projections/month-sheet.js';
 import { Duty, Says } from '../access.js';
@@ -89,7 +90,7 @@ export class MonthsController {
   ): Promise<object> {
     const row = ofMine(await closeOf(this.deps.app.pool, office, month), act, 'MONTH_NOT_CUT');
     const { close: _stored, ...close } = row;
-    return close;
+    return { ...close, seen: seenOf(close.statement) };
   }
 
   @Post()

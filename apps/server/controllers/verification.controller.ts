@@ -3,7 +3,10 @@ import { CommandBus } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Act } from '#application/app.js';
 import { RunVerification } from '#application/commands.js';
+import { stored } from '#application/stored.js';
 import type { Receipt } from '#application/transact.js';
+import type { Proposal } from '#domain/verification/verification.events.js';
+import { rootOf, verificationStream } from '#domain/verification/verification.js';
 import { proposalsOf, receivedFor, windowOf } from '#projections/verification-board.js';
 import { Duty, Says } from '../access.js';
 import { serverDeps, type ServerDeps } from '../deps.js';
@@ -42,14 +45,18 @@ export class VerificationController {
     @Param({ schema: monthPlace }) { office, month }: Place,
     @CurrentAct() act: Act,
   ): Promise<object> {
-    const { pool } = this.deps.app;
+    const { pool, transact } = this.deps.app;
     officeOf(act, office);
-    const [window, received, proposals] = await Promise.all([
+    const stream = verificationStream(office, month);
+    const [window, received, proposals, state] = await Promise.all([
       windowOf(pool, office, month),
       receivedFor(pool, office, month),
       proposalsOf(pool, office, month),
+      transact.state(stored.verification, stream),
     ]);
-    return { office, month, window: window ?? null, received, proposals: proposals.map(shown) };
+    const cases = state.status === 'none' ? {} : state.proposals;
+    const rows = proposals.map((row) => ({ ...shown(row), root: rootIn(cases, row.proposalId) }));
+    return { office, month, window: window ?? null, received, proposals: rows };
   }
 
   @Post()
@@ -114,4 +121,13 @@ export class VerificationController {
   ): Promise<Receipt> {
     return this.bus.execute(new RunVerification('dropProposal', act, { ...place, ...body }));
   }
+}
+
+/** What a signer signs of a proposal; null when its stream has none of that name. */
+function rootIn(
+  cases: Readonly<Record<string, Readonly<{ proposal: Proposal }>>>,
+  proposalId: string,
+): string | null {
+  const found = cases[proposalId];
+  return found === undefined ? null : rootOf(found.proposal);
 }
