@@ -9,6 +9,7 @@ import {
 import type { Fen } from '#domain/values/fen.js';
 import { contributionOf } from '#law/contribution.js';
 import { policyVersion, rulesFor, type Policies, type Rules } from '#law/table.js';
+import { sha256Hex } from './ids.js';
 
 /** The rules in force, resolved once a jurisdiction and day, as claims, rolls and imports use them. */
 export class Law {
@@ -29,7 +30,7 @@ export class Law {
   }
 
   version(jurisdiction: string): string {
-    return policyVersion(jurisdiction, this.policies);
+    return policyVersion(jurisdiction, this.policies, sha256Hex);
   }
 
   /** What employer and person owe on a base in a month, in fen. */

@@ -70,13 +70,6 @@ export const awardTexts = {
     doZh: '请先恢复待遇',
     doEn: 'Resume it first',
   },
-  AWARD_NOT_HELD: {
-    status: 409,
-    zh: '待遇没有被暂扣',
-    en: 'The award is not held',
-    doZh: '无需解除',
-    doEn: 'Nothing has to be released',
-  },
   LINE_UNKNOWN: {
     status: 404,
     zh: '没有这条应发明细',

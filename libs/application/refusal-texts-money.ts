@@ -112,13 +112,6 @@ export const moneyTexts = {
     doZh: '请刷新后重新编制',
     doEn: 'Reload and propose it again',
   },
-  PLAN_NOT_READY: {
-    status: 409,
-    zh: '用款计划还不能这样办理',
-    en: 'The plan is not ready for this',
-    doZh: '请先完成前面的环节',
-    doEn: 'Complete the earlier steps first',
-  },
   MONTH_NOT_OPEN: {
     status: 409,
     zh: '该月份没有开启',
@@ -147,13 +140,6 @@ export const moneyTexts = {
     doZh: '请先截账',
     doEn: 'Cut the month first',
   },
-  MONTH_ALREADY_OPEN: {
-    status: 409,
-    zh: '该月份已经开启',
-    en: 'The month is open already',
-    doZh: '无需重复开启',
-    doEn: 'It need not be opened again',
-  },
   MONTH_PREVIOUS_OPEN: {
     status: 409,
     zh: '上一个月份还没有结账',
@@ -181,20 +167,6 @@ export const moneyTexts = {
     en: 'There is no such document',
     doZh: '请核对单据',
     doEn: 'Check the document',
-  },
-  DOCUMENT_ADMITTED: {
-    status: 409,
-    zh: '这份单据已经记入',
-    en: 'The document was admitted already',
-    doZh: '无需重复记入',
-    doEn: 'It need not be admitted again',
-  },
-  DOCUMENT_DISCHARGED: {
-    status: 409,
-    zh: '这份单据已经记账完毕',
-    en: 'The document was discharged already',
-    doZh: '无需重复记账',
-    doEn: 'It need not be discharged again',
   },
   RECEIPT_CUT: {
     status: 422,

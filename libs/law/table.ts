@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { refuse } from '#domain/refusal.js';
 import type { Day } from '#domain/values/calendar.js';
 import type { Topic, TopicValue } from './topics.js';
@@ -150,13 +149,17 @@ export function rulesFor(jurisdiction: string, on: Day, policies: Policies): Rul
  * A short stable name of all rows that can bear on a place, to be pinned with every decision: the
  * same rows give the same name on every machine.
  */
-export function policyVersion(jurisdiction: string, policies: Policies): string {
+export function policyVersion(
+  jurisdiction: string,
+  policies: Policies,
+  digest: (text: string) => string,
+): string {
   const levels = new Set(levelsOf(jurisdiction));
   const texts = policies
     .filter((row) => levels.has(row.jurisdiction))
     .map((row) => JSON.stringify(sorted(row)))
     .sort();
-  return createHash('sha256').update(texts.join('\n')).digest('hex').slice(0, 16);
+  return digest(texts.join('\n')).slice(0, 16);
 }
 
 type Index = ReadonlyMap<string, readonly Row[]>;

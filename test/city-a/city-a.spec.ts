@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ImportReport } from '#application/imports/import-file.js';
-import type { LineAnswer } from '#apps/cli/bank/bank.js';
+import type { AnswerFile, LineAnswer } from '#apps/cli/bank/bank.js';
 import { reasonOfText } from '#banking/reasons.js';
-import { addMonths, month as monthOf, type Month } from '#domain/values/calendar.js';
+import { month as monthOf, type Month } from '#domain/values/calendar.js';
 import { claimByNo } from '#projections/claim-register.js';
 import { contributionMonth } from '#projections/contribution-ledger.js';
 import { closeOf, sheetOf } from '#projections/month-sheet.js';
@@ -15,106 +15,113 @@ const pool = '440100';
 const offices = ['440103', '440106'];
 const months = [monthOf('2026-09'), monthOf('2026-10'), monthOf('2026-11')];
 
-/** Reads a figure for the whole city: the sum over its offices. */
-describe("a bureau's own export of three months", () => {
-  let test: TestSystem;
-  let bureau: Bureau;
-  const reports: ImportReport[] = [];
+/** The bureau's three months, from the files of go-live to the third close. */
+class CityRun {
+  readonly reports: ImportReport[] = [];
+  /** What the bank sends back weeks later waits here for its day. */
+  private readonly later: { office: string; file: AnswerFile }[] = [];
 
-  beforeAll(async () => {
-    test = await openTestSystem();
-    bureau = new Bureau(test.system.app, pool, offices);
-    await bureau.openOffices('2026-09-01');
-    await goLive();
-    for (const month of months) await workMonth(month);
-  }, 240_000);
+  constructor(private readonly bureau: Bureau) {}
 
-  afterAll(() => test.close());
-
-  const take = async (kind: string, file: string, on: string): Promise<ImportReport> => {
-    const report = await bureau.takeIn(kind, `${cityA}${file}.csv`, on);
-    reports.push(report);
-    return report;
-  };
-
-  async function goLive(): Promise<void> {
-    const on = '2026-09-01';
-    for (const office of offices) await bureau.openMonth(office, monthOf('2026-09'), on);
-    await take('employers', '单位', on);
-    await take('persons', '个人', on);
-    await take('history', '缴费历史', on);
-    const opening = await take('opening', '期初待遇', on);
-    await bureau.signRolls(opening.outcome.made, on);
-    const unpaid = await take('opening-unpaid', '期初未发', on);
-    await bureau.signRolls(unpaid.outcome.made, on);
-    await take('registrations', '失业登记', '2026-09-03');
-    await take('claims', '申领', '2026-09-08');
+  async work(): Promise<void> {
+    await this.bureau.openOffices('2026-09-01');
+    await this.goLive();
+    for (const month of months) await this.workMonth(month);
   }
 
-  async function workMonth(month: Month): Promise<void> {
+  private async take(kind: string, file: string, on: string): Promise<ImportReport> {
+    const report = await this.bureau.takeIn(kind, `${cityA}${file}.csv`, on);
+    this.reports.push(report);
+    return report;
+  }
+
+  private async goLive(): Promise<void> {
+    const on = '2026-09-01';
+    for (const office of offices) await this.bureau.openMonth(office, monthOf('2026-09'), on);
+    await this.take('employers', '单位', on);
+    await this.take('persons', '个人', on);
+    await this.take('history', '缴费历史', on);
+    const opening = await this.take('opening', '期初待遇', on);
+    await this.bureau.signRolls(opening.outcome.made, on);
+    const unpaid = await this.take('opening-unpaid', '期初未发', on);
+    await this.bureau.signRolls(unpaid.outcome.made, on);
+    await this.take('registrations', '失业登记', '2026-09-03');
+    await this.take('claims', '申领', '2026-09-08');
+  }
+
+  private async workMonth(month: Month): Promise<void> {
+    const { bureau } = this;
     const of = month.replace('-', '');
-    const changes = await take('accounts', `账户变更-${of}`, `${month}-03`);
+    const changes = await this.take('accounts', `账户变更-${of}`, `${month}-03`);
     await bureau.signAccountChanges(changes.outcome.made, `${month}-03`);
-    await take('extracts', `比对-${of}`, `${month}-05`);
+    await this.take('extracts', `比对-${of}`, `${month}-05`);
     for (const office of offices) await bureau.signProposals(office, month, `${month}-06`);
-    for (const { claim, applied } of oracle.decisions) {
-      const row = await claimByNo(test.system.app.pool, claim);
-      if (applied.startsWith(month) && row?.status === 'accepted')
-        await bureau.decideClaim(claim, `${month}-14`);
-    }
-    await bureau.settle();
+    await this.decideClaims(month);
     for (const office of offices) await bureau.roll(office, month, `${month}-15`);
-    await take('declarations', `申报-${of}`, `${month}-16`);
-    await take('collections', `到账-${of}`, `${month}-18`);
-    await returns(month);
-    await take('sign-ins', `审验-${of}`, `${month}-21`);
+    await this.take('declarations', `申报-${of}`, `${month}-16`);
+    await this.take('collections', `到账-${of}`, `${month}-18`);
+    for (const { office, file } of this.later)
+      if (file.day.startsWith(month)) await bureau.book(office, month, file.day, file);
+    await this.take('sign-ins', `审验-${of}`, `${month}-21`);
     for (const office of offices) await bureau.judge(office, month, `${month}-21`);
-    if (month === '2026-10') await reviewShared();
+    if (month === '2026-10') await this.reviewShared();
     const allotments = Object.fromEntries(offices.map((office) => [office, yuan(500_000)]));
     await bureau.plan(month, allotments, `${month}-22`);
-    for (const office of offices) await payOffice(office, month);
+    for (const office of offices) await this.payOffice(office, month);
     for (const office of offices) await bureau.close(office, month, `${month}-30`);
   }
 
-  async function payOffice(office: string, month: Month): Promise<void> {
+  private async decideClaims(month: Month): Promise<void> {
+    for (const { claim, applied } of oracle.decisions) {
+      const row = await claimByNo(this.bureau.app.pool, claim);
+      if (applied.startsWith(month) && row?.status === 'accepted')
+        await this.bureau.decideClaim(claim, `${month}-14`);
+    }
+    await this.bureau.settle();
+  }
+
+  private async payOffice(office: string, month: Month): Promise<void> {
     const results = bankResults(month);
     const answer = (person: string): LineAnswer | undefined => {
       const row = results.get(person);
       if (row === undefined) return undefined;
       const reason = reasonOfText(row.reason) ?? 'MS03';
-      return row.result === '失败' ? { result: 'failed', reason } : { returnedOn: row.on, reason };
+      if (row.result === '失败') return { result: 'failed', reason };
+      return { returnedOn: row.on, reason };
     };
-    const files = await bureau.pay(office, month, `${month}-23`, answer);
+    const files = await this.bureau.pay(office, month, `${month}-23`, answer);
     for (const file of files) {
-      if (file.day.startsWith(month)) await bureau.book(office, month, `${month}-25`, file);
-      else later.push({ office, file });
+      if (file.day.startsWith(month)) await this.bureau.book(office, month, `${month}-25`, file);
+      else this.later.push({ office, file });
     }
   }
 
-  const later: { office: string; file: { name: string; bytes: Buffer; day: string } }[] = [];
-
-  /** What the bank sends back weeks later is booked in the month in which it comes. */
-  async function returns(month: Month): Promise<void> {
-    for (const { office, file } of later) {
-      if (file.day.startsWith(month)) await bureau.book(office, month, file.day, file);
-    }
+  private async reviewShared(): Promise<void> {
+    const [filed] = await this.bureau.app.store.read('claim-C000002');
+    const { account } = JSON.parse(filed?.data ?? '{}') as { account: { accountKey: string } };
+    await this.bureau.reviewSharing(account.accountKey, '2026-10-22');
   }
+}
 
-  async function reviewShared(): Promise<void> {
-    const claim = await claimByNo(test.system.app.pool, 'C000002');
-    if (claim === undefined) throw new Error('C000002 is not in the register');
-    const key = (await test.system.app.store.read('claim-C000002'))[0]?.data ?? '{}';
-    const { account } = JSON.parse(key) as { account: { accountKey: string } };
-    await bureau.reviewSharing(account.accountKey, '2026-10-22');
-  }
+describe("a bureau's own export of three months", () => {
+  let test: TestSystem;
+  let run: CityRun;
+
+  beforeAll(async () => {
+    test = await openTestSystem();
+    run = new CityRun(new Bureau(test.system.app, pool, offices));
+    await run.work();
+  }, 240_000);
+
+  afterAll(() => test.close());
 
   it('rejects exactly the rows that are wrong, each for its first reason', () => {
-    const rejected = reports.flatMap(({ problems }) =>
+    const rejected = run.reports.flatMap(({ problems }) =>
       problems.map(({ file, line, reason }) => ({ file, line, reason })),
     );
     expect(rejected).toEqual(expect.arrayContaining([...oracle.rejected]));
     expect(rejected).toHaveLength(oracle.rejected.length);
-    const warned = reports.flatMap(({ warnings }) =>
+    const warned = run.reports.flatMap(({ warnings }) =>
       warnings.map(({ file, line, reason }) => ({ file, line, reason })),
     );
     expect(warned).toEqual(expect.arrayContaining([...oracle.warned]));
@@ -144,7 +151,7 @@ describe("a bureau's own export of three months", () => {
     },
   );
 
-  it.each(oracle.contributions ? Object.entries(oracle.contributions) : [])(
+  it.each(Object.entries(oracle.contributions))(
     'counts the contributions of %s',
     async (month, expected) => {
       const counted = await contributionMonth(test.system.app.pool, monthOf(month));
@@ -184,7 +191,6 @@ describe("a bureau's own export of three months", () => {
           byReason[reason] = (byReason[reason] ?? 0) + count;
       }
       expect(byReason).toEqual(expected.closingLinesByReason);
-      expect(addMonths(monthOf(month), 1)).toBeDefined();
     },
   );
 });
