@@ -3,12 +3,13 @@ import { CommandBus } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Act } from '#application/app.js';
 import { RunBatch } from '#application/commands.js';
+import { batchLine, type BatchLine } from '#application/document-lines.js';
 import type { Receipt } from '#application/transact.js';
 import { batchById, batchesOf } from '#projections/batch-board.js';
 import { Duty, Says } from '../access.js';
 import { serverDeps, type ServerDeps } from '../deps.js';
 import { CurrentAct } from '../request.js';
-import { ofMine, officeOf, readers } from '../scope.js';
+import { ofMine, officeOf, readers, shown } from '../scope.js';
 import {
   documentPlace,
   reasonText,
@@ -21,6 +22,11 @@ import {
 const batchBody = z
   .strictObject({ ...documentPlace, layout: reference.default('delimited-v1') })
   .meta({ id: 'BatchPreparation' });
+
+const linesQuery = z.object({
+  after: z.coerce.number().int().min(0).default(0).meta({ description: 'the last `seq` seen' }),
+  limit: z.coerce.number().int().min(1).max(5_000).default(500),
+});
 
 const stopBody = z
   .strictObject({ instructionId: z.string().regex(/^\d{1,32}$/), reason: reasonText })
@@ -52,6 +58,25 @@ export class BatchesController {
     @CurrentAct() act: Act,
   ): Promise<object> {
     return ofMine(await batchById(this.deps.app.pool, id), act, 'BATCH_UNKNOWN');
+  }
+
+  @Get(':id/lines')
+  @Duty(...readers)
+  @Says('批次明细：每人一笔', 'The lines of a batch, one a payee')
+  async lines(
+    @Param('id', { schema: reference }) id: string,
+    @Query({ schema: linesQuery }) { after, limit }: z.infer<typeof linesQuery>,
+    @CurrentAct() act: Act,
+  ): Promise<object> {
+    const { app } = this.deps;
+    const { document } = ofMine(await batchById(app.pool, id), act, 'BATCH_UNKNOWN');
+    const rows: BatchLine[] = [];
+    for await (const chunk of app.documents.lines(document)) {
+      for (const line of chunk.map(batchLine)) if (line.seq > after) rows.push(line);
+      if (rows.length > limit) break;
+    }
+    const page = rows.slice(0, limit).map(shown);
+    return rows.length > limit ? { rows: page, next: rows[limit - 1]?.seq } : { rows: page };
   }
 
   @Post()
