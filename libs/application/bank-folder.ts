@@ -12,9 +12,13 @@ export class BankFolder {
     readonly incoming: string,
   ) {}
 
+  /** Before a submission starts: from then on a folder that is missing was taken away. */
+  async prepare(): Promise<void> {
+    await mkdir(this.outgoing, { recursive: true });
+  }
+
   /** The act: the file appears whole under its name, or not at all. */
   async deliver(fileName: string, bytes: Uint8Array): Promise<void> {
-    await mkdir(this.outgoing, { recursive: true });
     const part = join(this.outgoing, `.${fileName}.part`);
     const file = await open(part, 'w', 0o600);
     try {

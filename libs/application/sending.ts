@@ -20,6 +20,7 @@ import type { Context } from './context.js';
 import { crashPoint } from './crash-points.js';
 import { batchLine, type BatchLine } from './document-lines.js';
 import { derivedId } from './ids.js';
+import { alone } from './sending-lock.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
 
@@ -126,10 +127,20 @@ function rootOf(lines: readonly PaymentLine[]): string {
 
 /**
  * The cashier sends. Winning `SubmissionStarted` at the expected revision is the right to act, once;
- * a crash after it leaves the state UNKNOWN, from which only a query leads on.
+ * a crash after it leaves the state UNKNOWN, from which only a query leads on. Whoever asks while the
+ * file is on its way waits until it has arrived, or until its sender is gone.
  */
 export async function submitBatch(app: App, act: Act, batchId: string): Promise<Receipt> {
   const { payees } = await touched(app, act, await liveBatch(app, act, batchId));
+  return alone(app.pool, batchId, () => submit(app, act, { batchId, payees }));
+}
+
+async function submit(
+  app: App,
+  act: Act,
+  { batchId, payees }: Readonly<{ batchId: string; payees: readonly string[] }>,
+): Promise<Receipt> {
+  await app.bank.prepare();
   const { by, on } = acting(act);
   const command = { type: 'StartSubmission', batchId, payees, by, on } as const;
   const receipt = await run(app, batchId, command, contextFor(act));
@@ -164,13 +175,20 @@ export async function querySubmission(app: App, act: Act, batchId: string): Prom
   return queryBatch(app, batchId, contextFor(act));
 }
 
-export async function queryBatch(app: App, batchId: string, context: Context): Promise<Receipt> {
+export function queryBatch(app: App, batchId: string, context: Context): Promise<Receipt> {
+  return alone(app.pool, batchId, () => query(app, batchId, context));
+}
+
+/** @throws Refusal BATCH_UNKNOWN, BATCH_NOT_UNKNOWN, BATCH_STATE_UNKNOWN */
+async function query(app: App, batchId: string, context: Context): Promise<Receipt> {
   const batch = await batchNow(app, batchId);
   if (batch.status === 'none') return refuse('BATCH_UNKNOWN', { batch: batchId });
   const { file, sending } = batch;
   if (file === undefined || sending === undefined)
     return refuse('BATCH_NOT_UNKNOWN', { batch: batchId });
-  const found = await app.bank.find(file.fileName, file.sha256);
+  const found = await app.bank
+    .find(file.fileName, file.sha256)
+    .catch(() => refuse('BATCH_STATE_UNKNOWN', { batch: batchId, folder: 'unreadable' }));
   const command = {
     type: 'RecordQuery',
     ...{ batchId, attempt: sending.attempt, found: found !== undefined },

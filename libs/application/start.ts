@@ -10,6 +10,7 @@ import { Sealer } from '#evidence/sealer.js';
 import type { Policies } from '#law/table.js';
 import type { Migration } from '#postgres/migrations.js';
 import { projections } from '#projections/all.js';
+import type { Sources } from '#projections/projection.js';
 import { ProjectionRunner } from '#projections/runner.js';
 import { projectionMigrations } from '#projections/schema.js';
 import { PersonIndex, createBlindIndex } from '#security/blind-index.js';
@@ -58,10 +59,7 @@ export class System {
     this.store = store;
     const documents = new Documents(pool);
     const blind = createBlindIndex(keys, normaliseResidentId);
-    const sources = {
-      documentLines: (sha256: string) => documents.lines(sha256),
-      awardHistory: (awardNo: string, to: bigint) => awardHistory(store, awardNo, to),
-    };
+    const sources = sourcesOf({ store, documents });
     this.runner = new ProjectionRunner({ pool, store, codecs, sources, projections, onStopped });
     const sealer = new Sealer(pool);
     this.app = {
@@ -145,6 +143,14 @@ export class System {
 }
 
 const pollMs = 25;
+
+/** What a fold reads beside its events, for the live read models and for a replay alike. */
+export function sourcesOf({ store, documents }: Pick<App, 'store' | 'documents'>): Sources {
+  return {
+    documentLines: (sha256) => documents.lines(sha256),
+    awardHistory: (awardNo, to) => awardHistory(store, awardNo, to),
+  };
+}
 
 async function awardHistory(
   store: EventStore,

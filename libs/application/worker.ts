@@ -1,9 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Refusal } from '#domain/refusal.js';
-import { unfinishedWork } from '#projections/batch-board.js';
-import type { Context } from './context.js';
-import { derivedId } from './ids.js';
-import { queryBatch } from './sending.js';
+import { recoverSubmissions } from './recovery.js';
 import type { System } from './start.js';
 
 /** What the worker has to say, to whoever keeps the log; ids and positions only. */
@@ -28,38 +24,14 @@ export async function runWorker(
 }
 
 async function scanning(system: System, signal: AbortSignal, log: WorkerLog): Promise<void> {
-  while (!signal.aborted) {
-    await scanOnce(system, log);
-    await pausing(scanEveryMs, signal);
+  // Sooner at first: the read models may still be catching up with what was cut off.
+  for (let waitMs = againAfterMs; !signal.aborted; waitMs = Math.min(2 * waitMs, scanEveryMs)) {
+    const { asked, unknown } = await recoverSubmissions(system.app);
+    for (const batch of asked) log('asked whether a submission arrived', { batch });
+    for (const { batchId: batch, code } of unknown)
+      log('a submission stays unknown', { batch, code });
+    await pausing(waitMs, signal);
   }
-}
-
-/**
- * A submission that was started and of which nobody knows whether it left is asked for, never sent
- * again; everything else that is unfinished is the reactions', which start from their checkpoints.
- *
- * @returns how many submissions were asked for
- */
-export async function scanOnce({ app }: Pick<System, 'app'>, log: WorkerLog): Promise<number> {
-  const { unknown } = await unfinishedWork(app.pool);
-  for (const { batchId, office, month } of unknown) {
-    const state = await app.store.read(`batch-${batchId}`);
-    const last = state.at(-1);
-    if (last === undefined) continue;
-    const { day } = JSON.parse(last.metadata) as Pick<Context, 'day'>;
-    const context: Context = {
-      commandId: derivedId(last.id, 'recovery-query', batchId),
-      ...{ actor: 'system:recovery', duty: 'system', office, day, month, causation: last.id },
-    };
-    try {
-      await queryBatch(app, batchId, context);
-      log('asked whether a submission arrived', { batch: batchId });
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      log('a submission stays unknown', { batch: batchId, code: error.code });
-    }
-  }
-  return unknown.length;
 }
 
 async function keptUp(
