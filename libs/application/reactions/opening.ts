@@ -7,6 +7,7 @@ import { addToSheet, type Sheet } from '#domain/values/totals.js';
 import type { App } from '../app.js';
 import { openingLine, type OpeningLine } from '../document-lines.js';
 import { derivedId } from '../ids.js';
+import { inParallel } from '../imports/bulk.js';
 import { benefitItem } from '../rolls.js';
 import { stored } from '../stored.js';
 import { recordHolder, shareIfFlagged } from './claims.js';
@@ -22,8 +23,7 @@ export async function postOpening(app: App, cause: Cause, place: Place): Promise
   const counts = { posted: 0, refused: 0, refusedKeys: new Array<string>() };
   let sheet: Sheet = {};
   for await (const texts of app.documents.lines(place.roll.document)) {
-    for (const text of texts) {
-      const line = openingLine(text);
+    await inParallel(texts.map(openingLine), 16, async (line) => {
       try {
         if (line.kind === 'award') await bringAward(app, cause, { line, place });
         else {
@@ -37,8 +37,9 @@ export async function postOpening(app: App, cause: Cause, place: Place): Promise
         counts.refused += 1;
         counts.refusedKeys.push(line.kind === 'award' ? line.award : `${line.award}/${line.line}`);
       }
-    }
+    });
   }
+  counts.refusedKeys.sort();
   return { ...counts, sheet };
 }
 
