@@ -89,7 +89,7 @@ export function lineOf({ lines }: AuditedAward, lineId: string): Line | undefine
 }
 
 export function wasPaid({ settled }: AuditedAward, lineId: string): boolean {
-  return settled.some((packed) => paidLines(packed).some((line) => line.lineId === lineId));
+  return settled.some((packed) => packed.includes(`\n${lineId}\t`));
 }
 
 export function amounts(stated: bigint, counted: bigint): Readonly<Record<string, string>> {

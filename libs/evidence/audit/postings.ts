@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Place } from './findings.js';
 import { amount, count, part, text, texts, type Fact, type Json } from './raw.js';
 
@@ -15,7 +15,7 @@ export class PostedSet {
 
   add(key: string): void {
     this.lines += 1;
-    this.sum += BigInt(`0x${createHash('sha256').update(key).digest('hex')}`);
+    this.sum += BigInt(`0x${hash('sha256', key)}`);
   }
 
   equals(other: PostedSet): boolean {

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { DocumentLines } from './raw.js';
 
 export type Recomputed = Readonly<{ sha256: string; root: string; lines: number }>;
 
 /** What the SHA-256 of a document without a line is: the same as of one that does not exist. */
-export const emptySha256 = createHash('sha256').digest('hex');
+export const emptySha256 = hash('sha256', '');
 
 /**
  * A document's own hashes, from its lines as they stand now: SHA-256 (hex) over each line and its
@@ -19,7 +19,7 @@ export async function recompute(
   const tree = new LineTree();
   for await (const chunk of document) {
     for (const line of chunk) {
-      whole.update(line).update('\n');
+      whole.update(`${line}\n`);
       tree.add(line);
       each(line);
     }
@@ -34,7 +34,7 @@ class LineTree {
   size = 0;
 
   add(line: string): void {
-    let node: Buffer = createHash('sha256').update('\0').update(line).digest();
+    let node: Buffer = hash('sha256', `\0${line}`, 'buffer');
     for (let rest = this.size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
       const left = this.full.pop();
       if (left !== undefined) node = pair(left, node);
@@ -53,6 +53,8 @@ class LineTree {
   }
 }
 
+const pairMark = Buffer.of(1);
+
 function pair(left: Buffer, right: Buffer): Buffer {
-  return createHash('sha256').update('\u0001').update(left).update(right).digest();
+  return hash('sha256', Buffer.concat([pairMark, left, right]), 'buffer');
 }
