@@ -1,9 +1,11 @@
 import { awardStream } from '#domain/award/award.js';
+import type { Payment } from '#domain/award/award-state.js';
 import { refuse } from '#domain/refusal.js';
 import type { Month } from '#domain/values/calendar.js';
-import { addFen, noFen } from '#domain/values/fen.js';
+import { noFen } from '#domain/values/fen.js';
 import { addToSheet, type Sheet } from '#domain/values/totals.js';
 import { decodeReceipt, receiptLayoutOf, type ReceiptLine } from '#banking/receipt.js';
+import { awardsByNumber, type CachedAward } from '#projections/award-state.js';
 import type { Act, App } from './app.js';
 import { batchNow, batchOfInstruction } from './batches.js';
 import { contextFor, refuseOtherOffice } from './claims.js';
@@ -80,10 +82,11 @@ export async function bookReceipt(
   return { ...admitted, document: document.sha256, paid, failed, returned, suspense };
 }
 
+const linesAtOnce = 2_000;
+
 /** Judges each line against what was sent; a line that we cannot explain is nobody's payment. */
 class Judge {
   sheet: Sheet = {};
-  releasedFen = noFen;
   readonly counts = { paid: 0, failed: 0, returned: 0, suspense: 0 };
   private readonly seen = new Set<string>();
 
@@ -94,21 +97,28 @@ class Judge {
 
   async *lines(lines: readonly ReceiptLine[]): AsyncIterable<string> {
     const sent = await linesSent(this.app, lines);
-    for (const line of lines) yield documentLine(await this.judged(line, sent));
+    await this.app.projected(await this.app.store.head());
+    for (let from = 0; from < lines.length; from += linesAtOnce) {
+      const chunk = lines.slice(from, from + linesAtOnce);
+      const awards = await awardsByNumber(
+        this.app.pool,
+        chunk.flatMap(({ instructionId }) => sent.get(instructionId)?.award ?? []),
+      );
+      for (const line of chunk) yield documentLine(await this.judged(line, sent, awards));
+    }
   }
 
   private async judged(
     line: ReceiptLine,
     sent: ReadonlyMap<string, SentLine>,
+    awards: ReadonlyMap<string, CachedAward>,
   ): Promise<ReceiptDocumentLine> {
     const { lineNo: no, instructionId: instruction, amountFen, result, valueDate } = line;
     const known = sent.get(instruction);
-    const why = await this.oddity(line, known);
+    const why = this.oddity(line, known) ?? (await this.unexpected(line, known, awards));
     const post = why === undefined ? postOf(result) : 'suspense';
     this.counts[post] += 1;
     if (post === 'paid' || post === 'returned') this.count(post, known?.lines.length ?? 0, line);
-    if (post === 'failed' || post === 'returned')
-      this.releasedFen = addFen(this.releasedFen, amountFen);
     return {
       ...{ no, instruction, amountFen, result, valueDate, post },
       batch: known?.batchId ?? this.batchId,
@@ -120,16 +130,30 @@ class Judge {
     };
   }
 
-  private async oddity(line: ReceiptLine, sent: SentLine | undefined): Promise<string | undefined> {
+  private oddity(line: ReceiptLine, sent: SentLine | undefined): string | undefined {
     if (sent === undefined) return 'unknown-instruction';
     if (sent.excluded) return 'excluded-before-sending';
     if (sent.amountFen !== line.amountFen) return 'amount-differs';
-    if (this.seen.has(`${line.instructionId}/${line.result}`)) return 'answered-twice';
-    this.seen.add(`${line.instructionId}/${line.result}`);
-    const award = await this.app.transact.state(stored.award, awardStream(sent.award));
+    const answer = `${line.instructionId}/${line.result}`;
+    if (this.seen.has(answer)) return 'answered-twice';
+    this.seen.add(answer);
+    return undefined;
+  }
+
+  /** Why the award does not wait for this answer; undefined when it does. */
+  private async unexpected(
+    { instructionId, result }: ReceiptLine,
+    sent: SentLine | undefined,
+    awards: ReadonlyMap<string, CachedAward>,
+  ): Promise<string | undefined> {
+    const awardNo = sent?.award ?? '';
+    const waits = (payment: Payment) => payment.instructionId === instructionId;
+    const expected = result === 'returned' ? 'paid' : 'sent';
+    // The cache keeps what waits for an answer; whatever else is asked stands in the stream alone.
+    if (awards.get(awardNo)?.state.payments.find(waits)?.status === expected) return undefined;
+    const award = await this.app.transact.state(stored.award, awardStream(awardNo));
     if (award.status === 'none') return 'unknown-award';
-    const payment = award.payments.find((one) => one.instructionId === line.instructionId);
-    const expected = line.result === 'returned' ? 'paid' : 'sent';
+    const payment = award.payments.find(waits);
     if (payment === undefined) return 'not-instructed';
     return payment.status === expected ? undefined : `already-${payment.status}`;
   }
