@@ -15,7 +15,7 @@ import type { ServerDeps } from './deps.js';
 import { firstStart, type FirstPassword } from './first-start.js';
 import { openLog } from './log.js';
 import { Metrics } from './metrics.js';
-import { serverMigrations } from './migrations.js';
+import { serverMigrations } from './app/migrations.js';
 import { RateLimit } from './rate-limit.js';
 import { Reservations } from './reservations.js';
 import { Work, type Follower } from './work.js';

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { ConfigurationError, readConfiguration } from '#application/configuration.js';
 import { SetupError } from '#postgres/setup-error.js';
 import { serve } from './app.js';
-import { greeting } from './greeting.js';
+import { greeting } from './app/greeting.js';
 
 /** The all-in-one process: `npm start -- [--demo] [--data DIR] [--port N]`. */
 async function main(): Promise<void> {

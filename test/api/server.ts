@@ -10,7 +10,7 @@ import type { ServerDeps } from '#apps/server/deps.js';
 import { firstStart, type FirstPassword } from '#apps/server/first-start.js';
 import { openLog } from '#apps/server/log.js';
 import { Metrics } from '#apps/server/metrics.js';
-import { serverMigrations } from '#apps/server/migrations.js';
+import { serverMigrations } from '#apps/server/app/migrations.js';
 import { RateLimit } from '#apps/server/rate-limit.js';
 import { Reservations } from '#apps/server/reservations.js';
 import { Work } from '#apps/server/work.js';

@@ -1,5 +1,5 @@
-import type { Serving } from './app.js';
-import { demoLogins, demoPassword } from './demo-staff.js';
+import type { Serving } from '../app.js';
+import { demoLogins, demoPassword } from '../demo-staff.js';
 
 /** What a start says on the standard output; a first start's passwords are said here and only here. */
 export function greeting({ url, first }: Pick<Serving, 'url' | 'first'>, demo: boolean): string {

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { request, type IncomingMessage } from 'node:http';
+import { request as requestOverTls } from 'node:https';
+import { Failure } from './failure.js';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+export type Asking = Readonly<{
+  body?: unknown;
+  /** Sent byte for byte, with its name in a header. */
+  file?: Readonly<{ name: string; bytes: Uint8Array }>;
+  /** The same id again is a retry; without one each request is its own command. */
+  commandId?: string;
+  duty?: string;
+  office?: string;
+}>;
+
+/**
+ * The API as a program uses it: a signed-in person's session, and nothing that a page could not do.
+ * There is no limit on waiting, because a large file is taken in one request.
+ */
+export class Client {
+  constructor(
+    readonly url: string,
+    private readonly session: string | undefined = undefined,
+    private readonly language: 'zh' | 'en' = 'zh',
+  ) {}
+
+  get(path: string, asking: Asking = {}): Promise<Json> {
+    return this.ask('GET', path, asking);
+  }
+
+  post(path: string, asking: Asking = {}): Promise<Json> {
+    return this.ask('POST', path, asking);
+  }
+
+  put(path: string, asking: Asking = {}): Promise<Json> {
+    return this.ask('PUT', path, asking);
+  }
+
+  /** @throws Failure with the server's code, or SERVER_UNREACHABLE */
+  async ask(method: Method, path: string, asking: Asking = {}): Promise<Json> {
+    const { status, text } = await this.send(method, path, asking);
+    const answer = parsed(text);
+    if (status >= 200 && status < 300) return answer;
+    throw new Failure(
+      String(answer['code'] ?? `HTTP_${status}`),
+      String(answer['detail'] ?? answer['title'] ?? status),
+      String(answer['advice'] ?? ''),
+      (answer['facts'] ?? {}) as Readonly<Record<string, string>>,
+    );
+  }
+
+  /** Signs in; the answer says whether the password must be changed before anything else. */
+  async signIn(
+    login: string,
+    password: string,
+  ): Promise<Readonly<{ client: Client; session: string; actorId: string; mustChange: boolean }>> {
+    const answer = await this.post('/api/v1/session', { body: { login, password } });
+    const session = String(answer['session']);
+    return {
+      client: new Client(this.url, session, this.language),
+      session,
+      actorId: String(answer['actorId']),
+      mustChange: answer['mustChange'] === true,
+    };
+  }
+
+  private send(
+    method: Method,
+    path: string,
+    { body, file, commandId, duty, office }: Asking,
+  ): Promise<Readonly<{ status: number; text: string }>> {
+    const payload = file === undefined ? textOf(body) : Buffer.from(file.bytes);
+    const type = file === undefined ? 'application/json' : 'application/octet-stream';
+    const headers = {
+      'accept-language': this.language,
+      ...(this.session === undefined ? {} : { authorization: `Bearer ${this.session}` }),
+      ...(method === 'GET' ? {} : { 'idempotency-key': commandId ?? randomUUID() }),
+      ...(payload === undefined
+        ? {}
+        : { 'content-type': type, 'content-length': String(payload.length) }),
+      ...(file === undefined ? {} : { 'x-file-name': encodeURIComponent(file.name) }),
+      ...(duty === undefined ? {} : { 'x-duty': duty }),
+      ...(office === undefined ? {} : { 'x-office': office }),
+    };
+    const open = this.url.startsWith('https:') ? requestOverTls : request;
+    return new Promise((resolve, reject) => {
+      const sent = open(new URL(path, this.url), { method, headers }, (answer) => {
+        collected(answer).then(
+          (text) => resolve({ status: answer.statusCode ?? 0, text }),
+          (error: unknown) => reject(unreachable(this.url, error)),
+        );
+      });
+      sent.on('error', (error) => reject(unreachable(this.url, error)));
+      sent.end(payload);
+    });
+  }
+}
+
+function textOf(body: unknown): Buffer | undefined {
+  return body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+}
+
+async function collected(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parsed(text: string): Json {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (Array.isArray(value)) return { rows: value };
+    return typeof value === 'object' && value !== null ? (value as Json) : { value };
+  } catch {
+    return { detail: text.slice(0, 200) };
+  }
+}
+
+function unreachable(url: string, error: unknown): Failure {
+  const reason =
+    typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  return new Failure(
+    'SERVER_UNREACHABLE',
+    `连接不上 ${url} · cannot reach ${url}${reason === '' ? '' : ` (${reason})`}`,
+    '请先运行 npm start，或用 --server 指明地址 · run npm start first, or name it with --server',
+  );
+}

@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import { segregationReport, verifyAll, verifyClose } from '#application/verify.js';
+import { month as monthOf } from '#domain/values/calendar.js';
+import { overDatabase } from '../database.js';
+import { monthArgument, shellOf } from '../shell.js';
+
+type MonthOption = Readonly<{ month?: string }>;
+
+/** The independent proof, from events and documents alone; none of it asks the server. */
+export function addAudit(program: Command): void {
+  program
+    .command('verify')
+    .description(
+      '校验链、树、单据、密封数据、不变量，并以重放核对读模型 · ' +
+        'verify links, tree, documents, sealed rows, invariants, and read models against replay',
+    )
+    .option('--month <month>', '只看一个月 · of one month', monthArgument)
+    .action(async ({ month }: MonthOption, command: Command) => {
+      const { output, dataDir } = shellOf(command);
+      const bar = output.progress('verify');
+      const result = await overDatabase(dataDir, ({ system, database }) =>
+        verifyAll(
+          system.app,
+          { ownerPool: database.owner, ...limited(month) },
+          (_stage, done, total) => bar.at(done, total ?? done),
+        ),
+      );
+      bar.end();
+      output.result(result);
+      if (!result.ok) process.exitCode = 1;
+    });
+  program
+    .command('verify-close <month>')
+    .description('重新计算已结的月份 · recompute a closed month from its events and documents')
+    .option('--office <code>', '机构 · the office')
+    .action(async (text: string, { office }: Readonly<{ office?: string }>, command: Command) => {
+      const month = monthOf(monthArgument(text));
+      const { output, dataDir } = shellOf(command);
+      const only = { month, ...(office === undefined ? {} : { office }) };
+      const result = await overDatabase(dataDir, ({ system }) => verifyClose(system.app, only));
+      output.result(result);
+      // Nothing closed is nothing proved.
+      if (!result.ok || result.closes.length === 0) process.exitCode = 1;
+    });
+  program
+    .command('segregation')
+    .description('不相容岗位分离证明 · the certificate that duties were segregated')
+    .option('--month <month>', '只看一个月 · of one month', monthArgument)
+    .action(async ({ month }: MonthOption, command: Command) => {
+      const { output, dataDir } = shellOf(command);
+      const of = month === undefined ? undefined : monthOf(month);
+      const result = await overDatabase(dataDir, ({ system }) => segregationReport(system.app, of));
+      output.result(result);
+      if (result.breaches > 0) process.exitCode = 1;
+    });
+}
+
+function limited(month: string | undefined) {
+  return month === undefined ? {} : { month: monthOf(month) };
+}

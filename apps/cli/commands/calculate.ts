@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import { policyRows } from '#law/policy-file.js';
+import { calculate } from '#law/calculate.js';
+import { shippedPolicies, withRows } from '#law/shipped.js';
+import { UsageError } from '../failure.js';
+import { shellOf } from '../shell.js';
+
+/** What the law gives; needs no server and keeps nothing. */
+export function addCalculate(program: Command): void {
+  program
+    .command('calculate [file]')
+    .description(
+      '依法计算：一个问题或一组问题（JSON）· what the law gives, for one question or an array',
+    )
+    .option('--policies <file>', '地方参数文件（未核实）· a policy file, taken as unverified')
+    .action(
+      async (
+        file: string | undefined,
+        { policies }: Readonly<{ policies?: string }>,
+        command: Command,
+      ) => {
+        const { output } = shellOf(command);
+        const questions = parsed(await read(file), file ?? '-');
+        const rules =
+          policies === undefined
+            ? shippedPolicies
+            : withRows(shippedPolicies, policyRows(parsed(await read(policies), policies)));
+        output.result(calculate(questions, rules));
+      },
+    );
+}
+
+async function read(file: string | undefined): Promise<string> {
+  if (file === undefined || file === '-') return text(process.stdin);
+  return readFile(file, 'utf8').catch(() => {
+    throw new UsageError(`读不到文件 ${file}`, `The file ${file} cannot be read`);
+  });
+}
+
+function parsed(content: string, name: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    throw new UsageError(`${name} 不是 JSON`, `${name} is not JSON`);
+  }
+}

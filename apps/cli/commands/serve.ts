@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { readConfiguration } from '#application/configuration.js';
+import { serve } from '#apps/server/app.js';
+import { greeting } from '#apps/server/app/greeting.js';
+import { work } from '#apps/worker/app.js';
+import { shellOf } from '../shell.js';
+
+type ServeOptions = Readonly<{ demo?: boolean; port?: string; worker: boolean }>;
+
+/** `serve` and `worker`: the same applications as `npm start`, until a signal ends them. */
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('启动服务器（连同后台处理）· start the server, with the worker in it')
+    .option('--demo', '加演示账号 · with demonstration accounts')
+    .option('--port <n>', '端口 · the port')
+    .option('--no-worker', '后台处理另行启动 · the worker runs elsewhere')
+    .action(async ({ demo = false, port, worker }: ServeOptions, command: Command) => {
+      const { dataDir } = shellOf(command);
+      const over = { dataDir, ...(port === undefined ? {} : { port }) };
+      const serving = await serve(readConfiguration(process.env, over), { demo, worker });
+      process.stdout.write(greeting(serving, demo));
+      await signalled();
+      await serving.stop();
+      process.exit(0);
+    });
+  program
+    .command('worker')
+    .description('只启动后台处理 · start the worker alone')
+    .action(async (_options: object, command: Command) => {
+      const { dataDir } = shellOf(command);
+      const working = await work(readConfiguration(process.env, { dataDir }));
+      await signalled();
+      await working.stop();
+      process.exit(0);
+    });
+}
+
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}

@@ -1,0 +1,71 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import type { Command } from 'commander';
+import { Client } from '../client.js';
+import { Failure, UsageError } from '../failure.js';
+import { keepSession } from '../session-file.js';
+import { shellOf } from '../shell.js';
+
+/** The password is typed, or the first line of the standard input: it stands in no argument. */
+export function addSignIn(program: Command): void {
+  program
+    .command('sign-in <login>')
+    .description(
+      '登录；密码从键盘或标准输入读取，一次性密码再给一行新密码 · ' +
+        'sign in; the password is typed or read from the standard input, and a new one after a one-time password',
+    )
+    .action(async (login: string, _options: object, command: Command) => {
+      const { output, dataDir, language, url } = shellOf(command);
+      const secrets = new Secrets();
+      try {
+        const password = await secrets.next('密码 Password: ');
+        const signedIn = await new Client(url, undefined, language).signIn(login, password);
+        let { session } = signedIn;
+        if (signedIn.mustChange) {
+          const next = await secrets.next('新密码 New password: ');
+          const body = { current: password, next };
+          const answer = await signedIn.client.post('/api/v1/me/password', { body });
+          session = String(answer['session']);
+        }
+        const path = await keepSession(dataDir, { url, login, session });
+        const me = await new Client(url, session, language).get('/api/v1/me');
+        output.result(me, () => `${login} → ${url}（${path}）`);
+      } finally {
+        secrets.close();
+      }
+    });
+}
+
+/** Lines that are not echoed when a person types them. */
+class Secrets {
+  private readonly typed = process.stdin.isTTY === true;
+  private readonly lines = createInterface({
+    input: process.stdin,
+    ...(this.typed ? { output: unseen() } : {}),
+    terminal: this.typed,
+  });
+  private readonly iterator = this.lines[Symbol.asyncIterator]();
+
+  async next(prompt: string): Promise<string> {
+    if (this.typed) process.stderr.write(prompt);
+    const line = await this.iterator.next();
+    if (this.typed) process.stderr.write('\n');
+    if (line.done === true && prompt.startsWith('新'))
+      throw new Failure(
+        'PASSWORD_MUST_CHANGE',
+        '一次性密码必须修改 · a one-time password must be changed',
+        '请在标准输入再给一行新密码 · give the new password as a second line',
+      );
+    if (line.done === true || line.value === '')
+      throw new UsageError('没有给出密码', 'No password was given');
+    return line.value;
+  }
+
+  close(): void {
+    this.lines.close();
+  }
+}
+
+function unseen(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
+}

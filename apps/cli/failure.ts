@@ -1,0 +1,20 @@
+/** What was typed cannot be meant: the command line says so and ends with 2. */
+export class UsageError extends Error {
+  constructor(zh: string, en: string) {
+    super(`${zh}\n${en}`);
+    this.name = 'UsageError';
+  }
+}
+
+/** The server's "no", or none at all: a code, what is wrong and what to do; the process ends with 1. */
+export class Failure extends Error {
+  constructor(
+    readonly code: string,
+    readonly title: string,
+    readonly advice: string,
+    readonly facts: Readonly<Record<string, string>> = {},
+  ) {
+    super(`${title} [${code}]`);
+    this.name = 'Failure';
+  }
+}

@@ -1,0 +1,84 @@
+import { Command, CommanderError } from 'commander';
+import { ConfigurationError } from '#application/configuration.js';
+import { refusalTexts } from '#application/refusal-texts.js';
+import { Refusal } from '#domain/refusal.js';
+import { SetupError } from '#postgres/setup-error.js';
+import { addAudit } from './commands/audit.js';
+import { addBench } from './commands/bench.js';
+import { addCalculate } from './commands/calculate.js';
+import { addCity } from './commands/city.js';
+import { addEvents } from './commands/events.js';
+import { addFiles } from './commands/files.js';
+import { addMonth } from './commands/month.js';
+import { addRebuild } from './commands/rebuild.js';
+import { addServe } from './commands/serve.js';
+import { addSignIn } from './commands/sign-in.js';
+import { Failure, UsageError } from './failure.js';
+import { Output } from './output.js';
+
+/**
+ * Runs one command line and answers its exit code: 0 done, 1 refused, failed or a difference found,
+ * 2 what was typed cannot be meant.
+ */
+export async function runCli(words: readonly string[]): Promise<number> {
+  const program = programOf();
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    return exitCodeOf(error, new Output(words.includes('--json')));
+  }
+}
+
+export function programOf(): Command {
+  const program = new Command('yuejie')
+    .description('月结：失业保险基金发放 · Yuejie pays an unemployment-insurance fund out')
+    .option('--json', '结果输出为一份 JSON · print one JSON document')
+    .option('--data <dir>', '数据目录（默认 ./data）· the data folder (default ./data)')
+    .option('--server <url>', '服务器地址 · the server’s address')
+    .option('--as <login>', '以哪个登录名办理 · as which login')
+    .option('--lang <zh|en>', '语言 · language of the server’s answers')
+    .helpOption('-h, --help', '显示帮助 · show this help')
+    .helpCommand('help [command]', '某条命令的帮助 · help for a command')
+    .showHelpAfterError('（见 --help · see --help）')
+    .showSuggestionAfterError(true)
+    .exitOverride();
+  addServe(program);
+  addSignIn(program);
+  addCalculate(program);
+  addFiles(program);
+  addMonth(program);
+  addEvents(program);
+  addAudit(program);
+  addRebuild(program);
+  addCity(program);
+  addBench(program);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+function exitCodeOf(error: unknown, output: Output): number {
+  // Commander has spoken already; asking for help is not a mistake.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UsageError || error instanceof ConfigurationError) {
+    output.failure(new Failure('USAGE', error.message, '见 --help · see --help'));
+    return 2;
+  }
+  if (error instanceof Failure) output.failure(error);
+  else if (error instanceof Refusal) output.failure(failureOf(error));
+  else if (error instanceof SetupError) output.failure(new Failure(error.fault, error.message, ''));
+  else output.failure(faultOf(error));
+  return 1;
+}
+
+function failureOf({ code, facts }: Refusal): Failure {
+  const { zh, en, doZh, doEn } = refusalTexts[code];
+  const named = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
+  const what = named.length === 0 ? '' : ` (${named.join('; ')})`;
+  return new Failure(code, `${zh} · ${en}${what}`, `${doZh} · ${doEn}`, facts);
+}
+
+function faultOf(error: unknown): Failure {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new Failure('FAULT', text, '');
+}

@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { Client } from './client.js';
+import { Failure, UsageError } from './failure.js';
+import { Output } from './output.js';
+import { readSessions } from './session-file.js';
+
+/** What every command is given: where to speak, whom to ask, and the options before its name. */
+export type Shell = Readonly<{
+  output: Output;
+  dataDir: string;
+  language: 'zh' | 'en';
+  url: string;
+  /** The API, signed in as `--as LOGIN` or as whoever signed in last. */
+  client: () => Promise<Client>;
+}>;
+
+type Globals = Readonly<{
+  json?: boolean;
+  data?: string;
+  server?: string;
+  as?: string;
+  lang?: string;
+}>;
+
+/** Options before or after the command's name mean the same. */
+export function shellOf(command: Command): Shell {
+  const given: Globals = command.optsWithGlobals();
+  const dataDir = resolve(given.data ?? process.env['DATA_DIR'] ?? './data');
+  const language = languageOf(given.lang);
+  const url =
+    given.server ?? process.env['YUEJIE_URL'] ?? `http://127.0.0.1:${process.env['PORT'] ?? 3000}`;
+  if (!/^https?:\/\/[^\s/]+/.test(url))
+    throw new UsageError(`--server 应为网址：${url}`, `--server must be an address: ${url}`);
+  const client = async (): Promise<Client> => {
+    const file = await readSessions(dataDir);
+    const login = given.as ?? file?.current ?? '';
+    const session = file?.sessions[login];
+    if (file === undefined || session === undefined) throw notSignedIn(given.as);
+    const address = given.server === undefined && !process.env['YUEJIE_URL'] ? file.url : url;
+    return new Client(address, session, language);
+  };
+  return { output: new Output(given.json === true), dataDir, language, url, client };
+}
+
+function languageOf(given: string | undefined): 'zh' | 'en' {
+  if (given !== undefined && given !== 'zh' && given !== 'en')
+    throw new UsageError('--lang 只能是 zh 或 en', '--lang is zh or en');
+  return given ?? (/^en/i.test(process.env['LANG'] ?? '') ? 'en' : 'zh');
+}
+
+function notSignedIn(as: string | undefined): Failure {
+  const who = as === undefined ? '' : ` ${as}`;
+  return new Failure(
+    'NOT_SIGNED_IN',
+    `尚未登录${who} · not signed in${who}`,
+    '请先运行 yuejie sign-in LOGIN · run yuejie sign-in LOGIN first',
+  );
+}
+
+/** `YYYY-MM` as typed. @throws UsageError */
+export function monthArgument(text: string): string {
+  if (/^(19|20|21)\d\d-(0[1-9]|1[0-2])$/.test(text)) return text;
+  throw new UsageError(`月份应写作 YYYY-MM：${text}`, `A month is written YYYY-MM: ${text}`);
+}
+
+/** A whole number within bounds. @throws UsageError */
+export function countArgument(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const count = Number(text);
+    if (/^\d+$/.test(text) && count >= least && count <= most) return count;
+    throw new UsageError(
+      `应为 ${least} 到 ${most} 之间的整数：${text}`,
+      `A whole number from ${least} to ${most} is needed: ${text}`,
+    );
+  };
+}
