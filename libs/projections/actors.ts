@@ -201,7 +201,8 @@ async function foldDuty(db: PoolClient, event: FoldedEvent): Promise<void> {
     `insert into duty (actor_id, duty, office, from_day, to_day, status, proposed_by)
      values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (actor_id, duty, office, from_day, to_day) do update
-       set status = excluded.status, proposed_by = coalesce(excluded.proposed_by, duty.proposed_by)`,
+       set status = excluded.status,
+           proposed_by = coalesce(excluded.proposed_by, duty.proposed_by)`,
     [actorId, duty, office, from, to ?? endless, status, proposer],
   );
 }

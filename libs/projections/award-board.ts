@@ -3,7 +3,7 @@ import { unpaidReason, type LiveAward } from '#domain/award/award-state.js';
 import type { UnpaidReason } from '#domain/month/month.events.js';
 import type { Day, Month } from '#domain/values/calendar.js';
 import { addFen, fen, noFen, sumFen, type Fen } from '#domain/values/fen.js';
-import { awardsOfOffice, decodeAward } from './award-state.js';
+import { awardsAfter, awardsByNumber, awardsOfOffice } from './award-state.js';
 import { pageOf, type Page, type Queryable } from './rows.js';
 import { liveSchema } from './runner.js';
 
@@ -47,14 +47,11 @@ export async function awardsPage(
   pool: Queryable,
   { office, on, status, unpaidOnly = false, after = '', size = 50 }: AwardsQuestion,
 ): Promise<Page<AwardRow>> {
-  const { rows } = await pool.query<{ state: string }>(
-    `select state from ${liveSchema}.award_state
-     where office = $1 and award_no > $2 and ($3::text is null or status = $3)
-       and (not $4 or open_lines > 0)
-     order by award_no limit $5`,
-    [office, after, status ?? null, unpaidOnly, size + 1],
-  );
-  const awards = rows.map(({ state }) => awardRow(decodeAward(state), on));
+  const rows = await awardsAfter(pool, {
+    ...{ office, after, unpaidOnly, size: size + 1 },
+    ...(status === undefined ? {} : { status }),
+  });
+  const awards = rows.map(({ state }) => awardRow(state, on));
   return pageOf(awards, size, ({ awardNo }) => awardNo);
 }
 
@@ -64,11 +61,8 @@ export async function awardByNo(
   awardNo: string,
   on: Day,
 ): Promise<AwardRow | undefined> {
-  const { rows } = await pool.query<{ state: string }>(
-    `select state from ${liveSchema}.award_state where award_no = $1`,
-    [awardNo],
-  );
-  return rows[0] === undefined ? undefined : awardRow(decodeAward(rows[0].state), on);
+  const cached = (await awardsByNumber(pool, [awardNo])).get(awardNo);
+  return cached === undefined ? undefined : awardRow(cached.state, on);
 }
 
 function awardRow(award: LiveAward, on: Day): AwardRow {

@@ -272,7 +272,7 @@ function prepared(
 
 type Later = Exclude<BatchEvent, { type: 'BatchPrepared' }>;
 
-/** A batch whose chain is complete waits again, for its cashier, while a file is ready and not sent. */
+/** A batch whose chain is complete waits again, for its cashier, while a file is not sent. */
 function batchAfter(row: BatchRow, fact: Later): BatchRow {
   switch (fact.type) {
     case 'BatchSigned':

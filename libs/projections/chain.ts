@@ -12,7 +12,7 @@ import {
 } from '#domain/signing/signing.js';
 import { noFen } from '#domain/values/fen.js';
 
-/** The columns that a read model keeps of a chain of signatures; `nextStep` is null when complete. */
+/** What a read model keeps of a chain of signatures; `nextStep` is null when it is complete. */
 export type ChainColumns = Readonly<{
   hands: readonly Hand[];
   returned: boolean;

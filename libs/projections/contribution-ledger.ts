@@ -105,8 +105,8 @@ export type PaidMonths = Readonly<{
 }>;
 
 /**
- * Months paid for a person (and for the numbers merged into theirs) before a month, that month not
- * included. A month that led to an earlier benefit does not count again, nor one that is paid twice.
+ * Months paid for a person (and for the numbers merged into theirs) before a month, that month
+ * not included. A month that led to an earlier benefit, or is paid twice, does not count again.
  */
 export async function paidMonthsBefore(
   pool: Queryable,
@@ -191,7 +191,8 @@ export async function contributionMonth(
        select *, billed_whole and coalesce(received, 0) >= billed as is_full
        from employers full join money using (employer_no)
      )
-     select coalesce(sum(lines), 0)::bigint as lines, coalesce(sum(declared), 0)::bigint as declared,
+     select coalesce(sum(lines), 0)::bigint as lines,
+            coalesce(sum(declared), 0)::bigint as declared,
             coalesce(sum(received), 0)::bigint as received, count(lines) as declaring,
             count(*) filter (where is_full) as full,
             coalesce(sum(lines) filter (where is_full), 0)::bigint as full_lines,

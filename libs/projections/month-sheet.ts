@@ -262,7 +262,7 @@ async function cellsNow(db: PoolClient, places: readonly Place[]): Promise<Map<s
 /** A sheet's item: the columns of the identity, and the closing that follows from them. */
 export type SheetItem = Readonly<Record<Column | 'closing', Totals>>;
 
-/** Whose sheet: some offices' together, or a whole pool's. `asOf` is a position; without it, now. */
+/** Whose sheet: some offices' together, or a whole pool's. `asOf` is a position; else it is now. */
 export type SheetQuestion = Readonly<{ month: Month; asOf?: bigint }> &
   (Readonly<{ offices: readonly string[] }> | Readonly<{ pool: string }>);
 

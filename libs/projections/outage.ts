@@ -1,4 +1,4 @@
-/** SQLSTATE classes of faults that pass: connection, resources, shutdown, deadlock, serialisation. */
+/** SQLSTATE classes of faults that pass: connection, resources, shutdown, deadlock. */
 const passing = /^(08|53|57|40|55P03)/;
 
 /** What pg says without a code when a connection is gone or cannot be had. */

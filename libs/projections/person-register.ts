@@ -18,7 +18,7 @@ import {
 } from './rows.js';
 import { liveSchema } from './runner.js';
 
-/** An insured person (参保人) as the register knows them now; nothing here is readable to a stranger. */
+/** An insured person (参保人) as the register has them now; nothing here tells a stranger who. */
 export type PersonRow = Readonly<{
   personRef: string;
   office: string;
@@ -242,7 +242,7 @@ export async function personByIdentityKey(
   return (await personsByIdentityKeys(pool, [identityKey])).get(identityKey);
 }
 
-/** By the blind index of the identity number; a number of a merged person leads to the one who stays. */
+/** By the blind index of the identity number; a merged person's leads to the one who stays. */
 export async function personsByIdentityKeys(
   pool: Queryable,
   identityKeys: readonly string[],

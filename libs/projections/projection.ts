@@ -3,7 +3,7 @@ import type { AwardEvent } from '#domain/award/award.events.js';
 import type { EventCodec } from '#domain/codec.js';
 import type { Metadata, RecordedEvent } from '#event-store/port.js';
 
-/** One question: its tables, its fold over a batch of events, and (in the same file) its queries. */
+/** One question: its tables, its fold over a batch of events, and (beside it) its queries. */
 export type Projection = Readonly<{
   name: string;
   /** A change of the tables or the fold is a new version, rebuilt beside the live one. */

@@ -24,7 +24,7 @@ export type RebuildOptions = Readonly<{
   onProgress?: (folded: bigint, of: bigint) => void;
 }>;
 
-/** Rows that stand on one side only; a changed row counts on both. `first` is one of them, as JSON. */
+/** Rows that stand on one side only; a changed row counts on both. `first` is one, as JSON. */
 export type TableDifference = Readonly<{
   table: string;
   liveOnly: number;
@@ -40,8 +40,8 @@ export type Rebuilt = Readonly<{
 }>;
 
 /**
- * Folds the log from its beginning into tables beside the live ones, compares both row by row at one
- * common position, and lets the new ones take the old ones' place when they are equal. The live
+ * Folds the log from its beginning into tables beside the live ones, compares both row by row at
+ * one common position, and lets the new ones take the old ones' place when they are equal. The live
  * projection waits only for the last chunk and the comparison, held by its own checkpoint.
  */
 export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {

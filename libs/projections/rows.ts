@@ -14,7 +14,7 @@ export type Table<Row extends object> = Readonly<{
   columns: Readonly<Record<keyof Row & string, Kind>>;
 }>;
 
-/** No text that a fold writes may hold these: the null, the end of a value, what PostgreSQL refuses. */
+/** What no text may hold: the mark of null, the end of a value, what PostgreSQL refuses. */
 const reserved = /[\u0000\u0001\n]/g;
 const nullText = '\u0001';
 
@@ -27,8 +27,8 @@ export function factOf<Event extends Readonly<{ type: string; data: object }>>({
 }
 
 /**
- * A fold with one row a key: reads the batch's rows at once, evolves them in the order of events and
- * writes them back at once, so that a batch costs two statements whatever its length.
+ * A fold with one row a key: reads the batch's rows at once, evolves them in the order of events
+ * and writes them back at once, so that a batch costs two statements whatever its length.
  */
 export function foldByKey<Row extends object>(
   table: Table<Row>,

@@ -35,8 +35,8 @@ const usualChunk = 5_000;
 const foldsAtOnce = 4;
 
 /**
- * Folds the log into the read models. Rows and checkpoint move in one transaction and the checkpoint
- * by compare-and-set, so that two runners, or a crash between any two steps, fold each event once.
+ * Folds the log into the read models. Rows and checkpoint move in one transaction, the checkpoint
+ * by compare-and-set: two runners, or a crash between any two steps, fold each event once.
  */
 export class ProjectionRunner {
   private readonly tracks: readonly Track[];
@@ -96,7 +96,8 @@ export class ProjectionRunner {
 
   async standings(): Promise<readonly Standing[]> {
     const { rows } = await this.options.pool.query<Standing>(
-      `select name, version, position, error from ${liveSchema}.projection_checkpoint order by name`,
+      `select name, version, position, error
+       from ${liveSchema}.projection_checkpoint order by name`,
     );
     return rows;
   }

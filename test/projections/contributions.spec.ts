@@ -50,7 +50,7 @@ describe('months paid for a person', () => {
     });
   });
 
-  it('of a number that was merged count for the person who stays, once they are posted', async () => {
+  it('of a merged number count for the person who stays, once they are posted', async () => {
     expect((await paidMonthsBefore(db(), 'P-1', month('2026-10'))).counted).toBe(31);
     const of = (part: string, type: string, data: object): Told => ({
       stream: 'declaration-E-2-2026-08',

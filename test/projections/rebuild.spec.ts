@@ -37,7 +37,7 @@ describe('a rebuild beside the live tables', () => {
     expect(await dump(office.database.app)).toEqual(before);
   });
 
-  it('finds a row that was changed by hand and leaves it until it is told to replace it', async () => {
+  it('finds a row changed by hand and leaves it until it is told to replace it', async () => {
     await office.database.owner.query(
       `update read.person_register set leftover_months = 9 where person_ref = 'P-2'`,
     );
@@ -83,7 +83,7 @@ describe('a rebuild beside the live tables', () => {
     expect((await rebuilt()).differences).toEqual([]);
   });
 
-  it('says how far it is, and compares where the live tables stand although the log goes on', async () => {
+  it('says how far it is, and compares where the live tables stand', async () => {
     const seen: bigint[] = [];
     const head = await office.store.head();
     await tell(office.store, [

@@ -93,7 +93,7 @@ describe('the projection runner', () => {
     expect(await standing('employer_register')).toMatchObject({ position: 20n, error: null });
   });
 
-  it('goes on where it stopped when it is retried, and misses nothing that came since', async () => {
+  it('goes on where it stopped when it is retried, and misses nothing since', async () => {
     tally.poison = 'E-14';
     const runner = office.runner();
     await runner.catchUp();
