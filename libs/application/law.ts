@@ -2,13 +2,14 @@ import {
   addWorkingDays,
   day,
   firstDay,
+  lastDay,
   type Day,
   type Holidays,
   type Month,
 } from '#domain/values/calendar.js';
 import type { Fen } from '#domain/values/fen.js';
 import { contributionOf } from '#law/contribution.js';
-import { policyVersion, rulesFor, type Policies, type Rules } from '#law/table.js';
+import { levelsOf, policyVersion, rulesFor, type Policies, type Rules } from '#law/table.js';
 import { sha256Hex } from './ids.js';
 
 /** The rules in force, resolved once a jurisdiction and day, as claims, rolls and imports use them. */
@@ -33,6 +34,21 @@ export class Law {
     return policyVersion(jurisdiction, this.policies, sha256Hex);
   }
 
+  /** Rows that bear on a place in a month and were not checked against their text: a sheet says so. */
+  unverified(jurisdiction: string, month: Month): readonly Unverified[] {
+    const levels = levelsOf(jurisdiction);
+    return this.policies
+      .filter(({ law }) => !law.verified)
+      .filter((row) => levels.includes(row.jurisdiction))
+      .filter(({ from }) => from <= lastDay(month))
+      .filter(({ to }) => to === undefined || to >= firstDay(month))
+      .map(({ topic, jurisdiction: place, from, law }) => ({
+        ...{ topic, from, jurisdiction: place },
+        document: `${law.document} ${law.article}`.trim(),
+        origin: law.origin ?? '',
+      }));
+  }
+
   /** What employer and person owe on a base in a month, in fen. */
   contribution(
     jurisdiction: string,
@@ -47,6 +63,15 @@ export class Law {
     return addWorkingDays(changedOn, coolingWorkingDays, this.holidays);
   }
 }
+
+/** A figure that the sheet of a month rests on, and that nobody has checked against its source. */
+export type Unverified = Readonly<{
+  topic: string;
+  jurisdiction: string;
+  from: Day;
+  document: string;
+  origin: string;
+}>;
 
 /** A policy row may set another length; nobody can set it to none. */
 const coolingWorkingDays = 5;

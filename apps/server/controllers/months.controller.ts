@@ -5,6 +5,7 @@ import type { Act } from '#application/app.js';
 import { RunMonth } from '#application/commands.js';
 import type { Receipt } from '#application/transact.js';
 import { seenOf } from '#domain/month/month-close.js';
+import { jurisdictionOf } from '#projections/actors.js';
 import { documentsOf } from '#projections/batch-board.js';
 import { closeOf, monthOfOffice, monthsOf, sheetOf } from '#projections/month-sheet.js';
 import { Duty, Says } from '../access.js';
@@ -62,7 +63,9 @@ export class MonthsController {
       offices,
       ...without({ asOf: position }),
     });
-    return { month, offices, asOf: asOf ?? null, items };
+    const jurisdiction = await jurisdictionOf(this.deps.app.pool, offices[0] ?? act.by.office);
+    const unverified = this.deps.app.law.unverified(jurisdiction, month);
+    return { month, offices, asOf: asOf ?? null, items, unverified };
   }
 
   @Get(':office/:month')
