@@ -2,7 +2,7 @@ import type { Certificate } from './breaches.js';
 import type { LogVerdict } from '../links.js';
 import { CloseAudit, type LogAt } from './close.js';
 import { DocumentAudit } from './documents.js';
-import { Findings, type Finding, type Place, type Report } from './findings.js';
+import { Findings, type Finding, type Report } from './findings.js';
 import { MoneyAudit, takeSafely, type AuditedSheet } from './money.js';
 import { Unreadable, type DocumentLines, type Fact, type Log } from './raw.js';
 import { SealedAudit, type VerifySealed } from './sealed.js';
@@ -14,8 +14,8 @@ export type VerifySources = Readonly<{
   documents: DocumentLines;
   /** Compares sealed rows with the hashes that events bind. */
   verifySealed: VerifySealed;
-  /** Chain and tree over the same events: their verdict, or the place of the first bad event. */
-  verifyLog?: () => Promise<LogVerdict | Place | undefined>;
+  /** Chain and tree over the same events, with the first bad position. */
+  verifyLog?: () => Promise<LogVerdict>;
   logAt?: LogAt;
 }>;
 
@@ -56,7 +56,10 @@ export async function verify(
   const { report } = findings;
   const auditors = new Auditors(sources, report, options);
   options.onProgress?.('log', 0);
-  reportLog(await sources.verifyLog?.(), report);
+  const chain = await sources.verifyLog?.();
+  if (chain?.ok === false) {
+    report('LOG_CHANGED', { position: chain.position, stream: '' }, { fault: chain.fault });
+  }
   const events = await auditors.read(sources.events());
   const months = await auditors.end();
   const segregation = auditors.certificate();
@@ -78,14 +81,6 @@ export async function verify(
     segregation,
     sheets: sheets.filter(({ month }) => options.month === undefined || month === options.month),
   };
-}
-
-function reportLog(verdict: LogVerdict | Place | undefined, report: Report): void {
-  if (verdict === undefined) return;
-  if ('stream' in verdict) report('LOG_CHANGED', verdict);
-  else if (!verdict.ok) {
-    report('LOG_CHANGED', { position: verdict.position, stream: '' }, { fault: verdict.fault });
-  }
 }
 
 /** All of them beside one another, over one reading of the log. */
