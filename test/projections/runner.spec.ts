@@ -142,7 +142,7 @@ describe('the projection runner', () => {
     expect(await counted()).toBe(20);
     const waiting = runner.reached(21n, end.signal);
     end.abort();
-    await expect(waiting).rejects.toThrow();
+    await expect(waiting).rejects.toThrow('aborted');
     await following;
   });
 
