@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { runCli } from './run.js';
 
 process.exitCode = await runCli(process.argv.slice(2));

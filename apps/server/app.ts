@@ -123,7 +123,7 @@ async function prepare(
   const { app, days, demo } = deps;
   const on = await days.of(pool.code);
   const first = await firstStart(deps, pool, on);
-  if (demo) await installDemoStaff(deps, pool.code, on);
+  if (demo) await installDemoStaff(deps, pool.code);
   await app.projected(await app.store.head());
   return first;
 }

@@ -1,8 +1,5 @@
 import type { Command } from 'commander';
 import { readConfiguration } from '#application/configuration.js';
-import { serve } from '#apps/server/app.js';
-import { greeting } from '#apps/server/app/greeting.js';
-import { work } from '#apps/worker/app.js';
 import { shellOf } from '../shell.js';
 
 type ServeOptions = Readonly<{ demo?: boolean; port?: string; worker: boolean }>;
@@ -16,6 +13,9 @@ export function addServe(program: Command): void {
     .option('--port <n>', '端口 · the port')
     .option('--no-worker', '后台处理另行启动 · the worker runs elsewhere')
     .action(async ({ demo = false, port, worker }: ServeOptions, command: Command) => {
+      // The framework is loaded by who serves; every other command starts without it.
+      const { serve } = await import('#apps/server/app.js');
+      const { greeting } = await import('#apps/server/app/greeting.js');
       const { dataDir } = shellOf(command);
       const over = { dataDir, ...(port === undefined ? {} : { port }) };
       const serving = await serve(readConfiguration(process.env, over), { demo, worker });
@@ -28,6 +28,7 @@ export function addServe(program: Command): void {
     .command('worker')
     .description('只启动后台处理 · start the worker alone')
     .action(async (_options: object, command: Command) => {
+      const { work } = await import('#apps/worker/app.js');
       const { dataDir } = shellOf(command);
       const working = await work(readConfiguration(process.env, { dataDir }));
       await signalled();

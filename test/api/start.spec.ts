@@ -1,0 +1,186 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from '#apps/cli/client.js';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'yuejie-start-'));
+  await chmod(folder, 0o755);
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+type Run = Readonly<{ child: ChildProcess; said: () => string; logged: () => string }>;
+
+function run(file: string, words: readonly string[], input = ''): Run {
+  const child = spawn(process.execPath, [file, ...words], {
+    env: { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'debug' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let said = '';
+  let logged = '';
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
+  child.stderr.on('data', (chunk: Buffer) => (logged += chunk.toString('utf8')));
+  child.stdin.end(input);
+  return { child, said: () => said, logged: () => logged };
+}
+
+async function listening({ child, said, logged }: Run): Promise<string> {
+  for (;;) {
+    const url = /http:\/\/[\d.:]+/.exec(said())?.[0];
+    if (url !== undefined && said().endsWith('\n')) return url;
+    if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${logged()}`);
+    if (child.stdout === null) throw new Error('the child has no output');
+    await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+  }
+}
+
+async function ended({ child }: Run, signal?: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null) return child.exitCode;
+  const exit = once(child, 'exit');
+  if (signal !== undefined) child.kill(signal);
+  const [code] = (await exit) as [number | null];
+  return code;
+}
+
+const server = 'dist/apps/server/main.js';
+const cli = 'dist/apps/cli/main.js';
+const oneTime = /[2-9A-HJKMNP-Z]{5}(-[2-9A-HJKMNP-Z]{5}){3}/g;
+
+async function yuejie(
+  words: readonly string[],
+  input = '',
+): Promise<Run & { code: number | null }> {
+  const made = run(cli, ['--data', folder, ...words], input);
+  const [code] = (await once(made.child, 'close')) as [number | null];
+  return { ...made, code };
+}
+
+describe('the all-in-one process', () => {
+  it('starts on an empty folder, shows three passwords once, and ends at a signal', async () => {
+    const first = run(server, ['--data', folder]);
+    const url = await listening(first);
+    const passwords = first.said().match(oneTime) ?? [];
+    expect(new Set(passwords).size).toBe(3);
+    expect((await fetch(`${url}/ready`)).status).toBe(200);
+    await expect(new Client(url).signIn('demo-intake', 'yuejie-2026-try-it')).rejects.toThrow(
+      /NOT_SIGNED_IN/,
+    );
+    expect(await ended(first, 'SIGTERM')).toBe(0);
+    for (const password of passwords) expect(first.logged()).not.toContain(password);
+    await expect(fetch(`${url}/health`)).rejects.toThrow();
+
+    const second = run(server, ['--data', folder, '--demo']);
+    const again = await listening(second);
+    expect(second.said()).not.toMatch(oneTime);
+    expect(second.said()).toContain('demo-approver');
+    const signedIn = await new Client(again).signIn('demo-system-admin', 'yuejie-2026-try-it');
+    await signedIn.client.put('/api/v1/business-day', { body: { day: '2026-09-01' } });
+    expect(await ended(second, 'SIGINT')).toBe(0);
+  }, 120_000);
+
+  it('keeps the day it was given, and lets go of a live page when it ends', async () => {
+    const third = run(server, ['--data', folder, '--demo']);
+    const url = await listening(third);
+    const { session, client } = await new Client(url).signIn('demo-auditor', 'yuejie-2026-try-it');
+    expect(await client.get('/api/v1/business-day')).toMatchObject({ day: '2026-09-01' });
+    const page = await fetch(`${url}/api/v1/work/stream`, {
+      headers: { authorization: `Bearer ${session}` },
+    });
+    await page.body?.getReader().read();
+    expect(await ended(third, 'SIGTERM')).toBe(0);
+  }, 60_000);
+
+  it('says what is wrong with an option or a setting, and ends with 2', async () => {
+    const option = run(server, ['--nonsense']);
+    expect(await ended(option)).toBe(2);
+    const setting = spawn(process.execPath, [server], {
+      env: { PATH: process.env['PATH'], PORT: 'eighty' },
+    });
+    const [code] = (await once(setting, 'exit')) as [number];
+    expect(code).toBe(2);
+  });
+});
+
+describe('the command line', () => {
+  it('helps in both languages', async () => {
+    const { code, said } = await yuejie(['--help']);
+    expect(code).toBe(0);
+    expect(said()).toMatch(/what the law gives/);
+    expect(said()).toMatch(/浏览事件/);
+  });
+
+  it.each([
+    [['nonsense'], /unknown command/],
+    [['month', 'open', '2026-13'], /YYYY-MM/],
+    [['month', 'dance', '2026-09'], /approve-roll/],
+    [['import', 'cats', 'cats.csv'], /employers/],
+    [['import', 'persons', 'missing.csv'], /missing\.csv/],
+    [['calculate', 'missing.json'], /missing\.json/],
+    [['events', '--limit', 'many'], /whole number/],
+    [['rebuild', 'nothing'], /award_state/],
+    [['--server', 'nowhere', 'events'], /--server/],
+    [['city'], /--out/],
+  ])('answers %j with 2 and a line that helps', async (words, help) => {
+    const { code, logged } = await yuejie(words);
+    expect(code).toBe(2);
+    expect(logged()).toMatch(help);
+  });
+
+  it('calculates without a server, as JSON', async () => {
+    const question = {
+      question: 'benefit-amount',
+      jurisdiction: '440100',
+      on: '2026-09-01',
+      paidMonths: 24,
+      benefitMonthNo: 1,
+      payMonth: '2026-09',
+    };
+    const { code, said } = await yuejie(['calculate', '--json'], JSON.stringify([question, {}]));
+    expect(code).toBe(0);
+    expect(JSON.parse(said())).toMatchObject([{ amountFen: 241_200 }, { refusal: 'FACT_MISSING' }]);
+  });
+
+  it('says that no server answers', async () => {
+    const { code, said } = await yuejie(
+      ['--server', 'http://127.0.0.1:1', '--json', 'sign-in', 'demo-auditor'],
+      'secret\n',
+    );
+    expect(code).toBe(1);
+    expect(JSON.parse(said())).toMatchObject({ error: { code: 'SERVER_UNREACHABLE' } });
+    expect(said()).not.toContain('secret');
+  });
+
+  it('works as whoever signed in, and proves the whole beside the server', async () => {
+    const serving = run(server, ['--data', folder, '--demo']);
+    const url = await listening(serving);
+    const signIn = ['--server', url, 'sign-in', 'demo-auditor', '--json'];
+    const me = await yuejie(signIn, 'yuejie-2026-try-it\n');
+    expect(JSON.parse(me.said())).toMatchObject({ actorId: 'demo-auditor' });
+    const file = join(folder, 'session.json');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readFile(file, 'utf8')).not.toContain('yuejie-2026-try-it');
+
+    const events = await yuejie(['events', '--type', 'DutyGranted', '--limit', '3', '--json']);
+    expect(JSON.parse(events.said())).toHaveLength(3);
+    const refused = await yuejie(['month', 'open', '2026-09', '--json']);
+    expect(refused.code).toBe(1);
+    expect(JSON.parse(refused.said())).toMatchObject({ error: { code: 'DUTY_MISSING' } });
+
+    const proof = await yuejie(['verify', '--json']);
+    expect(JSON.parse(proof.said())).toMatchObject({ ok: true, found: 0 });
+    expect(proof.code).toBe(0);
+    const certificate = await yuejie(['segregation', '--json']);
+    expect(JSON.parse(certificate.said())).toMatchObject({ breaches: 0 });
+    expect((await yuejie(['verify-close', '2026-09', '--json'])).code).toBe(1);
+    expect((await yuejie(['rebuild', 'actors', '--compare', '--json'])).code).toBe(0);
+    expect(await ended(serving, 'SIGTERM')).toBe(0);
+  }, 120_000);
+});
