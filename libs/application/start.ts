@@ -100,9 +100,21 @@ export class System {
   /** Follows the log until the signal: the read models first, as reactions wait for them. */
   async follow(signal: AbortSignal): Promise<void> {
     this.following = true;
+    const ending = new AbortController();
+    const end = (): void => ending.abort();
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+    const loops = [
+      this.runner.run(ending.signal),
+      ...this.lanes.map((lane) => lane.run(ending.signal)),
+    ];
     try {
-      await Promise.all([this.runner.run(signal), ...this.lanes.map((lane) => lane.run(signal))]);
+      await Promise.all(loops);
     } finally {
+      // One loop that fails ends them all, and each has ended before they start again.
+      end();
+      await Promise.allSettled(loops);
+      signal.removeEventListener('abort', end);
       this.following = false;
     }
   }
