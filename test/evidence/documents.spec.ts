@@ -7,7 +7,7 @@ import { twoMonths } from './two-months.js';
 /** Breaks one thing and answers where it has to be found. */
 type Break = (log: LogBuilder) => RawEvent;
 
-function change(type: string, has: string, change: (data: Data) => void): Break {
+function changed(type: string, has: string, change: (data: Data) => void): Break {
   return (log) => log.change(log.find(type, has), change);
 }
 
@@ -51,9 +51,9 @@ const rules: readonly (readonly [code: string, broken: Break])[] = [
   ],
   [
     'DOCUMENT_ROOT_DIFFERS',
-    change('DocumentAdmitted', 'B-2026-10', (data) => (data['root'] = 'another')),
+    changed('DocumentAdmitted', 'B-2026-10', (data) => (data['root'] = 'another')),
   ],
-  ['DOCUMENT_ROOT_DIFFERS', change('DocumentAdmitted', 'Q-2026', (data) => (data['lines'] = 9))],
+  ['DOCUMENT_ROOT_DIFFERS', changed('DocumentAdmitted', 'Q-2026', (data) => (data['lines'] = 9))],
   [
     'DOCUMENT_ROOT_DIFFERS',
     (log) => {
@@ -69,22 +69,22 @@ const rules: readonly (readonly [code: string, broken: Break])[] = [
   ],
   [
     'SEEN_DIFFERS',
-    change('RollSigned', '"review"', (data) => ((data['seen'] as Data)['root'] = 'another')),
+    changed('RollSigned', '"review"', (data) => ((data['seen'] as Data)['root'] = 'another')),
   ],
   [
     'SEEN_DIFFERS',
-    change('BatchSigned', '"approve"', (data) => ((data['seen'] as Data)['lines'] = 9)),
+    changed('BatchSigned', '"approve"', (data) => ((data['seen'] as Data)['lines'] = 9)),
   ],
-  ['LINE_NOT_IN_DOCUMENT', change('LineDue', 'award-C2', (data) => (data['amountFen'] = '9'))],
+  ['LINE_NOT_IN_DOCUMENT', changed('LineDue', 'award-C2', (data) => (data['amountFen'] = '9'))],
   [
     'LINE_NOT_IN_DOCUMENT',
-    change('PaymentInstructed', 'award-C2', (data) => (data['accountRef'] = 'account-1')),
+    changed('PaymentInstructed', 'award-C2', (data) => (data['accountRef'] = 'account-1')),
   ],
   [
     'LINE_NOT_IN_DOCUMENT',
-    change('PaymentBooked', 'award-C3', (data) => (data['valueDate'] = '2026-10-22')),
+    changed('PaymentBooked', 'award-C3', (data) => (data['valueDate'] = '2026-10-22')),
   ],
-  ['LINE_NOT_IN_DOCUMENT', change('PaymentReturned', 'award-C3', (data) => (data['lineNo'] = 4))],
+  ['LINE_NOT_IN_DOCUMENT', changed('PaymentReturned', 'award-C3', (data) => (data['lineNo'] = 4))],
   [
     'LINES_NOT_POSTED',
     (log) => {

@@ -43,10 +43,10 @@ export function factOf({ id, position, stream, type, data }: RawEvent): Fact {
 }
 
 /** @throws Unreadable when the text is not a JSON object */
-export function parsed(text: string): Json {
+export function parsed(json: string): Json {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(json);
   } catch {
     throw new Unreadable('data');
   }
