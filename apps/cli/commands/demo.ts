@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { readConfiguration } from '#application/configuration.js';
+import { verifyAll } from '#application/verify.js';
+import { serve } from '#apps/server/app.js';
+import { overDatabase } from '../database.js';
+import { usualDemo, type DemoOptions } from '../demo/options.js';
+import { runDemo } from '../demo/run.js';
+import { reportText } from '../demo/table.js';
+import { UsageError } from '../failure.js';
+import { countArgument, shellOf } from '../shell.js';
+
+type Given = Readonly<{ persons: number; months: number; seed: string; jurisdiction: string }>;
+
+/** The main job: a generated city, imported, decided, paid and closed month by month. */
+export function addDemo(program: Command): void {
+  const { persons, months, seed, jurisdiction } = usualDemo;
+  program
+    .command('demo')
+    .description(
+      '演示：生成一座城市，导入、核定、发放、逐月结账 · ' +
+        'a generated city, imported, decided, paid and closed month by month',
+    )
+    .option('--persons <n>', '参保人数 · insured persons', countArgument(50, 2_000_000), persons)
+    .option('--months <m>', '月数 · months', countArgument(1, 36), months)
+    .option('--seed <s>', '种子 · the seed', String(seed))
+    .option('--jurisdiction <code>', '统筹区代码 · the pool’s code', jurisdiction)
+    .action(async (given: Given, command: Command) => {
+      const { output, dataDir } = shellOf(command);
+      const options = optionsOf(given);
+      const configuration = readConfiguration(
+        { LOG_LEVEL: 'error', ...process.env, POOL: options.jurisdiction },
+        { dataDir, port: '0' },
+      );
+      const bar = output.progress('demo');
+      const serving = await serve(configuration, { demo: true });
+      try {
+        const report = await runDemo(options, {
+          ...{ baseUrl: serving.url, dataDir: configuration.dataDir },
+          bankFolder: configuration.bankFolder,
+          progress: ({ done, of }) => bar.at(done, of),
+          verify: () => proved(dataDir),
+        });
+        bar.end();
+        output.result(report, () => reportText(report));
+      } finally {
+        bar.end();
+        await serving.stop();
+      }
+    });
+}
+
+function optionsOf({ seed, jurisdiction, ...size }: Given): DemoOptions {
+  if (!/^\d{6}$/.test(jurisdiction))
+    throw new UsageError('--jurisdiction 应为六位代码', '--jurisdiction is a code of six digits');
+  const number = Number(seed);
+  const isNumber = /^\d+$/.test(seed) && Number.isSafeInteger(number);
+  return { ...size, seed: isNumber ? number : seed, jurisdiction };
+}
+
+/** Over the database itself, read models against a replay among it: nothing of it asks the server. */
+function proved(dataDir: string): Promise<boolean> {
+  return overDatabase(dataDir, async ({ system, database }) => {
+    const { ok } = await verifyAll(system.app, { ownerPool: database.owner });
+    return ok;
+  });
+}
