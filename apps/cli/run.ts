@@ -7,6 +7,7 @@ import { addAudit } from './commands/audit.js';
 import { addBench } from './commands/bench.js';
 import { addCalculate } from './commands/calculate.js';
 import { addCity } from './commands/city.js';
+import { addDemo } from './commands/demo.js';
 import { addEvents } from './commands/events.js';
 import { addFiles } from './commands/files.js';
 import { addMonth } from './commands/month.js';
@@ -43,6 +44,7 @@ export function programOf(): Command {
     .showHelpAfterError('（见 --help · see --help）')
     .showSuggestionAfterError(true)
     .exitOverride();
+  addDemo(program);
   addServe(program);
   addSignIn(program);
   addCalculate(program);

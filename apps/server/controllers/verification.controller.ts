@@ -21,7 +21,7 @@ const windowBody = z
 const proposalId = z.string().min(1).max(300);
 
 const proposalSignature = z
-  .strictObject({ proposalId, root: z.string().min(1).max(128) })
+  .strictObject({ proposalId, root: z.string().min(1).max(4_000) })
   .meta({ id: 'ProposalSignature' });
 
 const proposalReason = z
@@ -126,8 +126,8 @@ export class VerificationController {
 /** What a signer signs of a proposal; null when its stream has none of that name. */
 function rootIn(
   cases: Readonly<Record<string, Readonly<{ proposal: Proposal }>>>,
-  proposalId: string,
+  id: string,
 ): string | null {
-  const found = cases[proposalId];
+  const found = cases[id];
   return found === undefined ? null : rootOf(found.proposal);
 }
