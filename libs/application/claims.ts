@@ -12,7 +12,7 @@ import { firstMonths } from '#law/start.js';
 import { newTrace, type Row, type Rules, type Trace } from '#law/table.js';
 import { jurisdictionOf } from '#projections/actors.js';
 import { paidMonthsBefore } from '#projections/contribution-ledger.js';
-import { personByRef } from '#projections/person-register.js';
+import { personByRef, type PersonRow } from '#projections/person-register.js';
 import type { Act, App } from './app.js';
 import { contextOf } from './context.js';
 import { bodyHash } from './ids.js';
@@ -32,7 +32,7 @@ export type FileClaimInput = Readonly<{
 export async function fileClaim(app: App, act: Act, input: FileClaimInput): Promise<Receipt> {
   const { claimNo, personRef, office, filedOn } = input;
   refuseOtherOffice(act, office);
-  const person = await personByRef(app.pool, personRef);
+  const person = await knownPerson(app, personRef);
   if (person === undefined) return refuse('PERSON_UNKNOWN', { person: personRef });
   const [account] = await sealAccounts(app.vault, [{ personRef, given: input.account }]);
   if (account === undefined) return refuse('ACCOUNT_MISSING', { claim: claimNo });
@@ -48,6 +48,14 @@ export async function fileClaim(app: App, act: Act, input: FileClaimInput): Prom
     ...acting(act),
   } as const;
   return app.transact.run(stored.claim, claimStream(claimNo), command, contextFor(act));
+}
+
+/** Who was enrolled a moment ago is known, however far behind the read model is. */
+async function knownPerson(app: App, personRef: string): Promise<PersonRow | undefined> {
+  const person = await personByRef(app.pool, personRef);
+  if (person !== undefined) return person;
+  await app.projected(await app.store.head());
+  return personByRef(app.pool, personRef);
 }
 
 export type Proposed = Readonly<{

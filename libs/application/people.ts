@@ -69,13 +69,19 @@ async function masked(app: App, person: PersonRow): Promise<PersonView> {
 
 export type MergeInput = Readonly<{ personRef: string; into: string; step: 'make' | 'approve' }>;
 
-/** Two numbers turn out to be one human being: two people say so, and what follows is worked out. */
+/**
+ * Two numbers turn out to be one human being: two people say so, and what follows is worked out. Both
+ * must see both: whoever sees one county only learns nothing of the other.
+ *
+ * @throws Refusal PERSON_UNKNOWN, PERSON_MERGED
+ */
 export async function mergePersons(app: App, act: Act, input: MergeInput): Promise<Receipt> {
   const { personRef, into, step } = input;
   const both = await personsByRefs(app.pool, [personRef, into]);
   for (const ref of [personRef, into]) {
     const person = both.get(ref);
-    if (person === undefined) return refuse('PERSON_UNKNOWN', { person: ref });
+    if (person === undefined || !(await isSeen(app, act, person)))
+      return refuse('PERSON_UNKNOWN', { person: ref });
     if (person.mergedInto !== null && ref === into) refuse('PERSON_MERGED', { person: ref });
   }
   const command = { type: 'MergePerson', step, into, ...acting(act) } as const;
