@@ -1,8 +1,8 @@
 import { fen, yuanText } from '#domain/values/fen.js';
 
 /**
- * An answer as JSON carries it: an amount (`…Fen`, or `fen` in a total) is an integer of fen with its
- * yuan beside it as decimal text; every other bigint, such as a position, is text.
+ * An answer as JSON carries it: an amount (`…Fen`, or `fen` in a total) is an integer of fen with
+ * its yuan beside it as decimal text; every other bigint, such as a position, is text.
  *
  * @throws RangeError for an amount beyond what a JSON number holds exactly
  */

@@ -31,7 +31,7 @@ export type Serving = Readonly<{
   url: string;
   /** One-time passwords of a first start: to be shown once and kept nowhere. */
   first: readonly FirstPassword[];
-  /** Drains what is under way, ends the loops and stops the embedded database. Safe to call twice. */
+  /** Drains what is under way, ends the loops, stops the embedded database. Safe to call twice. */
   stop: () => Promise<void>;
 }>;
 

@@ -18,8 +18,8 @@ export function demoLogin(duty: Duty): string {
 type Parts = Readonly<{ app: App; staff: Staff; accounts: StaffAccounts }>;
 
 /**
- * Registers them and grants their duties by two hands as for everybody else: only administrators are
- * installed. Made already, they stay as they are.
+ * Registers them and grants their duties by two hands as for everybody else: only administrators
+ * are installed. Made already, they stay as they are.
  */
 export async function installDemoStaff(parts: Parts, pool: string): Promise<void> {
   const made = await Promise.all(duties.map((duty) => hasLogin(parts.app, demoLogin(duty))));
@@ -74,7 +74,7 @@ function actOfDemo(by: Duty, { pool, on, duty }: Place): Act {
   return { ...act, by: { person, account: person, duty: by, office: pool } };
 }
 
-/** Valid by its check character and nobody's: born on the first day of 1950, in no real division. */
+/** Valid by its check character and nobody's: born on 1 January 1950, in no real division. */
 function madeUpIdNumber(at: number): string {
   const first17 = `99999919500101${String(at + 1).padStart(3, '0')}`;
   return first17 + residentIdCheck(first17);

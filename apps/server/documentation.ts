@@ -10,9 +10,9 @@ export class Documentation {
     const config = new DocumentBuilder()
       .setTitle('月结 Yuejie')
       .setDescription(
-        'Pays an unemployment-insurance fund out and proves every fen of it. Amounts are integers of ' +
-          'fen with the yuan beside them as text; a command carries an Idempotency-Key (UUID); an ' +
-          'expected "no" is application/problem+json with a code.',
+        'Pays an unemployment-insurance fund out and proves every fen of it. Amounts are ' +
+          'integers of fen with the yuan beside them as text; a command carries an ' +
+          'Idempotency-Key (UUID); an expected "no" is application/problem+json with a code.',
       )
       .setVersion(version)
       .addApiKey({ type: 'apiKey', in: 'cookie', name: 'yuejie_session' }, 'session')
@@ -134,7 +134,7 @@ const words = {
     lang: 'en',
     other: '中文',
     otherLanguage: 'zh',
-    what: 'Pays an unemployment-insurance fund out and proves every fen of it. This page lists the API.',
+    what: 'Pays an unemployment-insurance fund out and proves every fen of it. This is its API.',
     demo: 'Demo mode: all data is made up, and anybody may sign in as one of these, password',
     routes: 'Routes',
     method: 'Method',
@@ -158,6 +158,9 @@ export function documentationPage(facts: PageFacts, language: Language): string 
           .map((login) => `<code>${escaped(login)}</code>`)
           .join(' ')}</p>`;
   const rows = operations.map((operation) => rowOf(operation, language)).join('\n');
+  const heads = [word.method, word.path, word.does, word.who]
+    .map((head) => `<th>${head}</th>`)
+    .join('');
   return `<!doctype html>
 <html lang="${word.lang}">
 <head>
@@ -175,7 +178,7 @@ ${notice}
 <p>${word.machine}: <a href="/api/v1/openapi.json">/api/v1/openapi.json</a></p>
 <h2>${word.routes}</h2>
 <table>
-<thead><tr><th>${word.method}</th><th>${word.path}</th><th>${word.does}</th><th>${word.who}</th></tr></thead>
+<thead><tr>${heads}</tr></thead>
 <tbody>
 ${rows}
 </tbody>
@@ -185,8 +188,8 @@ ${rows}
 `;
 }
 
-export const pageStyle = `body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem;
-  padding: 0 1rem; color: #1d2129; background: #fff; }
+export const pageStyle = `body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto;
+  max-width: 70rem; padding: 0 1rem; color: #1d2129; background: #fff; }
 header { display: flex; justify-content: space-between; align-items: baseline; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; } small { color: #667; font-weight: normal; }
 table { border-collapse: collapse; width: 100%; }
@@ -202,7 +205,8 @@ function rowOf({ method, path, zh, en, duties }: Operation, language: Language):
     duty === 'public' || duty === 'signed-in' ? word[duty] : `<code>${escaped(duty)}</code>`,
   );
   const does = escaped(language === 'zh' ? zh : en);
-  return `<tr><td>${method}</td><td>${escaped(path)}</td><td>${does}</td><td>${who.join(' ')}</td></tr>`;
+  const cells = [method, escaped(path), does, who.join(' ')];
+  return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }
 
 function escaped(text: string): string {

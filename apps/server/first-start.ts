@@ -22,8 +22,8 @@ export function actOfStart(pool: string, on: Day, ...name: readonly string[]): A
 }
 
 /**
- * Opens the pool's office and installs the three administrators, each another person. Done already, it
- * does nothing; cut short, the next start does the rest.
+ * Opens the pool's office and installs the three administrators, each another person. Done already,
+ * it does nothing; cut short, the next start does the rest.
  *
  * @returns the one-time passwords made now: to be shown once and kept nowhere
  */

@@ -15,8 +15,8 @@ export const sessionCookie = 'yuejie_session';
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
- * Nobody passes unless the route says who may. Duties are read again at each request, so that a duty
- * taken away ends at once, whatever session is open.
+ * Nobody passes unless the route says who may. Duties are read again at each request, so that a
+ * duty taken away ends at once, whatever session is open.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {

@@ -50,8 +50,8 @@ export function problemOf({ code, facts }: Refusal, language: Language): Problem
 }
 
 /**
- * Turns whatever was thrown into a problem. A refusal is an answer; anything else is a fault of ours,
- * which the caller knows by an id only and the log by its stack, never by a person's data.
+ * Turns whatever was thrown into a problem. A refusal is an answer; anything else is a fault of
+ * ours, which the caller knows by an id and the log by its stack, never by a person's data.
  */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {

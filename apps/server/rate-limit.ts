@@ -1,6 +1,6 @@
 import { refuse } from '#domain/refusal.js';
 
-/** A fixed number of attempts a minute and key, in this process; a busier one belongs to a proxy. */
+/** A fixed number of attempts a minute and key, in this process alone. */
 export class RateLimit {
   private readonly counts = new Map<string, number>();
   private minute = 0;

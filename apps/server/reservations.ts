@@ -28,8 +28,8 @@ export type Reservation = Readonly<{
 }>;
 
 /**
- * Each command id is reserved before its command runs. After a crash in between, the retry finds the
- * reservation without an answer and runs the command again, which is harmless twice by its id.
+ * Each command id is reserved before its command runs. After a crash in between, the retry finds
+ * the reservation without an answer and runs the command again, which is harmless by its id.
  */
 export class Reservations {
   constructor(private readonly database: Pick<Pool, 'query'>) {}

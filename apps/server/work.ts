@@ -19,7 +19,7 @@ export type WorkSources = Readonly<{
   settled: (position: bigint) => Promise<void>;
 }>;
 
-/** What is being done now: the log's head, who follows it how far, and long work with its progress. */
+/** What is being done now: the log's head, who follows it how far, and how far long work is. */
 export class Work {
   private readonly running = new Map<string, Running>();
 

@@ -9,7 +9,7 @@ export type Working = Readonly<{
   stop: () => Promise<void>;
 }>;
 
-/** The worker alone: read models, reactions and the scan, beside servers that only take commands. */
+/** The worker alone: read models, reactions and the scan, beside servers that take commands. */
 export async function work(configuration: Configuration): Promise<Working> {
   const { logLevel: level } = configuration;
   const base = { service: 'yuejie-worker' };

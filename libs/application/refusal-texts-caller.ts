@@ -33,7 +33,7 @@ export const callerTexts = {
     zh: '您没有办理此事所需的职责',
     en: 'You do not hold a duty that may do this',
     doZh: '请由有此职责的人办理，或请安全管理员申请授予',
-    doEn: 'Have someone with that duty do it, or ask the security administrator to propose it for you',
+    doEn: 'Have someone with that duty do it, or ask the security administrator to propose it',
   },
   OFFICE_OUT_OF_SCOPE: {
     status: 403,

@@ -40,7 +40,7 @@ export class Staff {
     private readonly accounts: StaffAccounts,
   ) {}
 
-  /** The duties that hold on a day, from the actor's own stream: a duty taken away is gone at once. */
+  /** The duties that hold on a day, from the actor's own stream: one taken away is gone at once. */
   async actingOn(actorId: string, on: Day): Promise<ActingActor> {
     const actor = await this.app.transact.state(stored.actor, actorStream(actorId));
     if (actor.status === 'none') return { terms: [], related: [] };

@@ -42,7 +42,7 @@ export type Asking = Readonly<{
   commandId?: string;
 }>;
 
-/** A server over a real database, with the first administrators and a demo account for each duty. */
+/** A server over a real database, with its administrators and a demo account for each duty. */
 export class TestServer {
   private readonly sessions = new Map<Duty, string>();
 

@@ -85,12 +85,16 @@ describe('signing in', () => {
     await hurried.listen(0, '127.0.0.1');
     const url = `${await hurried.getUrl()}/api/v1/session`;
     const statuses: number[] = [];
+    const codes: string[] = [];
     for (let attempt = 0; attempt < 5; attempt += 1) {
       const body = JSON.stringify({ login: 'nobody', password: 'wrong' });
       const headers = { 'content-type': 'application/json' };
-      statuses.push((await fetch(url, { method: 'POST', headers, body })).status);
+      const answer = await fetch(url, { method: 'POST', headers, body });
+      statuses.push(answer.status);
+      codes.push(((await answer.json()) as { code: string }).code);
     }
     expect(statuses).toEqual([401, 401, 401, 429, 429]);
+    expect(codes.at(-1)).toBe('TOO_MANY_REQUESTS');
     await hurried.close();
   });
 });
@@ -234,7 +238,7 @@ describe('a refusal', () => {
   it('names the fields that are wrong and never what stood in them', async () => {
     const { body, text } = await server.ask('/api/v1/session', {
       method: 'POST',
-      body: { login: 440106199003071234, password: '', more: 'secret' },
+      body: { login: 440_106_199_003, password: '', more: 'secret' },
     });
     expect(body).toMatchObject({ status: 400, code: 'BODY_INVALID' });
     expect(body['facts']).toEqual({ fields: 'login, password' });

@@ -75,7 +75,7 @@ describe('the all-in-one process', () => {
     );
     expect(await ended(first, 'SIGTERM')).toBe(0);
     for (const password of passwords) expect(first.logged()).not.toContain(password);
-    await expect(fetch(`${url}/health`)).rejects.toThrow();
+    await expect(fetch(`${url}/health`)).rejects.toThrow(/fetch failed/);
 
     const second = run(server, ['--data', folder, '--demo']);
     const again = await listening(second);

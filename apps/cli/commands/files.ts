@@ -92,7 +92,8 @@ async function fileAt(path: string): Promise<Readonly<{ name: string; bytes: Uin
 
 function words(report: Json): string {
   const problems = report['problems'] as readonly Json[];
-  const counts = `${report['status']}: ${report['good']}/${report['rows']} (${report['problemCount']} ✗)`;
+  const { status, good, rows, problemCount } = report;
+  const counts = `${status}: ${good}/${rows} (${problemCount} ✗)`;
   const lines = problems
     .slice(0, 20)
     .map(({ file, line, column, zh, en }) => `  ${file}:${line} ${column} ${zh} · ${en}`);

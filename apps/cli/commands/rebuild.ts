@@ -7,7 +7,7 @@ import { UsageError } from '../failure.js';
 import { overDatabase } from '../database.js';
 import { shellOf } from '../shell.js';
 
-/** Builds read models anew beside the live ones, compares, and swaps unless told only to compare. */
+/** Builds read models anew beside the live ones, compares, and swaps unless told not to. */
 export function addRebuild(program: Command): void {
   const names = projections.map(({ name }) => name);
   program

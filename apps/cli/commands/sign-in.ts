@@ -12,7 +12,8 @@ export function addSignIn(program: Command): void {
     .command('sign-in <login>')
     .description(
       '登录；密码从键盘或标准输入读取，一次性密码再给一行新密码 · ' +
-        'sign in; the password is typed or read from the standard input, and a new one after a one-time password',
+        'sign in; the password is typed or read from the standard input, and after a one-time ' +
+        'password a new one',
     )
     .action(async (login: string, _options: object, command: Command) => {
       const { output, dataDir, language, url } = shellOf(command);

@@ -1,7 +1,7 @@
 import type { Serving } from '../app.js';
 import { demoLogins, demoPassword } from '../demo-staff.js';
 
-/** What a start says on the standard output; a first start's passwords are said here and only here. */
+/** What a start says on the standard output; a first start's passwords are said only here. */
 export function greeting({ url, first }: Pick<Serving, 'url' | 'first'>, demo: boolean): string {
   const lines = [`月结 Yuejie  ${url}`];
   if (first.length > 0) {
