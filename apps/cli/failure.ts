@@ -6,7 +6,7 @@ export class UsageError extends Error {
   }
 }
 
-/** The server's "no", or none at all: a code, what is wrong, what to do; the process ends with 1. */
+/** The server's "no", or none at all: what is wrong and what to do; the process ends with 1. */
 export class Failure extends Error {
   constructor(
     readonly code: string,

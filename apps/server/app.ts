@@ -18,7 +18,8 @@ import { Metrics } from './metrics.js';
 import { serverMigrations } from './app/migrations.js';
 import { RateLimit } from './rate-limit.js';
 import { Reservations } from './reservations.js';
-import { Work, type Follower } from './work.js';
+import { Work } from './work.js';
+import { workSources } from './work-sources.js';
 
 export type ServeOptions = Readonly<{
   /** Adds the demonstration accounts and the policies that only a demonstration may use. */
@@ -35,7 +36,7 @@ export type Serving = Readonly<{
   stop: () => Promise<void>;
 }>;
 
-const signInsAMinute = 30;
+const signInsAMinute = 120;
 const sweepEveryMs = 10 * 60_000;
 
 /** Starts everything that one process runs: database, worker, API. */
@@ -89,31 +90,12 @@ async function dependencies(
     days: new BusinessDays(database.app, now),
     reservations: new Reservations(database.app),
     signInLimit: new RateLimit(signInsAMinute, now),
-    work: new Work(
-      {
-        head: () => app.store.head(),
-        followers: () => followersOf({ system, database }),
-        settled: app.settled,
-      },
-      ending,
-    ),
+    work: new Work(workSources(system), ending),
     metrics: new Metrics(),
     version: await versionOf(),
     pool: configuration.pool.code,
     secureCookie: configuration.secureCookie,
   };
-}
-
-/** Read models and reactions alike: each has a checkpoint and may have stopped. */
-async function followersOf({
-  system,
-  database,
-}: Pick<Booted, 'system' | 'database'>): Promise<readonly Follower[]> {
-  const { rows } = await database.app.query<Follower>(
-    `select 'reactions ' || lane as name, position, error from reaction_checkpoint order by lane`,
-  );
-  const standings = await system.runner.standings();
-  return [...standings.map(({ name, position, error }) => ({ name, position, error })), ...rows];
 }
 
 async function prepare(

@@ -6,15 +6,27 @@ export type Follower = Readonly<{ name: string; position: bigint; error: string 
 /** Long work under way, such as an import or a roll: how much of how much. */
 export type Running = Readonly<{ id: string; kind: string; done: number; of: number }>;
 
+/** A reaction that was refused and is asked again when something changes. */
+export type Blocked = Readonly<{
+  reaction: string;
+  position: bigint;
+  code: string;
+  facts: Readonly<Record<string, string>>;
+}>;
+
 export type WorkStatus = Readonly<{
   head: bigint;
   followers: readonly Follower[];
+  blocked: readonly Blocked[];
   running: readonly Running[];
 }>;
 
 export type WorkSources = Readonly<{
   head: () => Promise<bigint>;
   followers: () => Promise<readonly Follower[]>;
+  blocked: () => Promise<readonly Blocked[]>;
+  /** Lets a read model that stopped go on from where it stopped. */
+  retry: (name: string) => Promise<void>;
   /** Resolves when every follower that runs has followed that far. */
   settled: (position: bigint) => Promise<void>;
 }>;
@@ -30,8 +42,21 @@ export class Work {
   ) {}
 
   async status(): Promise<WorkStatus> {
-    const [head, followers] = await Promise.all([this.sources.head(), this.sources.followers()]);
-    return { head, followers, running: [...this.running.values()] };
+    const { sources } = this;
+    const [head, followers, blocked] = await Promise.all([
+      sources.head(),
+      sources.followers(),
+      sources.blocked(),
+    ]);
+    return { head, followers, blocked, running: [...this.running.values()] };
+  }
+
+  /** @throws Refusal NOT_FOUND for a follower that does not exist or has not stopped */
+  async retry(name: string): Promise<void> {
+    const followers = await this.sources.followers();
+    const stopped = followers.find((one) => one.name === name && one.error !== null);
+    if (stopped === undefined) refuse('NOT_FOUND', { name });
+    await this.sources.retry(name);
   }
 
   progress(work: Running): void {

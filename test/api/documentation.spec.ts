@@ -117,6 +117,18 @@ describe('watching the process', () => {
     expect(never.body['code']).toBe('FACT_IMPOSSIBLE');
   });
 
+  it('shows a read model that stopped, and lets it go on', async () => {
+    const { pool } = server.deps.app;
+    const stop = "update read.projection_checkpoint set error = 'poison' where name = 'actors'";
+    await pool.query(stop);
+    expect((await server.ask('/ready')).status).toBe(503);
+    const retry = (name: string) =>
+      server.ask('/api/v1/work/retries', { method: 'POST', as: 'system-admin', body: { name } });
+    expect((await retry('award_state')).body['code']).toBe('NOT_FOUND');
+    expect((await retry('actors')).status).toBe(200);
+    expect((await server.ask('/ready')).body).toEqual({ status: 'ready', stopped: [] });
+  });
+
   it('streams the work to a page that is signed in', async () => {
     const { body } = await server.ask('/api/v1/session', {
       method: 'POST',

@@ -14,6 +14,7 @@ import { serverMigrations } from '#apps/server/app/migrations.js';
 import { RateLimit } from '#apps/server/rate-limit.js';
 import { Reservations } from '#apps/server/reservations.js';
 import { Work } from '#apps/server/work.js';
+import { workSources } from '#apps/server/work-sources.js';
 import { Staff } from '#application/staff.js';
 import { System, applicationMigrations } from '#application/start.js';
 import type { Duty } from '#domain/actor/duties.js';
@@ -117,14 +118,7 @@ export async function openTestServer(over: Partial<ServerDeps> = {}): Promise<Te
     days: new BusinessDays(database.app, now),
     reservations: new Reservations(database.app),
     signInLimit: new RateLimit(1_000, now),
-    work: new Work(
-      {
-        head: () => app.store.head(),
-        followers: () => system.runner.standings(),
-        settled: app.settled,
-      },
-      ending.signal,
-    ),
+    work: new Work(workSources(system), ending.signal),
     metrics: new Metrics(),
     log: openLog('silent'),
     version: '0.0.0-test',

@@ -98,6 +98,22 @@ describe('the all-in-one process', () => {
     expect(await ended(third, 'SIGTERM')).toBe(0);
   }, 60_000);
 
+  it('may be two processes, of which the worker does what follows from a command', async () => {
+    const serving = run(cli, ['--data', folder, 'serve', '--no-worker', '--demo']);
+    const url = await listening(serving);
+    const working = run(cli, ['--data', folder, 'worker']);
+    const { client } = await new Client(url).signIn('demo-system-admin', 'yuejie-2026-try-it');
+    const names = { zh: '区', en: 'district' };
+    const office = { code: '440199', parent: '440100', kind: 'county', jurisdiction: '440100' };
+    const { position } = await client.post('/api/v1/offices', { body: { ...office, names } });
+    const settled = await client.get(`/api/v1/work/settled?position=${String(position)}`);
+    expect(settled).toMatchObject({ settled: true });
+    const { rows } = await client.get('/api/v1/offices');
+    expect(rows).toContainEqual(expect.objectContaining({ code: '440199' }));
+    expect(await ended(working, 'SIGTERM')).toBe(0);
+    expect(await ended(serving, 'SIGTERM')).toBe(0);
+  }, 60_000);
+
   it('says what is wrong with an option or a setting, and ends with 2', async () => {
     const option = run(server, ['--nonsense']);
     expect(await ended(option)).toBe(2);

@@ -3,9 +3,12 @@ import { CommandBus } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Act, App } from '#application/app.js';
 import { RunAccountChange } from '#application/commands.js';
+import { stored } from '#application/stored.js';
 import type { Receipt } from '#application/transact.js';
+import { accountStream } from '#domain/account/account.js';
 import { refuse } from '#domain/refusal.js';
-import { personByRef, type PersonRow } from '#projections/person-register.js';
+import { nextStep } from '#domain/signing/signing.js';
+import { personByRef, sharedAccountKeys, type PersonRow } from '#projections/person-register.js';
 import { maskAccount, maskName } from '#security/masks.js';
 import { Duty, Says } from '../access.js';
 import { serverDeps, type ServerDeps } from '../deps.js';
@@ -102,6 +105,23 @@ export class AccountChangesController {
   ): Promise<Receipt> {
     const input = { ...path, reason };
     return this.bus.execute(new RunAccountChange('sendAccountChangeBack', act, input));
+  }
+
+  @Get('shared-accounts')
+  @Duty(...readers)
+  @Says('多人共用的账户及其复核', 'Accounts of several people, and where their review stands')
+  async shared(@CurrentAct() { offices }: Act): Promise<object> {
+    const { app } = this.deps;
+    const keys = await sharedAccountKeys(app.pool, offices);
+    const rows = await Promise.all(
+      keys.map(async (accountKey) => {
+        const state = await app.transact.state(stored.account, accountStream(accountKey));
+        const { holders, cleared, review } = state;
+        const step = cleared ? null : review === null ? 'make' : (nextStep(review) ?? null);
+        return { accountKey, holders, cleared, nextStep: step };
+      }),
+    );
+    return { rows };
   }
 
   @Post('shared-accounts/reviews')

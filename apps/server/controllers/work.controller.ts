@@ -1,4 +1,14 @@
-import { Controller, Get, Inject, Query, Req, Sse, type MessageEvent } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Inject,
+  Post,
+  Query,
+  Req,
+  Sse,
+  type MessageEvent,
+} from '@nestjs/common';
 import {
   distinctUntilChanged,
   from,
@@ -11,7 +21,7 @@ import {
   type Observable,
 } from 'rxjs';
 import { z } from 'zod';
-import { Says, SignedIn } from '../access.js';
+import { Duty, Says, SignedIn } from '../access.js';
 import { answerText } from '../answer.js';
 import { serverDeps, type ServerDeps } from '../deps.js';
 import type { ServerRequest } from '../request.js';
@@ -23,6 +33,8 @@ const settledQuery = z.object({
     .regex(/^\d{1,18}$/)
     .meta({ description: 'the position that a command answered' }),
 });
+
+const retryBody = z.strictObject({ name: z.string().min(1).max(100) }).meta({ id: 'Retry' });
 
 const longestWaitMs = 30_000;
 const streamEveryMs = 1_000;
@@ -47,6 +59,16 @@ export class WorkController {
   ): Promise<object> {
     const settled = await this.deps.work.settled(BigInt(position), longestWaitMs);
     return { position, settled };
+  }
+
+  @Post('retries')
+  @Duty('system-admin')
+  @Says('让停下的读模型继续', 'Let a read model that stopped go on')
+  async retry(
+    @Body({ schema: retryBody }) { name }: z.infer<typeof retryBody>,
+  ): Promise<WorkStatus> {
+    await this.deps.work.retry(name);
+    return this.deps.work.status();
   }
 
   @Sse('stream')
