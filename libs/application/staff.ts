@@ -105,7 +105,7 @@ export class Staff {
   /**
    * Another door for a registered person.
    *
-   * @returns the one-time password, shown once; a repeated request gives a new one
+   * @returns the one-time password, shown once; until it is used, a repeated request gives a new one
    */
   async openAccount(
     act: Act,
@@ -177,21 +177,25 @@ export class Staff {
     refuseOtherOffice(act, actor.registration.office);
   }
 
-  private async oneTimePassword(
-    account: Readonly<{ accountId: string; actorId: string; login: string }>,
-  ): Promise<string> {
+  private async oneTimePassword(account: Account): Promise<string> {
     try {
       return await this.accounts.create(account);
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'ACTOR_ACCOUNT_TAKEN') throw error;
       // Either this very account from an answer that was lost, or a login that is somebody else's.
-      const mine = await this.accounts.resetPassword(account.accountId).catch(unknownAccount);
-      return mine ?? refuse('ACTOR_ACCOUNT_TAKEN', { actor: account.actorId });
+      if (!(await this.isUntouched(account))) throw error;
+      return this.accounts.resetPassword(account.accountId);
     }
+  }
+
+  /** Opened, and its one-time password never changed: nobody has worked with it yet. */
+  private async isUntouched({ accountId, actorId }: Account): Promise<boolean> {
+    const { rowCount } = await this.app.pool.query(
+      'select from staff_accounts where account_id = $1 and actor_id = $2 and must_change',
+      [accountId, actorId],
+    );
+    return rowCount === 1;
   }
 }
 
-function unknownAccount(error: unknown): undefined {
-  if (error instanceof Refusal && error.code === 'ACTOR_UNKNOWN') return undefined;
-  throw error;
-}
+type Account = Readonly<{ accountId: string; actorId: string; login: string }>;

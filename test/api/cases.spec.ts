@@ -49,7 +49,7 @@ const clerk = { actorId: 'li', office: '440103', name: '李明', idNumber: idNum
 const term = { duty: 'intake', office: '440103', from: '2026-01-01' };
 
 describe('staff', () => {
-  it('are registered once as persons, and may do nothing until two people grant a duty', async () => {
+  it('are registered once, and may do nothing until two people grant a duty', async () => {
     await command('/api/v1/actors', { as: 'security-admin', body: clerk });
     const twin = { ...clerk, actorId: 'li-2' };
     expect(await codeOf('/api/v1/actors', { as: 'security-admin', body: twin })).toBe(
@@ -79,6 +79,15 @@ describe('staff', () => {
     const again = await command('/api/v1/actors/li/accounts', asking);
     expect(again['accountId']).toBe(accountId);
     expect(again['password']).not.toBe(password);
+    const login = { login: 'li', password: again['password'] };
+    const first = await server.ask('/api/v1/session', { method: 'POST', body: login });
+    await server.ask('/api/v1/me/password', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${String(first.body['session'])}` },
+      body: { current: again['password'], next: 'a lantern by the gate' },
+    });
+    // Once its owner has chosen a password, nobody gets another one by asking again.
+    expect(await codeOf('/api/v1/actors/li/accounts', asking)).toBe('ACTOR_ACCOUNT_TAKEN');
     const taken = { as: 'security-admin', body: { login: 'demo-intake' } } as const;
     expect(await codeOf('/api/v1/actors/li/accounts', taken)).toBe('ACTOR_ACCOUNT_TAKEN');
   });
