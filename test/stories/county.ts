@@ -27,10 +27,17 @@ export class County {
     return desk;
   }
 
+  /** An office that the pool's own people run. */
+  static async runByPool(api: Api, code: string, pool: string): Promise<County> {
+    await openOffice(api, code, pool);
+    const desks = new Map<CountyDuty, Desk>();
+    for (const duty of countyDuties)
+      desks.set(duty, (await api.demo(duty)).acting({ 'x-office': code }));
+    return new County(code, desks);
+  }
+
   static async open(api: Api, code: string, pool: string): Promise<County> {
-    const names = { zh: `${code}区`, en: `District ${code}` };
-    const office = { code, kind: 'county', parent: pool, jurisdiction: pool, names };
-    await (await api.demo('system-admin')).does('POST', '/offices', office);
+    await openOffice(api, code, pool);
     const desks = new Map<CountyDuty, Desk>();
     for (const [at, duty] of countyDuties.entries()) {
       const who = {
@@ -42,6 +49,12 @@ export class County {
     }
     return new County(code, desks);
   }
+}
+
+async function openOffice(api: Api, code: string, pool: string): Promise<void> {
+  const names = { zh: `${code}区`, en: `District ${code}` };
+  const office = { code, kind: 'county', parent: pool, jurisdiction: pool, names };
+  await (await api.demo('system-admin')).does('POST', '/offices', office);
 }
 
 export type Employee = Readonly<{ actorId: string; office: string; no: number }>;

@@ -17,11 +17,14 @@ export type Asking = Readonly<{
   headers?: Readonly<Record<string, string>>;
 }>;
 
-/** A server known by its address alone: whoever works on it signs in and sends requests. */
+/**
+ * A server known by its address alone: whoever works on it signs in and sends requests. Started
+ * again it may have another address; sessions outlive it.
+ */
 export class Api {
   private readonly known = new Map<string, Desk>();
 
-  constructor(readonly url: string) {}
+  constructor(public url: string) {}
 
   async send(
     method: string,
