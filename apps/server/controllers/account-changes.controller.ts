@@ -8,7 +8,8 @@ import type { Receipt } from '#application/transact.js';
 import { accountStream } from '#domain/account/account.js';
 import { refuse } from '#domain/refusal.js';
 import { nextStep } from '#domain/signing/signing.js';
-import { personByRef, sharedAccountKeys, type PersonRow } from '#projections/person-register.js';
+import { awardsOfOffice } from '#projections/award-state.js';
+import { personByRef, type PersonRow } from '#projections/person-register.js';
 import { maskAccount, maskName } from '#security/masks.js';
 import { Duty, Says } from '../access.js';
 import { serverDeps, type ServerDeps } from '../deps.js';
@@ -109,19 +110,16 @@ export class AccountChangesController {
 
   @Get('shared-accounts')
   @Duty(...readers)
-  @Says('多人共用的账户及其复核', 'Accounts of several people, and where their review stands')
+  @Says('待复核的共用账户', 'Shared accounts on which something waits to be paid')
   async shared(@CurrentAct() { offices }: Act): Promise<object> {
     const { app } = this.deps;
-    const keys = await sharedAccountKeys(app.pool, offices);
-    const rows = await Promise.all(
-      keys.map(async (accountKey) => {
-        const state = await app.transact.state(stored.account, accountStream(accountKey));
-        const { holders, cleared, review } = state;
-        const step = cleared ? null : review === null ? 'make' : (nextStep(review) ?? null);
-        return { accountKey, holders, cleared, nextStep: step };
-      }),
-    );
-    return { rows };
+    const keys = new Set<string>();
+    for (const office of offices) {
+      for await (const awards of awardsOfOffice(app.pool, office, { openOnly: true }))
+        for (const { state } of awards)
+          if (state.shared && state.account !== undefined) keys.add(state.account.accountKey);
+    }
+    return { rows: await Promise.all([...keys].map((key) => sharingOf(app, key))) };
   }
 
   @Post('shared-accounts/reviews')
@@ -145,6 +143,14 @@ export class AccountChangesController {
     const input = { ...review, step: 'approve' } as const;
     return this.bus.execute(new RunAccountChange('reviewSharing', act, input));
   }
+}
+
+/** Whom a review is about, and the step that it waits for. */
+async function sharingOf({ transact }: App, accountKey: string): Promise<object> {
+  const state = await transact.state(stored.account, accountStream(accountKey));
+  const { holders, cleared, review } = state;
+  const started = review === null ? 'make' : (nextStep(review) ?? null);
+  return { accountKey, holders, cleared, nextStep: cleared ? null : started };
 }
 
 /** Enough of both accounts to be compared with the proof at hand, and no more. */
