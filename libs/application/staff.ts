@@ -105,7 +105,7 @@ export class Staff {
   /**
    * Another door for a registered person.
    *
-   * @returns the one-time password, shown once; until it is used, a repeated request gives a new one
+   * @returns the one-time password, shown once; until it is used, a repeat gives a new one
    */
   async openAccount(
     act: Act,
