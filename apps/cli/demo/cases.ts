@@ -1,3 +1,4 @@
+import { monthAfter } from '../city/numbers.js';
 import type { Bureau } from './bureau.js';
 import { sideBySide } from './office-door.js';
 
@@ -20,6 +21,30 @@ export async function signAccountChanges({ door }: Bureau): Promise<void> {
     if (nextStep === 'approve') await door.put('approver', `${change}/approval`, sent);
     await door.put('reviewer', `${change}/review`, sent);
   });
+  await door.settle();
+}
+
+type SharedRow = Readonly<{
+  accountKey: string;
+  holders: readonly string[];
+  nextStep: string | null;
+}>;
+
+/**
+ * Two people are paid on one account only when two others found that in order: from the third month,
+ * so that a close shows what waits for it.
+ */
+export async function reviewSharing({ door, city }: Bureau, month: string): Promise<void> {
+  if (month < monthAfter(city.firstMonth, 2)) return;
+  const { rows } = await door.get<Readonly<{ rows: readonly SharedRow[] }>>(
+    'approver',
+    'shared-accounts',
+  );
+  for (const { accountKey, holders, nextStep } of rows) {
+    const sent = { body: { accountKey, holders, reason: '夫妻共用一个账户' } };
+    if (nextStep === 'make') await door.post('approver', 'shared-accounts/reviews', sent);
+    if (nextStep !== null) await door.put('reviewer', 'shared-accounts/reviews', sent);
+  }
   await door.settle();
 }
 
@@ -80,16 +105,21 @@ export async function judgeSignIns({ door, city }: Bureau, month: string): Promi
   await door.settle();
 }
 
-/** The month's window as its list shows it. */
-export async function windowOf(
+type Verified = Readonly<{
+  window: Readonly<{ held: number }> | null;
+  proposals: readonly ProposalRow[];
+}>;
+
+/** How many lines the month's verification held, and how many people's benefit it ended. */
+export async function verifiedIn(
   { door }: Bureau,
   office: string,
   month: string,
-): Promise<Readonly<{ held: number; status: string }> | null> {
-  const { window } = await door.get<
-    Readonly<{ window: Readonly<{ held: number; status: string }> | null }>
-  >('reconciler', `verification/${office}/${month}`);
-  return window;
+): Promise<Readonly<{ held: number; stopped: number }>> {
+  const path = `verification/${office}/${month}`;
+  const { window, proposals } = await door.get<Verified>('reconciler', path);
+  const decided = proposals.filter(({ status }) => status === 'decided');
+  return { held: window?.held ?? 0, stopped: decided.length };
 }
 
 export type ClaimRow = Readonly<{

@@ -1,8 +1,9 @@
 import { lastDayOf, monthAfter } from '../city/numbers.js';
 import type { ScriptedAnswer } from '../city/script.js';
 import type { Bureau } from './bureau.js';
-import { claimsOf, windowOf } from './cases.js';
+import { claimsOf, verifiedIn } from './cases.js';
 import { sha256Of } from './office-door.js';
+import { plansOf } from './payment.js';
 import type { Rows } from './register.js';
 import { batchesOf, batchLines, monthsUpTo, receiptsGiven } from './simulated-bank.js';
 
@@ -15,9 +16,11 @@ const kinds = [
   'unknown',
   'late',
   'double',
-  'stopped',
-  'held',
   'reissued',
+  'stopList',
+  'held',
+  'stopped',
+  'plans',
 ] as const;
 
 const titles: Readonly<Record<(typeof kinds)[number], string>> = {
@@ -26,9 +29,11 @@ const titles: Readonly<Record<(typeof kinds)[number], string>> = {
   unknown: '不明到账行 an unknown line',
   late: '迟到回盘 a late answer',
   double: '重复回盘 a double answer',
-  stopped: '止付 a stopped line',
-  held: '暂扣 a held person',
   reissued: '重发 a line paid again',
+  stopList: '止付 a line on the stop list',
+  held: '暂扣 a line held by verification',
+  stopped: '停发 a benefit stopped or paused',
+  plans: '用款计划 a funds plan',
 };
 
 export type Claims = Readonly<{ granted: number; rejected: number; turnedAway: number }>;
@@ -60,11 +65,14 @@ export async function happeningsOf(bureau: Bureau): Promise<ReadonlyMap<string, 
     >;
     for (const office of city.offices) {
       await addReceipts(bureau, { office, month, second }, counts);
-      counts.held += (await windowOf(bureau, office, month))?.held ?? 0;
+      const { held, stopped } = await verifiedIn(bureau, office, month);
+      counts.held += held;
+      counts.stopped += stopped;
       counts.reissued += await reissuedIn(bureau, { office, month }, owed);
       for (const { excludedLines } of await batchesOf(bureau, office, month))
-        counts.stopped += excludedLines;
+        counts.stopList += excludedLines;
     }
+    counts.plans = (await plansOf(bureau, month)).length;
     found.set(month, counts);
   }
   return found;

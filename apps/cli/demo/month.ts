@@ -1,6 +1,12 @@
 import { dayOf, lastDayOf, monthAfter } from '../city/numbers.js';
 import type { Bureau, Signed } from './bureau.js';
-import { decideClaims, judgeSignIns, signAccountChanges, signProposals } from './cases.js';
+import {
+  decideClaims,
+  judgeSignIns,
+  reviewSharing,
+  signAccountChanges,
+  signProposals,
+} from './cases.js';
 import { payMonth, planFunds } from './payment.js';
 import { importFiles, openOffices, signRolls, takeOver } from './register.js';
 import { bookReceipts, openBank } from './simulated-bank.js';
@@ -44,6 +50,7 @@ const steps: readonly Step[] = [
   { name: 'sign-ins', day: 21, work: (bureau, month) => importFiles(bureau, 'sign-ins', month) },
   { name: 'judgement', day: 21, work: judgeSignIns },
   { name: 'second proposals', day: 22, work: signProposals },
+  { name: 'shared accounts', day: 22, work: reviewSharing },
   { name: 'plan', day: 22, work: planFunds },
   { name: 'batch', day: 23, work: payMonth },
   {

@@ -27,6 +27,11 @@ export async function planFunds(bureau: Bureau, month: string): Promise<void> {
   await releasePlan(bureau, month, 1, funds);
 }
 
+export async function plansOf({ door, city }: Bureau, month: string): Promise<readonly PlanRow[]> {
+  const path = `plans?office=${city.jurisdiction}&month=${month}`;
+  return (await door.get<Rows<PlanRow>>('accountant', path)).rows;
+}
+
 /** Proposes a plan unless it stands, and has it signed by two others. */
 async function releasePlan(
   bureau: Bureau,
@@ -37,8 +42,7 @@ async function releasePlan(
   const { door, city } = bureau;
   const pool = city.jurisdiction;
   const planId = `${pool}-${month}-${no}`;
-  const path = `plans?office=${pool}&month=${month}`;
-  const { rows } = await door.get<Rows<PlanRow>>('accountant', path);
+  const rows = await plansOf(bureau, month);
   if (!rows.some((row) => row.planId === planId)) {
     const wanted = funds.filter(({ amountFen }) => amountFen > 0n);
     const allotments = wanted.map(({ office, amountFen }) => ({
