@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { hardenDatabase } from '#postgres/roles.js';
+import type { TestDatabase } from '#test/database.js';
+
+export type Clone = Readonly<{ ownerUrl: string; appUrl: string; drop: () => Promise<void> }>;
+
+/** A database as another one stands: whoever is connected to that one is sent away first. */
+export async function cloneOf(base: TestDatabase): Promise<Clone> {
+  const from = new URL(base.ownerUrl).pathname.slice(1);
+  const name = `crash_${randomBytes(8).toString('hex')}`;
+  await onServer(base, async (client) => {
+    await client.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
+      [from],
+    );
+    await client.query(`create database ${name} template ${from}`);
+    await hardenDatabase(client, name);
+  });
+  return {
+    ownerUrl: named(base.ownerUrl, name),
+    appUrl: named(base.appUrl, name),
+    drop: () =>
+      onServer(base, async (client) => {
+        await client.query(`drop database if exists ${name} with (force)`);
+      }),
+  };
+}
+
+async function onServer(
+  { ownerUrl }: TestDatabase,
+  work: (client: Client) => Promise<void>,
+): Promise<void> {
+  const client = new Client({ connectionString: named(ownerUrl, 'postgres') });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function named(url: string, name: string): string {
+  const address = new URL(url);
+  address.pathname = `/${name}`;
+  return address.href;
+}
