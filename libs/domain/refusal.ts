@@ -1,7 +1,7 @@
 /**
- * Every reason this system says no, grouped by subject and worst first. The list is closed: adding a
- * code means adding its HTTP status and its two sentences (libs/application/refusal-texts.ts) and a
- * test that provokes it.
+ * Every reason this system says no, grouped by subject and worst first. The list is closed: adding
+ * a code means adding its HTTP status and its two sentences (libs/application/refusal-texts.ts) and
+ * a test that provokes it.
  */
 export const refusalCodes = [
   // the caller

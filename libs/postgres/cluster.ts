@@ -72,7 +72,9 @@ export async function createCluster(
   if (!reachable) await symlink(join(place, 'postgres'), join(folder, 'postgres'));
 }
 
-/** An initdb that outlived us may still write into its own folder; that one is left for next time. */
+/**
+ * An initdb that outlived us may still write into its own folder; that one is left for next time.
+ */
 async function removeCutOnes(place: string): Promise<void> {
   for (const name of await readdir(place))
     if (name.startsWith('postgres.part-'))

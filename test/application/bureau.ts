@@ -32,7 +32,9 @@ import { verificationStream } from '#domain/verification/verification.js';
 export type Hand =
   'intake' | 'payroll' | 'approver' | 'reviewer' | 'accountant' | 'cashier' | 'reconciler';
 
-/** A bureau at work on the application itself: who does what on which day, one act after another. */
+/**
+ * A bureau at work on the application itself: who does what on which day, one act after another.
+ */
 export class Bureau {
   private acts = 0;
 

@@ -26,13 +26,17 @@ export function parseResidentId(text: string): ResidentId | undefined {
   return typeof found === 'string' ? undefined : found;
 }
 
-/** The reason a text is not an identity number; undefined when it is one. Never repeats the text. */
+/**
+ * The reason a text is not an identity number; undefined when it is one. Never repeats the text.
+ */
 export function residentIdFault(text: string): ResidentIdFault | undefined {
   const found = readResidentId(text);
   return typeof found === 'string' ? found : undefined;
 }
 
-/** The one 18-character form of a number, on which identities are compared; undefined if invalid. */
+/**
+ * The one 18-character form of a number, on which identities are compared; undefined if invalid.
+ */
 export function normaliseResidentId(text: string): string | undefined {
   return parseResidentId(text)?.id18;
 }
