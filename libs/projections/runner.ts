@@ -129,6 +129,8 @@ export class ProjectionRunner {
       this.moved(name, position);
       if (error !== null) this.stopped.add(name);
     }
+    // After a restart nothing may be left to fold: whoever waits already is told so.
+    this.wake();
   }
 
   private async apply(events: readonly RecordedEvent[]): Promise<void> {
