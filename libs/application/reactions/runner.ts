@@ -103,6 +103,8 @@ export class ReactionLane {
       [name],
     );
     this.position = rows[0]?.position ?? 0n;
+    // After a restart nothing may be left to handle: whoever waits already is told so.
+    this.wake();
   }
 
   private async handle(events: readonly RecordedEvent[], signal: AbortSignal): Promise<boolean> {
