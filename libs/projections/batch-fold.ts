@@ -284,6 +284,7 @@ function batchAfter(row: BatchRow, fact: Later): BatchRow {
     case 'BatchInstructed':
       return { ...row, status: 'instructed', refused: fact.data.refused.length };
     case 'StopProposed':
+    case 'ReceiptTaken':
       return row;
     case 'LineExcluded':
       return excluded(row, fact.data.amountFen);

@@ -19,6 +19,7 @@ const comesWhen: Readonly<Record<Later['type'], readonly LiveBatch['status'][]>>
   SubmissionQueried: ['sending'],
   ResendProposed: ['sending'],
   ResendApproved: ['sending'],
+  ReceiptTaken: ['sending', 'settled'],
   ReceiptBooked: ['sending', 'settled'],
   BatchSettled: ['sending'],
 };
@@ -67,6 +68,10 @@ export function evolve(batch: Batch, event: BatchEvent): Batch {
     }
     case 'ResendApproved':
       return { ...batch, sending: resendAllowed(batch, event.data.hand.person) };
+    case 'ReceiptTaken': {
+      const { receiptSha256, month } = event.data;
+      return { ...batch, taken: { ...batch.taken, [receiptSha256]: month } };
+    }
     case 'ReceiptBooked': {
       sendingIn(batch, ['sent']);
       const { receiptSha256, paid, failed } = event.data;
@@ -99,6 +104,7 @@ function prepared(
     proposedStops: {},
     excluded: {},
     refused: [],
+    taken: {},
     receipts: [],
     answered: 0,
   };

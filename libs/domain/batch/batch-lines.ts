@@ -1,5 +1,5 @@
 import { refuse } from '../refusal.js';
-import type { BatchCommand, StopLine } from './batch.commands.js';
+import type { BatchCommand, StopLine, TakeReceipt } from './batch.commands.js';
 import type { BatchEvent } from './batch.events.js';
 import type { LiveBatch } from './batch.js';
 
@@ -30,6 +30,19 @@ export function stopLine(command: StopLine, batch: LiveBatch): readonly BatchEve
       data: { batchId, instructionId, amountFen, reason, by: [proposed, second] },
     },
   ];
+}
+
+/** @throws Refusal RECEIPT_BOOKED when another month has taken it, or it is booked already */
+export function takeReceipt(
+  { type: _type, ...data }: TakeReceipt,
+  batch: LiveBatch,
+): readonly BatchEvent[] {
+  const { batchId, receiptSha256, month } = data;
+  const takenIn = batch.taken[receiptSha256];
+  if (batch.receipts.includes(receiptSha256) || (takenIn !== undefined && takenIn !== month))
+    refuse('RECEIPT_BOOKED', { batch: batchId, month: takenIn ?? month });
+  if (batch.sending?.status !== 'sent') refuse('BATCH_NOT_READY', { batch: batchId });
+  return takenIn === month ? [] : [{ type: 'ReceiptTaken', data }];
 }
 
 /**

@@ -57,6 +57,7 @@ export type BatchCommand =
     }>
   | Readonly<{ type: 'ProposeResend'; batchId: string; reason: string; by: Signer; on: Day }>
   | Readonly<{ type: 'ApproveResend'; batchId: string; by: Signer; on: Day }>
+  | TakeReceipt
   | Readonly<{
       type: 'RecordReceipt';
       batchId: string;
@@ -66,6 +67,14 @@ export type BatchCommand =
       failed: number;
       suspense: number;
     }>;
+
+/** One month takes a receipt: two people who hand it in for two months meet in the batch's stream. */
+export type TakeReceipt = Readonly<{
+  type: 'TakeReceipt';
+  batchId: string;
+  receiptSha256: string;
+  month: Month;
+}>;
 
 export type SignBatch = Readonly<{
   type: 'SignBatch';

@@ -55,6 +55,7 @@ export type BatchEvent =
   | Fact<'SubmissionQueried', { batchId: string; attempt: number; evidence: string }>
   | Fact<'ResendProposed', { batchId: string; attempt: number; reason: string; hand: Hand }>
   | Fact<'ResendApproved', { batchId: string; attempt: number; hand: Hand }>
+  | Fact<'ReceiptTaken', { batchId: string; receiptSha256: string; month: Month }>
   | Fact<
       'ReceiptBooked',
       {
@@ -82,6 +83,7 @@ export const batchCodecs: Record<BatchEvent['type'], EventCodec> = {
   SubmissionQueried: codec([]),
   ResendProposed: codec([]),
   ResendApproved: codec([]),
+  ReceiptTaken: codec([]),
   ReceiptBooked: codec([]),
   BatchSettled: codec([]),
 };

@@ -16,7 +16,7 @@ import type { Fen } from '../values/fen.js';
 import type { BatchCommand, SignBatch } from './batch.commands.js';
 import type { BatchEvent } from './batch.events.js';
 import { evolve } from './batch-evolve.js';
-import { recordReceipt, stopLine } from './batch-lines.js';
+import { recordReceipt, stopLine, takeReceipt } from './batch-lines.js';
 import {
   approveResend,
   proposeResend,
@@ -52,6 +52,8 @@ export type LiveBatch = Readonly<{
   refused: readonly string[];
   file?: Readonly<{ fileName: string; sha256: string }>;
   sending?: Sending;
+  /** Receipts taken in, with the month that books each. */
+  taken: Readonly<Record<string, Month>>;
   receipts: readonly string[];
   answered: number;
 }>;
@@ -93,6 +95,8 @@ function decide(command: BatchCommand, batch: Batch): readonly BatchEvent[] {
       return proposeResend(command, batch);
     case 'ApproveResend':
       return approveResend(command, batch);
+    case 'TakeReceipt':
+      return takeReceipt(command, batch);
     case 'RecordReceipt':
       return recordReceipt(command, batch);
     default:
