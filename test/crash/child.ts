@@ -15,7 +15,7 @@ export function startChild(
   const run = ['--conditions=source', '--import', typescript, resolve(file), ...args];
   return spawn(process.execPath, run, {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
 
@@ -23,11 +23,11 @@ export function startChild(
 export async function runChild(...started: Parameters<typeof startChild>): Promise<Ended> {
   const child = startChild(...started);
   const { stdout, stderr } = child;
-  if (stdout === null) throw new Error('x');
+  if (stdout === null || stderr === null) throw new Error('a child without its streams');
   const [[, signal], said, complained] = await Promise.all([
     once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
     text(stdout),
-    '',
+    text(stderr),
   ]);
   return { signal, said, complained };
 }
