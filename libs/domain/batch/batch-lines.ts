@@ -34,12 +34,13 @@ export function stopLine(command: StopLine, batch: LiveBatch): readonly BatchEve
 
 /** @throws Refusal RECEIPT_BOOKED when another month has taken it, or it is booked already */
 export function takeReceipt(
-  { type: _type, ...data }: TakeReceipt,
+  { type: _type, notAdmittedIn, ...data }: TakeReceipt,
   batch: LiveBatch,
 ): readonly BatchEvent[] {
   const { batchId, receiptSha256, month } = data;
   const takenIn = batch.taken[receiptSha256];
-  if (batch.receipts.includes(receiptSha256) || (takenIn !== undefined && takenIn !== month))
+  const elsewhere = takenIn !== undefined && takenIn !== month && takenIn !== notAdmittedIn;
+  if (batch.receipts.includes(receiptSha256) || elsewhere)
     refuse('RECEIPT_BOOKED', { batch: batchId, month: takenIn ?? month });
   if (batch.sending?.status !== 'sent') refuse('BATCH_NOT_READY', { batch: batchId });
   return takenIn === month ? [] : [{ type: 'ReceiptTaken', data }];

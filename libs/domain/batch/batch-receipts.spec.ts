@@ -24,6 +24,13 @@ describe('taking a receipt in', () => {
       .refuses('RECEIPT_BOOKED');
   });
 
+  it('goes on to the next month when the first was cut before it admitted it', () => {
+    const later = { ...data, month: month('2026-11') };
+    given(batchDecider, ...left, taken)
+      .when({ ...take, ...later, notAdmittedIn: data.month })
+      .records({ type: 'ReceiptTaken', data: later });
+  });
+
   it('is refused once it is booked', () => {
     given(batchDecider, ...left, taken, receipt('receipt-1', 1, 0).event)
       .when(take)

@@ -74,6 +74,8 @@ export type TakeReceipt = Readonly<{
   batchId: string;
   receiptSha256: string;
   month: Month;
+  /** A month that took it, was cut before it admitted it, and so never will. */
+  notAdmittedIn?: Month;
 }>;
 
 export type SignBatch = Readonly<{
