@@ -1,11 +1,11 @@
 import { isPayable } from '#domain/award/award-state.js';
 import { batchStream, type Batch, type LiveBatch } from '#domain/batch/batch.js';
 import { refuse } from '#domain/refusal.js';
-import type { Day, Month } from '#domain/values/calendar.js';
+import type { Month } from '#domain/values/calendar.js';
 import { addFen, noFen, sumFen, type Fen } from '#domain/values/fen.js';
 import { verificationStream } from '#domain/verification/verification.js';
 import { poolOf } from '#projections/actors.js';
-import { awardsByNumber, awardsOfOffice, type CachedAward } from '#projections/award-state.js';
+import { awardsOfOffice, coolingAwards } from '#projections/award-state.js';
 import type { Act, App } from './app.js';
 import { acting, contextFor, refuseOtherOffice } from './claims.js';
 import { batchLine, documentLine, type BatchLine } from './document-lines.js';
@@ -72,9 +72,10 @@ async function* payableLines(
   { on, related }: Act,
   input: BatchInput,
   sum: BatchSum,
-): AsyncIterable<string> {
+): AsyncIterable<readonly string[]> {
   let seq = 0;
   for await (const awards of awardsOfOffice(app.pool, input.office, { openOnly: true })) {
+    const texts: string[] = [];
     for (const { state } of awards) {
       const payable = state.lines.filter((line) => isPayable(state, line, on));
       const { account, awardNo: award, personRef: person } = state;
@@ -92,8 +93,9 @@ async function* payableLines(
         accountRef: account.accountRef,
         sealedSha256: account.sealedSha256,
       };
-      yield documentLine(line);
+      texts.push(documentLine(line));
     }
+    yield texts;
   }
 }
 
@@ -118,23 +120,17 @@ export async function touched(
 ): Promise<Readonly<{ payees: readonly string[]; accountHands: readonly string[] }>> {
   const payees = new Set<string>();
   const accountHands = new Set<string>();
+  const cooling = await coolingAwards(app.pool, act.on);
+  // A line was payable when it was taken in: seldom is there anything to look for among them.
+  if (cooling.size === 0 && act.related.length === 0) return { payees: [], accountHands: [] };
   for await (const chunk of app.documents.lines(batch.document)) {
-    const lines = chunk.map(batchLine);
-    if (lines.some(({ person }) => act.related.includes(person))) payees.add(act.by.person);
-    const awards = await awardsByNumber(
-      app.pool,
-      lines.map(({ award }) => award),
-    );
-    for (const hand of coolingHands(awards.values(), act.on)) accountHands.add(hand);
+    for (const { award, person } of chunk.map(batchLine)) {
+      if (act.related.includes(person)) payees.add(act.by.person);
+      const hands = cooling.get(award)?.state.account?.hands ?? [];
+      for (const hand of hands) accountHands.add(hand);
+    }
   }
   return { payees: [...payees], accountHands: [...accountHands] };
-}
-
-function* coolingHands(awards: Iterable<CachedAward>, on: Day): Iterable<string> {
-  for (const { state } of awards) {
-    const { account } = state;
-    if (account !== undefined && account.usableFrom > on) yield* account.hands;
-  }
 }
 
 export async function sendBatchBack(

@@ -66,23 +66,23 @@ async function cutOf(
   return { position: event.position, on, before: { position: cut?.position ?? 0n, document } };
 }
 
-type Open = Readonly<Omit<ClosingLine, 'reason' | 'age'>>;
+type Open = Omit<ClosingLine, 'reason' | 'age' | 'instruction'> & { instruction?: string };
 
 /** The auditor's own fold: it knows that a line opens, is paid, comes back, and nothing of why. */
 class OpenLines {
   readonly lines = new Map<string, Open>();
   /** Lines behind an instruction, until it is answered. */
-  readonly instructed = new Map<string, readonly string[]>();
+  private readonly instructed = new Map<string, Open[]>();
   /** Awards to which a payment came back: what it had paid stands in their streams. */
   readonly returned = new Set<string>();
 
   carry(line: ClosingLine): void {
     const { reason: _reason, age: _age, ...open } = line;
     this.lines.set(keyOf(line.award, line.line), open);
-    if (line.instruction !== undefined) {
-      const mine = this.instructed.get(line.instruction) ?? [];
-      this.instructed.set(line.instruction, [...mine, keyOf(line.award, line.line)]);
-    }
+    if (line.instruction === undefined) return;
+    const mine = this.instructed.get(line.instruction);
+    if (mine === undefined) this.instructed.set(line.instruction, [open]);
+    else mine.push(open);
   }
 
   fold(award: string, { type, data }: AwardEvent): void {
@@ -98,22 +98,17 @@ class OpenLines {
       case 'LineCancelled':
         this.lines.delete(keyOf(award, data.lineId));
         return;
-      case 'PaymentInstructed': {
-        const keys = data.lineIds.map((line) => keyOf(award, line));
-        this.instructed.set(data.instructionId, keys);
-        for (const key of keys) this.change(key, data.instructionId);
+      case 'PaymentInstructed':
+        this.instruct(award, data.instructionId, data.lineIds);
         return;
-      }
       case 'PaymentRecalled':
       case 'PaymentFailed':
-        for (const key of this.instructed.get(data.instructionId) ?? []) this.change(key);
-        this.instructed.delete(data.instructionId);
+        for (const line of this.answered(data.instructionId)) delete line.instruction;
         return;
-      case 'PaymentBooked': {
-        for (const key of this.instructed.get(data.instructionId) ?? []) this.lines.delete(key);
-        this.instructed.delete(data.instructionId);
+      case 'PaymentBooked':
+        for (const { line } of this.answered(data.instructionId))
+          this.lines.delete(keyOf(award, line));
         return;
-      }
       case 'PaymentReturned':
         this.returned.add(award);
         return;
@@ -122,11 +117,21 @@ class OpenLines {
     }
   }
 
-  private change(key: string, instruction?: string): void {
-    const line = this.lines.get(key);
-    if (line === undefined) return;
-    const { instruction: _before, ...rest } = line;
-    this.lines.set(key, instruction === undefined ? rest : { ...rest, instruction });
+  private instruct(award: string, instruction: string, lineIds: readonly string[]): void {
+    const lines: Open[] = [];
+    for (const lineId of lineIds) {
+      const line = this.lines.get(keyOf(award, lineId));
+      if (line === undefined) continue;
+      line.instruction = instruction;
+      lines.push(line);
+    }
+    this.instructed.set(instruction, lines);
+  }
+
+  private answered(instruction: string): readonly Open[] {
+    const lines = this.instructed.get(instruction) ?? [];
+    this.instructed.delete(instruction);
+    return lines;
   }
 }
 

@@ -1,5 +1,7 @@
 import { awardStream } from '#domain/award/award.js';
 import type { Payment } from '#domain/award/award-state.js';
+import { batchStream, type LiveBatch } from '#domain/batch/batch.js';
+import { monthStream } from '#domain/month/month.js';
 import { refuse } from '#domain/refusal.js';
 import type { Month } from '#domain/values/calendar.js';
 import { noFen } from '#domain/values/fen.js';
@@ -16,7 +18,7 @@ import {
   type BatchLine,
   type ReceiptDocumentLine,
 } from './document-lines.js';
-import { sha256Hex } from './ids.js';
+import { derivedId, sha256Hex } from './ids.js';
 import { admit } from './month-documents.js';
 import { benefitItem } from './rolls.js';
 import { stored } from './stored.js';
@@ -60,9 +62,7 @@ export async function bookReceipt(
   const batch = await batchNow(app, batchId);
   if (batch.status === 'none') return refuse('BATCH_UNKNOWN', { batch: batchId });
   if (batch.office !== office) refuse('OFFICE_OUT_OF_SCOPE', { office: batch.office });
-  if (batch.receipts.includes(documentId))
-    refuse('RECEIPT_BOOKED', { receipt: receiptId, batch: batchId });
-  if (batch.sending?.status !== 'sent') refuse('BATCH_NOT_READY', { batch: batchId });
+  await take(app, act, { batch, documentId, month });
   await app.vault.files.sealBytes(`${fileName}#${receiptId}-${part}-${kind}`, bytes);
   crashPoint('receipt:sealed');
   const judge = new Judge(app, batchId);
@@ -84,6 +84,35 @@ export async function bookReceipt(
 
 const linesAtOnce = 2_000;
 
+/** One month takes a receipt; one that was cut before it admitted it hands it on to the next. */
+async function take(
+  app: App,
+  act: Act,
+  work: Readonly<{ batch: LiveBatch; documentId: string; month: Month }>,
+): Promise<void> {
+  const { batch, documentId, month } = work;
+  const { batchId, office } = batch;
+  const takenIn = batch.taken[documentId];
+  const handsOn = takenIn !== undefined && !(await mayAdmit(app, { office, documentId, takenIn }));
+  const command = {
+    type: 'TakeReceipt',
+    ...{ batchId, month, receiptSha256: documentId },
+    ...(handsOn ? { notAdmittedIn: takenIn } : {}),
+  } as const;
+  const context = { ...contextFor(act), commandId: derivedId(act.commandId, 'take', documentId) };
+  await app.transact.run(stored.batch, batchStream(batchId), command, context);
+}
+
+/** Whether that month has admitted the document, or still takes documents and so might. */
+async function mayAdmit(
+  app: App,
+  { office, documentId, takenIn }: Readonly<{ office: string; documentId: string; takenIn: Month }>,
+): Promise<boolean> {
+  const state = await app.transact.state(stored.month, monthStream(office, takenIn));
+  if (state.status === 'none' || state.status === 'open') return true;
+  return documentId in state.pending || state.discharged.includes(documentId);
+}
+
 /** Judges each line against what was sent; a line that we cannot explain is nobody's payment. */
 class Judge {
   sheet: Sheet = {};
@@ -95,7 +124,7 @@ class Judge {
     private readonly batchId: string,
   ) {}
 
-  async *lines(lines: readonly ReceiptLine[]): AsyncIterable<string> {
+  async *lines(lines: readonly ReceiptLine[]): AsyncIterable<readonly string[]> {
     const sent = await linesSent(this.app, lines);
     await this.app.projected(await this.app.store.head());
     for (let from = 0; from < lines.length; from += linesAtOnce) {
@@ -104,7 +133,9 @@ class Judge {
         this.app.pool,
         chunk.flatMap(({ instructionId }) => sent.get(instructionId)?.award ?? []),
       );
-      for (const line of chunk) yield documentLine(await this.judged(line, sent, awards));
+      const texts: string[] = [];
+      for (const line of chunk) texts.push(documentLine(await this.judged(line, sent, awards)));
+      yield texts;
     }
   }
 

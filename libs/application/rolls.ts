@@ -103,9 +103,10 @@ async function* dueLines(
   app: App,
   { office, month, jurisdiction }: Readonly<{ office: string; month: Month; jurisdiction: string }>,
   sum: RollSum,
-): AsyncIterable<string> {
+): AsyncIterable<readonly string[]> {
   const amounts = new Map<string, Fen>();
   for await (const awards of awardsOfOffice(app.pool, office)) {
+    const texts: string[] = [];
     for (const { state } of awards) {
       for (const [at, due] of monthsDue(state, month, (of) => addMonths(of, 1)).entries()) {
         const no = state.monthsDrawn + at + 1;
@@ -118,9 +119,10 @@ async function* dueLines(
           month: due,
           rollMonth: month,
         };
-        yield documentLine(line);
+        texts.push(documentLine(line));
       }
     }
+    yield texts;
   }
 }
 

@@ -8,7 +8,7 @@ import { addMonths, day, monthOf, type Day, type Month } from '#domain/values/ca
 import { stopRule } from '#law/stop-rule.js';
 import type { StopEvent } from '#law/topics.js';
 import { newTrace } from '#law/table.js';
-import { awardsOfOffice, awardsOfPersons } from '#projections/award-state.js';
+import { awardsOfPersons, openAwardsOfOffice, type OpenAward } from '#projections/award-state.js';
 import type { Act, App } from './app.js';
 import { acting, contextFor, refuseOtherOffice } from './claims.js';
 import type { Context } from './context.js';
@@ -233,20 +233,17 @@ async function* judgements(
   { office, month }: Place,
   signed: ReadonlySet<string>,
   counts: { held: number; released: number; missedTwice: number },
-): AsyncIterable<string> {
-  for await (const awards of awardsOfOffice(app.pool, office, { openOnly: true })) {
-    for (const { state } of awards) {
-      for (const judgement of judged(state, month, signed.has(state.personRef))) {
-        counts[counterOf(judgement.act)] += 1;
-        yield documentLine(judgement);
-      }
-    }
+): AsyncIterable<readonly string[]> {
+  for await (const awards of openAwardsOfOffice(app.pool, office)) {
+    const judgements = awards.flatMap((award) => judged(award, month, signed.has(award.personRef)));
+    for (const { act } of judgements) counts[counterOf(act)] += 1;
+    yield judgements.map(documentLine);
   }
 }
 
 /** 440000: one missed month holds its line; a line held before is released once the person signs. */
-function judged(award: LiveAward, month: Month, signedIn: boolean): readonly JudgementLine[] {
-  const { awardNo: awardNo, personRef: person } = award;
+function judged(award: OpenAward, month: Month, signedIn: boolean): readonly JudgementLine[] {
+  const { awardNo, personRef: person } = award;
   const held = award.lines.filter(({ hold }) => hold === 'verification-hold');
   const line = (lineId: string, act: JudgementLine['act']): JudgementLine => ({
     award: awardNo,
@@ -273,7 +270,8 @@ async function signedPersons(app: App, stream: string): Promise<ReadonlySet<stri
   for (const { type, data } of await app.store.read(stream)) {
     if (type !== 'SignInsReceived') continue;
     const { document } = JSON.parse(data) as { document: string };
-    for (const { person } of await app.documents.parsed<SignInLine>(document)) signed.add(person);
+    for await (const chunk of app.documents.lines(document))
+      for (const text of chunk) signed.add((JSON.parse(text) as SignInLine).person);
   }
   return signed;
 }

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import { escapeLiteral, type Pool } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import type { RecordedEvent } from './port.js';
 
@@ -8,7 +8,7 @@ const headerBytes = 19;
 const fixedBytes = 2 + (4 + 8) + (4 + 4) + (4 + 2);
 
 /**
- * Events `first` to `last` by COPY in its binary form: the server and this process work at the same
+ * Events `first` to `last`, or those of some types among them, by COPY in its binary form: the server and this process work at the same
  * time, and a field is cut out of a row without being looked at. The connection is given back
  * before
  * the caller sees anything, so that he may use the last one of the pool himself.
@@ -17,7 +17,10 @@ export async function copyEvents(
   pool: Pool,
   first: bigint,
   last: bigint,
+  types: readonly string[] = [],
 ): Promise<readonly RecordedEvent[]> {
+  const ofTypes = types.map((type) => escapeLiteral(type)).join(', ');
+  const filter = types.length === 0 ? '' : `and type in (${ofTypes})`;
   const client = await pool.connect();
   // A connection lost between two pieces fails the stream; unheard it would end the process.
   client.on('error', ignore);
@@ -25,7 +28,7 @@ export async function copyEvents(
   try {
     const source = client.query(
       copyTo(`copy (select position, revision, schema, stream, id::text, type, data, metadata
-        from events where position between ${first} and ${last} order by position)
+        from events where position between ${first} and ${last} ${filter} order by position)
         to stdout (format binary)`),
     );
     const rows = new Rows();

@@ -5,6 +5,7 @@ import {
   type EventStore,
   type RecordedClock,
   type RecordedEvent,
+  type Stretch,
   VersionConflict,
 } from './port.js';
 
@@ -80,6 +81,17 @@ export class MemoryEventStore implements EventStore, RecordedClock {
         position = events.at(-1)?.position ?? position;
       }
       if (position >= BigInt(this.log.length)) await this.grown(signal);
+    }
+  }
+
+  async *followTypes(
+    from: bigint,
+    types: readonly string[],
+    signal: AbortSignal,
+  ): AsyncIterable<Stretch> {
+    for await (const some of this.follow(from, signal)) {
+      const events = some.filter(({ type }) => types.includes(type));
+      yield { events, to: some.at(-1)?.position ?? from };
     }
   }
 

@@ -53,6 +53,9 @@ export type AppendResult =
   | Readonly<{ ok: true; revision: number; position: bigint }>
   | Readonly<{ ok: false; actual: Expected }>;
 
+/** What a filtered reading found, and up to which position it has looked. */
+export type Stretch = Readonly<{ events: readonly RecordedEvent[]; to: bigint }>;
+
 /** One service for every store; everything else (retries, projections) is built on top, once. */
 export interface EventStore {
   /** Oldest first from `fromRevision` (0); empty when the stream does not exist. */
@@ -74,6 +77,11 @@ export interface EventStore {
   ): AsyncIterable<readonly RecordedEvent[]>;
   /** As readAll, then live: at least once, none skipped even while others append; ends on abort. */
   follow(from: bigint, signal: AbortSignal): AsyncIterable<readonly RecordedEvent[]>;
+  /**
+   * As follow, with the events of those types alone: who answers few events need not be shown all.
+   * A stretch may hold none, and says how far the log was searched. It does not notice a gap.
+   */
+  followTypes(from: bigint, types: readonly string[], signal: AbortSignal): AsyncIterable<Stretch>;
   /** The last position, 0n when empty. */
   head(): Promise<bigint>;
 }

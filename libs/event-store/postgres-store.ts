@@ -10,6 +10,7 @@ import {
   LogGap,
   type RecordedClock,
   type RecordedEvent,
+  type Stretch,
   VersionConflict,
 } from './port.js';
 import { ReadQueue } from './read-queue.js';
@@ -17,6 +18,8 @@ import { ReadQueue } from './read-queue.js';
 /** Larger pages outlive the young generation of the heap, and are slower for it. */
 const usualChunk = 1_000;
 const pagesAhead = 3;
+/** What a filtered reading looks through at a time: the server discards, and little is sent. */
+const stretchLength = 50_000n;
 
 /** The store over the app role's pool; the tables are made by `eventStoreMigrations`. */
 export function openPostgresStore(pool: Pool): PostgresEventStore {
@@ -84,15 +87,42 @@ export class PostgresEventStore implements EventStore, RecordedClock {
   }
 
   async *follow(from: bigint, signal: AbortSignal): AsyncIterable<readonly RecordedEvent[]> {
+    const pages = async function* (this: PostgresEventStore, after: bigint) {
+      for await (const events of this.readAll(after))
+        yield { events, to: events.at(-1)?.position ?? after };
+    };
+    for await (const { events } of this.live(from, signal, (after) => pages.call(this, after)))
+      yield events;
+  }
+
+  followTypes(from: bigint, types: readonly string[], signal: AbortSignal): AsyncIterable<Stretch> {
+    return this.live(from, signal, (after) => this.stretches(after, types));
+  }
+
+  private async *stretches(from: bigint, types: readonly string[]): AsyncIterable<Stretch> {
+    const head = await this.head();
+    for (let after = from; after < head;) {
+      const to = after + stretchLength < head ? after + stretchLength : head;
+      yield { events: await copyEvents(this.pool, after + 1n, to, types), to };
+      after = to;
+    }
+  }
+
+  /** Reads on from where it stands whenever the log has grown, until the signal. */
+  private async *live(
+    from: bigint,
+    signal: AbortSignal,
+    read: (after: bigint) => AsyncIterable<Stretch>,
+  ): AsyncIterable<Stretch> {
     let position = from;
     this.watcher.join();
     try {
       while (!signal.aborted) {
         try {
-          for await (const events of this.readAll(position)) {
+          for await (const stretch of read(position)) {
             if (signal.aborted) return;
-            yield events;
-            position = events.at(-1)?.position ?? position;
+            yield stretch;
+            position = stretch.to;
           }
         } catch (error) {
           // The server restarts or the line is cut: nothing is lost by asking again from here.

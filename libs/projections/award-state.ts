@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { AwardEvent } from '#domain/award/award.events.js';
 import { awardDecider } from '#domain/award/award.js';
 import type { Award, LiveAward } from '#domain/award/award-state.js';
+import type { Day } from '#domain/values/calendar.js';
 import { movingOf, movingText, termsOf, termsText } from './award-text.js';
 import type { FoldedEvent, Projection, Sources } from './projection.js';
 import type { Queryable } from './rows.js';
@@ -33,9 +34,11 @@ export const awardState: Projection = {
     create index award_state_office on award_state (office, award_no);
     create index award_state_person on award_state (person_ref);
     create table award_terms (
-      award_no text primary key,
-      terms    text not null
-    ) with (fillfactor = 90);`,
+      award_no    text primary key,
+      usable_from text,
+      terms       text not null
+    ) with (fillfactor = 90);
+    create index award_terms_usable on award_terms (usable_from);`,
   tables: ['award_state', 'award_terms'],
   types: [
     'AwardOpened',
@@ -271,10 +274,15 @@ async function write(
     ],
   );
   await db.query(
-    `insert into award_terms (award_no, terms)
-     select * from unnest(string_to_array($1, E'\\n'), string_to_array($2, E'\\n'))
-     on conflict (award_no) do update set terms = excluded.terms`,
-    [awardNos, texts(termsText)],
+    `insert into award_terms (award_no, usable_from, terms)
+     select award_no, nullif(usable_from, ''), terms
+     from unnest(
+       string_to_array($1, E'\\n'), string_to_array($2, E'\\n'), string_to_array($3, E'\\n'))
+       as new (award_no, usable_from, terms)
+     where award_no is not null
+     on conflict (award_no) do update set
+       usable_from = excluded.usable_from, terms = excluded.terms`,
+    [awardNos, `${texts(({ account }) => account?.usableFrom ?? '')}\n`, texts(termsText)],
   );
 }
 
@@ -303,6 +311,46 @@ export async function awardsByNumber(
   awardNos: readonly string[],
 ): Promise<ReadonlyMap<string, CachedAward>> {
   return awardsIn(pool, `${liveSchema}.`, awardNos);
+}
+
+/** Awards whose account is cooling on that day: there are few, whatever the number of awards. */
+export async function coolingAwards(
+  pool: Queryable,
+  on: Day,
+): Promise<ReadonlyMap<string, CachedAward>> {
+  const { rows } = await pool.query<Row>(
+    `select award_no, revision, moving, terms
+     from ${liveSchema}.award_terms join ${liveSchema}.award_state using (award_no)
+     where usable_from > $1`,
+    [on],
+  );
+  return new Map(rows.map((row) => [row.award_no, cachedOf(row)]));
+}
+
+/** Open lines of an award, without its terms. */
+export type OpenAward = Readonly<{ awardNo: string; personRef: string }> & Pick<LiveAward, 'lines'>;
+
+/** What an office owes, in the order of the awards' numbers, for work that asks no terms. */
+export async function* openAwardsOfOffice(
+  pool: Queryable,
+  office: string,
+  size = 2_000,
+): AsyncIterable<readonly OpenAward[]> {
+  for (let after = ''; ;) {
+    const { rows } = await pool.query<Pick<Row, 'award_no' | 'moving'> & { person_ref: string }>(
+      `select award_no, person_ref, moving from ${liveSchema}.award_state
+       where office = $1 and award_no > $2 and open_lines > 0 order by award_no limit $3`,
+      [office, after, size],
+    );
+    if (rows.length > 0)
+      yield rows.map(({ award_no: awardNo, person_ref: personRef, moving }) => ({
+        ...{ awardNo, personRef },
+        lines: movingOf(moving).lines,
+      }));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < size) return;
+    after = last.award_no;
+  }
 }
 
 /** Awards of an office in the order of their numbers, in pages of `size`. */

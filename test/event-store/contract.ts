@@ -225,6 +225,24 @@ function followTests(given: Given): void {
     expect(new Set(seen)).toEqual(new Set(items.slice(5).map(({ events }) => events[0]?.id)));
   });
 
+  it('follows some types alone and says how far it has looked', async () => {
+    const head = await given().head();
+    const stop = new AbortController();
+    const types = ['Wanted', "Not'Wanted", 'Wanted', 'BenefitDue'];
+    const items = types.map((type, at) => ({
+      stream: `typed-${at}`,
+      expected: 'none' as const,
+      events: [anEvent(1n, type)],
+    }));
+    await given().appendMany(items);
+    const seen: bigint[] = [];
+    for await (const { events, to } of given().followTypes(head, ['Wanted'], stop.signal)) {
+      seen.push(...events.map(({ position }) => position));
+      if (to === head + 4n) stop.abort();
+    }
+    expect(seen).toEqual([head + 1n, head + 3n]);
+  });
+
   it('ends at once when it is told to before it began', async () => {
     for await (const some of given().follow(0n, AbortSignal.abort())) expect(some).toEqual([]);
   });

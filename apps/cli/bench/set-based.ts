@@ -19,7 +19,7 @@ export class SetBasedMonth {
       create table sql_line (
         award_no text not null, month text not null, amount_fen bigint not null,
         state text not null, instruction text, value_date date,
-        primary key (award_no, month)) with (fillfactor = 50);
+        primary key (award_no, month));
       create table sql_month (
         office text not null, month text not null, state text not null, lines int not null,
         amount_fen bigint not null, primary key (office, month, state));`);

@@ -1,6 +1,5 @@
 import { awardStream } from '#domain/award/award.js';
 import type { AwardCommand } from '#domain/award/award.commands.js';
-import type { CachedAward } from '#projections/award-state.js';
 import { awardsByNumber } from '#projections/award-state.js';
 import type { Refusal } from '#domain/refusal.js';
 import type { App } from '../app.js';
@@ -12,59 +11,72 @@ import { stored } from '../stored.js';
 /** What became of one line of a document. */
 export type Posted<Line> = Readonly<{ line: Line; refusal?: Refusal }>;
 
+type Work<Line> = Readonly<{
+  document: string;
+  context: Context;
+  parse: (text: string) => Line;
+  key: (line: Line) => string;
+  /** Undefined for a line that asks nothing of its award. */
+  command: (line: Line) => AwardCommand | undefined;
+  crashAt: CrashPoint;
+}>;
+
+/** While one chunk is written the next is read and decided. */
+const chunksAtOnce = 2;
+
 /**
  * Writes a document's lines into their award streams, chunk by chunk, from the cached states. Each
  * line's command id follows from the document and the line: a restart in the middle posts the rest
- * and repeats nothing.
+ * and repeats nothing. Two lines of one award that meet in neighbouring chunks conflict, and the
+ * later one is decided again.
  */
 export async function* postLines<Line extends Readonly<{ award: string }>>(
   app: App,
-  work: Readonly<{
-    document: string;
-    context: Context;
-    parse: (text: string) => Line;
-    key: (line: Line) => string;
-    command: (line: Line) => AwardCommand | undefined;
-    crashAt: CrashPoint;
-  }>,
+  work: Work<Line>,
 ): AsyncIterable<readonly Posted<Line>[]> {
-  const { document, context, parse, key, command, crashAt } = work;
-  let chunks = 0;
-  for await (const texts of app.documents.lines(document)) {
-    const lines = texts.map(parse).filter((line) => command(line) !== undefined);
-    const cached = await awardsByNumber(
-      app.pool,
-      lines.map(({ award }) => award),
-    );
-    const items = lines.map((line) => itemOf(line, { cached, key, command, context, document }));
-    const results = await app.transact.runMany(stored.award, items);
-    yield results.map(({ refusal }, at) => ({
-      line: lines[at] as Line,
-      ...(refusal === undefined ? {} : { refusal }),
-    }));
-    chunks += 1;
-    if (chunks === 1) crashPoint(crashAt);
+  const underWay: Promise<readonly Posted<Line>[]>[] = [];
+  let done = 0;
+  const next = async () => {
+    const posted = (await underWay.shift()) ?? [];
+    done += 1;
+    if (done === 1) crashPoint(work.crashAt);
+    return posted;
+  };
+  for await (const texts of app.documents.lines(work.document)) {
+    const chunk = postChunk(app, work, texts);
+    // A fault of an earlier chunk ends the work before anybody waits for this one.
+    chunk.catch(() => undefined);
+    underWay.push(chunk);
+    if (underWay.length >= chunksAtOnce) yield await next();
   }
+  while (underWay.length > 0) yield await next();
 }
 
-function itemOf<Line extends Readonly<{ award: string }>>(
-  line: Line,
-  work: Readonly<{
-    cached: ReadonlyMap<string, CachedAward>;
-    key: (line: Line) => string;
-    command: (line: Line) => AwardCommand | undefined;
-    context: Context;
-    document: string;
-  }>,
-) {
-  const { cached, key, command, context, document } = work;
-  const found = cached.get(line.award);
-  const given = command(line);
-  if (given === undefined) throw new Error(`no command for ${key(line)}`);
-  return {
-    stream: awardStream(line.award),
-    command: given,
-    context: { ...context, commandId: derivedId(document, key(line)) },
-    ...(found === undefined ? {} : { cached: found }),
-  };
+async function postChunk<Line extends Readonly<{ award: string }>>(
+  app: App,
+  { document, context, parse, key, command }: Work<Line>,
+  texts: readonly string[],
+): Promise<readonly Posted<Line>[]> {
+  const asked: Readonly<{ line: Line; given: AwardCommand }>[] = [];
+  for (const text of texts) {
+    const line = parse(text);
+    const given = command(line);
+    if (given !== undefined) asked.push({ line, given });
+  }
+  const awardNos = asked.map(({ line }) => line.award);
+  const known = await awardsByNumber(app.pool, awardNos);
+  const items = asked.map(({ line, given }) => {
+    const cached = known.get(line.award);
+    return {
+      stream: awardStream(line.award),
+      command: given,
+      context: { ...context, commandId: derivedId(document, key(line)) },
+      ...(cached === undefined ? {} : { cached }),
+    };
+  });
+  const results = await app.transact.runMany(stored.award, items);
+  return asked.map(({ line }, at) => {
+    const refusal = results[at]?.refusal;
+    return refusal === undefined ? { line } : { line, refusal };
+  });
 }

@@ -69,8 +69,13 @@ export class ReactionLane {
   async run(signal: AbortSignal): Promise<void> {
     await this.load();
     await this.unblock();
-    for await (const events of this.options.store.follow(this.position, signal)) {
-      if (!(await this.handle(events, signal))) return;
+    const types = [...this.byType.keys(), ...this.options.unblockedBy];
+    for await (const { events, to } of this.options.store.followTypes(
+      this.position,
+      types,
+      signal,
+    )) {
+      if (!(await this.handle(events, signal, to))) return;
     }
   }
 
@@ -107,7 +112,11 @@ export class ReactionLane {
     this.wake();
   }
 
-  private async handle(events: readonly RecordedEvent[], signal: AbortSignal): Promise<boolean> {
+  private async handle(
+    events: readonly RecordedEvent[],
+    signal: AbortSignal,
+    to = events.at(-1)?.position ?? this.position,
+  ): Promise<boolean> {
     for (const recorded of events) {
       if (recorded.position <= this.position) continue;
       if (signal.aborted) return false;
@@ -123,6 +132,7 @@ export class ReactionLane {
       if (wanted.length > 0) await this.save();
       this.wake();
     }
+    if (to > this.position) this.position = to;
     await this.save();
     this.wake();
     return true;
