@@ -3,7 +3,12 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-export type Ended = Readonly<{ signal: NodeJS.Signals | null; said: string; complained: string }>;
+export type Ended = Readonly<{
+  status: number | null;
+  signal: NodeJS.Signals | null;
+  said: string;
+  complained: string;
+}>;
 
 /** A process of ours, run from the sources: it dies as a machine dies, and is started again. */
 export function startChild(
@@ -24,10 +29,10 @@ export async function runChild(...started: Parameters<typeof startChild>): Promi
   const child = startChild(...started);
   const { stdout, stderr } = child;
   if (stdout === null || stderr === null) throw new Error('a child without its streams');
-  const [[, signal], said, complained] = await Promise.all([
+  const [[status, signal], said, complained] = await Promise.all([
     once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
     text(stdout),
     text(stderr),
   ]);
-  return { signal, said, complained };
+  return { status, signal, said, complained };
 }

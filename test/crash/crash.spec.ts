@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { applicationMigrations, System } from '#application/start.js';
+import { applicationMigrations } from '#application/start.js';
 import { crashPoints } from '#application/crash-points.js';
-import { shippedPolicies } from '#law/shipped.js';
-import { openKeys } from '#security/keys.js';
 import { openTestDatabase, type TestDatabase } from '#test/database.js';
 import { runChild, type Ended } from './child.js';
 import { cloneOf, type Clone } from './clone.js';
 import { goLive, office } from './office.js';
+import { startRunning } from './running.js';
 
 const awards = 40;
 const moneyTypes = [
@@ -53,20 +52,9 @@ describe('a month whose process is killed', () => {
   });
 
   async function prepare(): Promise<void> {
-    const system = new System({
-      pool: base.app,
-      keys: await openKeys(join(folder, 'keys.json')),
-      policies: shippedPolicies,
-      bank: { outgoing: join(folder, 'none'), incoming: join(folder, 'none') },
-      onStopped: (name, position, error) => {
-        throw new Error(`${name} stopped at ${position}`, { cause: error });
-      },
-    });
-    const ending = new AbortController();
-    const following = system.follow(ending.signal);
-    await goLive(system.app, folder, awards);
-    ending.abort();
-    await following;
+    const { app, stop } = await startRunning(base.app, { keys: folder, bank: folder });
+    await goLive(app, folder, awards);
+    await stop();
   }
 
   /** The same office on the same morning, in a database and with a bank of its own. */
