@@ -2,12 +2,14 @@ import { rootOf, verificationStream } from '#domain/verification/verification.js
 import type { VerificationCommand } from '#domain/verification/verification.js';
 import type { LiveAward } from '#domain/award/award-state.js';
 import type { Proposal, ProposedEffect } from '#domain/verification/verification.events.js';
-import { refuse } from '#domain/refusal.js';
+import { Refusal, refuse } from '#domain/refusal.js';
 import type { Step } from '#domain/signing/signing.js';
-import { addMonths, day, monthOf, type Day, type Month } from '#domain/values/calendar.js';
+import { addMonths, day, lastDay, monthOf, type Day, type Month } from '#domain/values/calendar.js';
 import { stopRule } from '#law/stop-rule.js';
-import type { StopEvent } from '#law/topics.js';
+import type { Effect, StopEvent } from '#law/topics.js';
+import { verificationRule } from '#law/verification.js';
 import { newTrace } from '#law/table.js';
+import { jurisdictionOf } from '#projections/actors.js';
 import { awardsOfPersons, openAwardsOfOffice, type OpenAward } from '#projections/award-state.js';
 import type { Act, App } from './app.js';
 import { acting, contextFor, refuseOtherOffice } from './claims.js';
@@ -193,7 +195,7 @@ export function dropProposal(
   return endProposal(app, act, input, 'DropProposal');
 }
 
-function endProposal(
+async function endProposal(
   app: App,
   act: Act,
   input: ProposalInput & Readonly<{ reason: string }>,
@@ -201,6 +203,8 @@ function endProposal(
 ): Promise<Receipt> {
   refuseOtherOffice(act, input.office);
   const { proposalId, reason } = input;
+  const { personRef } = await proposalOf(app, input);
+  if (act.related.includes(personRef)) refuse('SIGNER_IS_PAYEE', { proposal: proposalId });
   const { by, on } = acting(act);
   return decide(app, input, { type, proposalId, reason, by, on }, contextFor(act));
 }
@@ -216,7 +220,8 @@ export async function judgeSignIns(app: App, act: Act, place: Place): Promise<Re
   const stream = verificationStream(place.office, place.month);
   const state = await app.transact.state(stored.verification, stream);
   if (state.status === 'judged') return again(app, stream);
-  const signed = await signedPersons(app, stream);
+  const { to } = state.status === 'none' ? windowOf(place) : state.window;
+  const signed = await signedPersons(app, stream, to);
   const counts = { held: 0, released: 0, missedTwice: 0 };
   const document = await app.documents.put('judgement', judgements(app, place, signed, counts));
   const command = {
@@ -234,15 +239,48 @@ async function* judgements(
   signed: ReadonlySet<string>,
   counts: { held: number; released: number; missedTwice: number },
 ): AsyncIterable<readonly string[]> {
+  const missed = await missedRule(app, { office, month });
   for await (const awards of openAwardsOfOffice(app.pool, office)) {
-    const judgements = awards.flatMap((award) => judged(award, month, signed.has(award.personRef)));
+    const judgements = awards.flatMap((award) =>
+      judged(award, { month, signedIn: signed.has(award.personRef), missed }),
+    );
     for (const { act } of judgements) counts[counterOf(act)] += 1;
     yield judgements.map(documentLine);
   }
 }
 
-/** 440000: one missed month holds its line; a line held before is released once the person signs. */
-function judged(award: OpenAward, month: Month, signedIn: boolean): readonly JudgementLine[] {
+type Missed = Readonly<{ once: Effect; twice: Effect }>;
+
+/**
+ * What the place's rule makes of one missed month, and of two in a row. Where no text says it, the
+ * line is held: nothing leaves without the month's verification, and nobody is stopped by a guess.
+ */
+async function missedRule(app: App, { office, month }: Place): Promise<Missed> {
+  const jurisdiction = await jurisdictionOf(app.pool, office);
+  const window = lastDay(month);
+  const effect = (monthsMissed: number): Effect => {
+    try {
+      const rules = app.law.on(jurisdiction, window);
+      const facts = { signedBy: null, window, monthsMissed, goodReason: false };
+      return verificationRule(rules, facts).effect;
+    } catch (error) {
+      const silent = error instanceof Refusal && silence.includes(error.code);
+      if (!silent) throw error;
+      return 'hold';
+    }
+  };
+  const missed = { once: effect(1), twice: effect(2) };
+  if (missed.once === 'defer') refuse('FACT_IMPOSSIBLE', { fact: 'verification', effect: 'defer' });
+  return missed;
+}
+
+const silence: readonly string[] = ['NO_LOCAL_RULE', 'NO_RULE_ON_DAY'];
+
+/** Whoever signed is released; whoever did not is held as the rule says, and stays due. */
+function judged(
+  award: OpenAward,
+  { month, signedIn, missed }: Readonly<{ month: Month; signedIn: boolean; missed: Missed }>,
+): readonly JudgementLine[] {
   const { awardNo, personRef: person } = award;
   const held = award.lines.filter(({ hold }) => hold === 'verification-hold');
   const line = (lineId: string, act: JudgementLine['act']): JudgementLine => ({
@@ -252,12 +290,14 @@ function judged(award: OpenAward, month: Month, signedIn: boolean): readonly Jud
     act,
   });
   if (signedIn) return held.map(({ lineId }) => line(lineId, 'release'));
+  if (missed.once === 'none') return [];
   const now = award.lines.filter((one) => one.month === month && one.state !== 'instructed');
   const holds = now
     .filter(({ hold }) => hold === undefined)
     .map(({ lineId }) => line(lineId, 'hold'));
   const missedBefore = held.some((one) => one.month === addMonths(month, -1));
-  return missedBefore && holds.length > 0 ? [...holds, line(month, 'missed-twice')] : holds;
+  const isTwice = missedBefore && holds.length > 0 && missed.twice === 'deemed-re-employed';
+  return isTwice ? [...holds, line(month, 'missed-twice')] : holds;
 }
 
 function counterOf(act: JudgementLine['act']): 'held' | 'released' | 'missedTwice' {
@@ -265,13 +305,17 @@ function counterOf(act: JudgementLine['act']): 'held' | 'released' | 'missedTwic
   return act === 'release' ? 'released' : 'missedTwice';
 }
 
-async function signedPersons(app: App, stream: string): Promise<ReadonlySet<string>> {
+/** Those who signed within the window; whoever came later has missed the month. */
+async function signedPersons(app: App, stream: string, until: Day): Promise<ReadonlySet<string>> {
   const signed = new Set<string>();
   for (const { type, data } of await app.store.read(stream)) {
     if (type !== 'SignInsReceived') continue;
     const { document } = JSON.parse(data) as { document: string };
     for await (const chunk of app.documents.lines(document))
-      for (const text of chunk) signed.add((JSON.parse(text) as SignInLine).person);
+      for (const text of chunk) {
+        const { person, signedOn } = JSON.parse(text) as SignInLine;
+        if (signedOn <= until) signed.add(person);
+      }
   }
   return signed;
 }
@@ -291,9 +335,13 @@ export function proposalRoot(proposal: Proposal): string {
   return rootOf(proposal);
 }
 
+/** The window unless the office opened another: from the first of the month to the 20th. */
+function windowOf({ month }: Place): Readonly<{ from: Day; to: Day }> {
+  return { from: day(`${month}-01`), to: day(`${month}-20`) };
+}
+
 async function ensureWindow(app: App, act: Act, place: Place): Promise<void> {
-  const from = day(`${place.month}-01`);
-  const to = day(`${place.month}-20`);
+  const { from, to } = windowOf(place);
   await decide(app, place, { type: 'OpenWindow', ...place, from, to }, childOf(act, 'window'));
 }
 

@@ -112,7 +112,7 @@ export class VerificationController {
   }
 
   @Put(':office/:month/proposals/dismissal')
-  @Duty('payroll', 'intake')
+  @Duty('approver', 'reviewer')
   @Says('撤销处理建议', 'Drop a proposal')
   drop(
     @Param({ schema: monthPlace }) place: Place,
