@@ -1,7 +1,7 @@
 import { awardStream } from '#domain/award/award.js';
 import type { Payment } from '#domain/award/award-state.js';
 import { batchStream, type LiveBatch } from '#domain/batch/batch.js';
-import { monthStream } from '#domain/month/month.js';
+import { monthStream, refuseUnlessOpen } from '#domain/month/month.js';
 import { refuse } from '#domain/refusal.js';
 import type { Month } from '#domain/values/calendar.js';
 import { noFen } from '#domain/values/fen.js';
@@ -92,6 +92,7 @@ async function take(
 ): Promise<void> {
   const { batch, documentId, month } = work;
   const { batchId, office } = batch;
+  await refuseShut(app, { office, documentId, month });
   const takenIn = batch.taken[documentId];
   const handsOn = takenIn !== undefined && !(await mayAdmit(app, { office, documentId, takenIn }));
   const command = {
@@ -101,6 +102,17 @@ async function take(
   } as const;
   const context = { ...contextFor(act), commandId: derivedId(act.commandId, 'take', documentId) };
   await app.transact.run(stored.batch, batchStream(batchId), command, context);
+}
+
+/** Asked of the month before anything is recorded: a refusal leaves nothing behind. */
+async function refuseShut(
+  app: App,
+  { office, documentId, month }: Readonly<{ office: string; documentId: string; month: Month }>,
+): Promise<void> {
+  const state = await app.transact.state(stored.month, monthStream(office, month));
+  if (state.status === 'none') return refuse('MONTH_NOT_OPEN', { month });
+  const isAdmitted = documentId in state.pending || state.discharged.includes(documentId);
+  if (!isAdmitted) refuseUnlessOpen(state);
 }
 
 /** Whether that month has admitted the document, or still takes documents and so might. */

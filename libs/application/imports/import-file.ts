@@ -1,4 +1,4 @@
-import { refuse } from '#domain/refusal.js';
+import { refuse, type RefusalCode } from '#domain/refusal.js';
 import type { Month } from '#domain/values/calendar.js';
 import type { Fen } from '#domain/values/fen.js';
 import { readAndCheck, rowContent, rowKey, type CheckedFile } from '#input/check.js';
@@ -8,6 +8,7 @@ import { mappingFrom } from '#input/reader.js';
 import { rejectedFile } from '#input/rejects.js';
 import { jurisdictionOf } from '#projections/actors.js';
 import type { Act, App } from '../app.js';
+import { refusalTexts, type RefusalText } from '../refusal-texts.js';
 import { fileTaken, recordFile, recordRows } from './files.js';
 import { digestOf, loadRegisters } from './registers.js';
 import { takers, type Taken } from './takers.js';
@@ -39,6 +40,8 @@ export type ImportReport = Readonly<{
   /** What came of the good rows: ids of rolls, batches of proposals, coded refusals by row. */
   outcome: Taken;
   position: bigint;
+  /** Why nothing was taken and what to do: only of a file that is rejected. */
+  refusal?: RefusalText & Readonly<{ code: RefusalCode }>;
 }>;
 
 const nothingTaken: Taken = { refused: [], made: [] };
@@ -69,7 +72,7 @@ export async function importFile(
   const report = reportOf(checked, fileName);
   if (earlier !== undefined) return { ...report, status: 'same', parked: earlier.parked };
   if (input.dryRun === true) return { ...report, status: 'checked' };
-  if (checked.problems.length > 0 && input.park !== true) return { ...report, status: 'rejected' };
+  if (checked.problems.length > 0 && input.park !== true) return rejected(report);
   await recordRows(app.pool, kind, digests(app, kind, checked));
   const taken = await takers[kind](app, act, {
     rows: checked.rows.map(({ row }) => row) as never,
@@ -111,6 +114,11 @@ function reportOf(checked: CheckedFile<Kind>, file: string): ImportReport {
     outcome: nothingTaken,
     position: 0n,
   };
+}
+
+function rejected(report: ImportReport): ImportReport {
+  const code = 'FILE_ROWS_REJECTED';
+  return { ...report, status: 'rejected', refusal: { code, ...refusalTexts[code] } };
 }
 
 function digests<K extends Kind>(app: App, kind: K, { rows }: CheckedFile<K>) {
