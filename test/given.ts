@@ -2,7 +2,10 @@ import { expect } from '@jest/globals';
 import type { Decider } from '#domain/decider.js';
 import { Refusal, type RefusalCode } from '#domain/refusal.js';
 
-/** given(decider, ...history).when(command).records(...events) or .refuses(code); retries add nothing. */
+/**
+ * given(decider, ...history).when(command).records(...events) or .refuses(code); retries add
+ * nothing.
+ */
 export function given<S, C, E>(decider: Decider<S, C, E>, ...history: readonly E[]) {
   const state = history.reduce(decider.evolve, decider.initial);
   return {

@@ -11,6 +11,8 @@ export type Asking = Readonly<{
   body?: unknown;
   /** Sent byte for byte, with its name in a header. */
   file?: Readonly<{ name: string; bytes: Uint8Array }>;
+  /** A column mapping for the file, as JSON. */
+  mapping?: string;
   /** The same id again is a retry; without one each request is its own command. */
   commandId?: string;
   duty?: string;
@@ -53,6 +55,20 @@ export class Client {
     );
   }
 
+  /** Waits until read models and reactions have followed everything that was done. */
+  async settled(): Promise<void> {
+    for (let round = 0; round < mostRounds; round += 1) {
+      const { head } = await this.get('/api/v1/work');
+      const { settled } = await this.get(`/api/v1/work/settled?position=${String(head)}`);
+      if (settled === true) return;
+    }
+    throw new Failure(
+      'NOT_SETTLED',
+      '后台处理没有跟上 · what follows from earlier commands is not done yet',
+      '请稍后再试；一直如此的，见 /ready · try again; if it stays so, look at /ready',
+    );
+  }
+
   /** Signs in; the answer says whether the password must be changed before anything else. */
   async signIn(
     login: string,
@@ -71,7 +87,7 @@ export class Client {
   private send(
     method: Method,
     path: string,
-    { body, file, commandId, duty, office }: Asking,
+    { body, file, mapping, commandId, duty, office }: Asking,
   ): Promise<Readonly<{ status: number; text: string }>> {
     const payload = file === undefined ? textOf(body) : Buffer.from(file.bytes);
     const type = file === undefined ? 'application/json' : 'application/octet-stream';
@@ -83,6 +99,7 @@ export class Client {
         ? {}
         : { 'content-type': type, 'content-length': String(payload.length) }),
       ...(file === undefined ? {} : { 'x-file-name': encodeURIComponent(file.name) }),
+      ...(mapping === undefined ? {} : { 'x-column-mapping': inHeader(mapping) }),
       ...(duty === undefined ? {} : { 'x-duty': duty }),
       ...(office === undefined ? {} : { 'x-office': office }),
     };
@@ -98,6 +115,14 @@ export class Client {
       sent.end(payload);
     });
   }
+}
+
+/** The server waits half a minute in each. */
+const mostRounds = 4;
+
+/** A header carries no Chinese: base64url does. */
+export function inHeader(text: string): string {
+  return Buffer.from(text).toString('base64url');
 }
 
 function textOf(body: unknown): Buffer | undefined {

@@ -1,7 +1,7 @@
 /** What was typed cannot be meant: the command line says so and ends with 2. */
 export class UsageError extends Error {
   constructor(zh: string, en: string) {
-    super(`${zh}\n${en}`);
+    super(`${zh} · ${en}`);
     this.name = 'UsageError';
   }
 }

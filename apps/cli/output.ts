@@ -1,41 +1,52 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { Failure } from './failure.js';
 
+export type Streams = Readonly<{ stdout: NodeJS.WritableStream; stderr: NodeJS.WritableStream }>;
+
 /** Where a command says things: results on the standard output, everything else beside it. */
 export class Output {
   constructor(
     readonly json: boolean,
-    private readonly out: NodeJS.WritableStream = process.stdout,
-    private readonly aside: NodeJS.WritableStream = process.stderr,
+    private readonly streams: Streams = process,
   ) {}
 
   /** The one result of a command: one JSON document with `--json`, else words. */
   result(value: unknown, words: (value: unknown) => string = asText): void {
-    this.out.write(this.json ? `${jsonText(value)}\n` : `${words(value)}\n`);
+    this.streams.stdout.write(this.json ? `${jsonText(value)}\n` : `${words(value)}\n`);
   }
 
   /** One of several results, such as an event that was followed: a line of JSON, or words. */
   item(value: unknown, words: (value: unknown) => string = asText): void {
-    this.out.write(this.json ? `${JSON.stringify(value, plain)}\n` : `${words(value)}\n`);
+    this.streams.stdout.write(
+      this.json ? `${JSON.stringify(value, plain)}\n` : `${words(value)}\n`,
+    );
   }
 
   note(text: string): void {
-    this.aside.write(`${text}\n`);
+    this.streams.stderr.write(`${text}\n`);
   }
 
   failure(error: Failure): void {
     const { code, title, advice, facts } = error;
-    if (this.json) this.out.write(`${jsonText({ error: { code, title, advice, facts } })}\n`);
-    else this.aside.write(`${title} [${code}]\n${advice === '' ? '' : `${advice}\n`}`);
+    if (this.json)
+      this.streams.stdout.write(`${jsonText({ error: { code, title, advice, facts } })}\n`);
+    else this.streams.stderr.write(`${title} [${code}]\n${advice === '' ? '' : `${advice}\n`}`);
+  }
+
+  /** What was typed cannot be meant: one line that says why. */
+  misuse(text: string): void {
+    if (this.json) this.failure(new Failure('USAGE', text, '见 --help · see --help'));
+    else this.streams.stderr.write(`${text}（见 --help · see --help）\n`);
   }
 
   /** A bar on a terminal; elsewhere nothing, so that logs stay readable. */
   progress(label: string): Progress {
-    if (this.json || !('isTTY' in this.aside) || this.aside.isTTY !== true) return silent;
+    const { stderr } = this.streams;
+    if (this.json || !('isTTY' in stderr) || stderr.isTTY !== true) return silent;
     const bar = new SingleBar(
       {
         format: `${label} {bar} {percentage}% | {value}/{total}`,
-        stream: this.aside,
+        stream: stderr,
         clearOnComplete: true,
         hideCursor: true,
       },

@@ -15,23 +15,31 @@ import { addRebuild } from './commands/rebuild.js';
 import { addServe } from './commands/serve.js';
 import { addSignIn } from './commands/sign-in.js';
 import { Failure, UsageError } from './failure.js';
-import { Output } from './output.js';
+import { addExamples } from './examples.js';
+import { Output, type Streams } from './output.js';
+import { speakThrough } from './shell.js';
 
 /**
  * Runs one command line and answers its exit code: 0 done, 1 refused, failed or a difference found,
  * 2 what was typed cannot be meant.
  */
-export async function runCli(words: readonly string[]): Promise<number> {
-  const program = programOf();
+export async function runCli(
+  words: readonly string[],
+  streams: Streams = process,
+): Promise<number> {
+  const before = process.exitCode;
+  process.exitCode = undefined;
   try {
-    await program.parseAsync([...words], { from: 'user' });
+    await programOf(streams).parseAsync([...words], { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    return exitCodeOf(error, new Output(words.includes('--json')));
+    return exitCodeOf(error, new Output(words.includes('--json'), streams));
+  } finally {
+    process.exitCode = before;
   }
 }
 
-export function programOf(): Command {
+export function programOf(streams: Streams = process): Command {
   const program = new Command('yuejie')
     .description('月结：失业保险基金发放 · Yuejie pays an unemployment-insurance fund out')
     .option('--json', '结果输出为一份 JSON · print one JSON document')
@@ -41,9 +49,9 @@ export function programOf(): Command {
     .option('--lang <zh|en>', '语言 · language of the server’s answers')
     .helpOption('-h, --help', '显示帮助 · show this help')
     .helpCommand('help [command]', '某条命令的帮助 · help for a command')
-    .showHelpAfterError('（见 --help · see --help）')
     .showSuggestionAfterError(true)
     .exitOverride();
+  speakThrough(program, streams);
   addDemo(program);
   addServe(program);
   addSignIn(program);
@@ -55,15 +63,19 @@ export function programOf(): Command {
   addRebuild(program);
   addCity(program);
   addBench(program);
-  for (const command of program.commands) command.exitOverride();
+  for (const command of program.commands) addExamples(command);
   return program;
 }
 
 function exitCodeOf(error: unknown, output: Output): number {
-  // Commander has spoken already; asking for help is not a mistake.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CommanderError) {
+    // Help was asked for, or shown because nothing else was.
+    if (error.exitCode === 0) return 0;
+    if (error.code !== 'commander.help') output.misuse(mistakeOf(error));
+    return 2;
+  }
   if (error instanceof UsageError || error instanceof ConfigurationError) {
-    output.failure(new Failure('USAGE', error.message, '见 --help · see --help'));
+    output.misuse(error.message);
     return 2;
   }
   if (error instanceof Failure) output.failure(error);
@@ -71,6 +83,24 @@ function exitCodeOf(error: unknown, output: Output): number {
   else if (error instanceof SetupError) output.failure(new Failure(error.fault, error.message, ''));
   else output.failure(faultOf(error));
   return 1;
+}
+
+const mistakes: Readonly<Record<string, string>> = {
+  'commander.unknownCommand': '没有这条命令',
+  'commander.unknownOption': '没有这个选项',
+  'commander.missingArgument': '缺少参数',
+  'commander.excessArguments': '参数太多',
+  'commander.optionMissingArgument': '选项缺少值',
+  'commander.missingMandatoryOptionValue': '缺少必填的选项',
+};
+
+/** What commander found wrong, on one line and in both languages. */
+function mistakeOf({ code, message }: CommanderError): string {
+  const en = message
+    .replace(/^error: /, '')
+    .replaceAll('\n', ' ')
+    .trim();
+  return `${mistakes[code] ?? '无法识别'} · ${en}`;
 }
 
 function failureOf({ code, facts }: Refusal): Failure {

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { isDay } from '#domain/values/calendar.js';
 import { Client } from './client.js';
 import { Failure, UsageError } from './failure.js';
-import { Output } from './output.js';
+import { Output, type Streams } from './output.js';
 import { readSessions } from './session-file.js';
 
 /** What every command is given: where to speak, whom to ask, and the options before its name. */
@@ -23,6 +24,23 @@ type Globals = Readonly<{
   lang?: string;
 }>;
 
+const streamsOf = new WeakMap<Command, Streams>();
+
+/** Where a program's commands speak, help and mistakes included. */
+export function speakThrough(program: Command, streams: Streams): void {
+  streamsOf.set(program, streams);
+  program.configureOutput({
+    writeOut: (text) => void streams.stdout.write(text),
+    writeErr: (text) => void streams.stderr.write(text),
+    // What is wrong is said once, in both languages, by whoever runs the program.
+    outputError: () => undefined,
+  });
+}
+
+function rootOf(command: Command): Command {
+  return command.parent === null ? command : rootOf(command.parent);
+}
+
 /** Options before or after the command's name mean the same. */
 export function shellOf(command: Command): Shell {
   const given: Globals = command.optsWithGlobals();
@@ -40,7 +58,8 @@ export function shellOf(command: Command): Shell {
     const address = given.server === undefined && !process.env['YUEJIE_URL'] ? file.url : url;
     return new Client(address, session, language);
   };
-  return { output: new Output(given.json === true), dataDir, language, url, client };
+  const output = new Output(given.json === true, streamsOf.get(rootOf(command)));
+  return { output, dataDir, language, url, client };
 }
 
 function languageOf(given: string | undefined): 'zh' | 'en' {
@@ -62,6 +81,12 @@ function notSignedIn(as: string | undefined): Failure {
 export function monthArgument(text: string): string {
   if (/^(19|20|21)\d\d-(0[1-9]|1[0-2])$/.test(text)) return text;
   throw new UsageError(`月份应写作 YYYY-MM：${text}`, `A month is written YYYY-MM: ${text}`);
+}
+
+/** `YYYY-MM-DD` as typed. @throws UsageError */
+export function dayArgument(text: string): string {
+  if (isDay(text)) return text;
+  throw new UsageError(`日期应写作 YYYY-MM-DD：${text}`, `A day is written YYYY-MM-DD: ${text}`);
 }
 
 /** A whole number within bounds. @throws UsageError */

@@ -12,7 +12,7 @@ import { readsKey, shownOnceKey } from './access.js';
 import { answerText } from './answer.js';
 import { serverDeps, type ServerDeps } from './deps.js';
 import { isUnsafe } from './guard.js';
-import { requestOf, type ServerRequest } from './request.js';
+import { headerOf, requestOf, type ServerRequest } from './request.js';
 
 /**
  * A command's id is reserved with its target and body before it runs, and its answer is kept: the
@@ -53,6 +53,10 @@ export class CommandInterceptor implements NestInterceptor {
   }
 }
 
-function hashOf({ body }: ServerRequest): string {
-  return Buffer.isBuffer(body) ? sha256Hex(body) : bodyHash(body ?? null);
+/** Over the body, and over the mapping that says how a file's columns are meant. */
+function hashOf(request: ServerRequest): string {
+  const { body } = request;
+  if (!Buffer.isBuffer(body)) return bodyHash(body ?? null);
+  const mapping = headerOf(request, 'x-column-mapping');
+  return mapping === undefined ? sha256Hex(body) : bodyHash({ file: sha256Hex(body), mapping });
 }

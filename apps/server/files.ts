@@ -22,6 +22,23 @@ export function bytesOf(body: unknown): Buffer {
   return body;
 }
 
+/** A column mapping is a few names; a header is read whole before anybody is known. */
+const longestMapping = 8_192;
+
+/**
+ * An office's own column mapping, as JSON in base64url in `X-Column-Mapping`: a header carries no
+ * Chinese, and the body is the file.
+ *
+ * @throws Refusal BODY_INVALID when it is too long or no base64url
+ */
+export function mappingOf(request: ServerRequest): string | undefined {
+  const given = headerOf(request, 'x-column-mapping');
+  if (given === undefined) return undefined;
+  if (given.length > longestMapping || !/^[\w-]+={0,2}$/.test(given))
+    refuse('BODY_INVALID', { fields: 'X-Column-Mapping' });
+  return Buffer.from(given, 'base64url').toString('utf8');
+}
+
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text).normalize('NFC');

@@ -36,7 +36,9 @@ export type SignAccountChangeInput = Readonly<{
   sealedSha256: string;
 }>;
 
-/** With the last signature the account changes; it may be used when its cooling days have passed. */
+/**
+ * With the last signature the account changes; it may be used when its cooling days have passed.
+ */
 export async function signAccountChange(
   app: App,
   act: Act,

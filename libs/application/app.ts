@@ -8,7 +8,9 @@ import type { Law } from './law.js';
 import type { Transact } from './transact.js';
 import type { Vault } from './vault.js';
 
-/** What the application works with: everything that touches the world, handed in once at start-up. */
+/**
+ * What the application works with: everything that touches the world, handed in once at start-up.
+ */
 export type App = Readonly<{
   pool: Pool;
   store: EventStore;
@@ -28,7 +30,9 @@ export type App = Readonly<{
   settled: (position: bigint) => Promise<void>;
 }>;
 
-/** A person at work: who, on which business day, under which command id, and within which offices. */
+/**
+ * A person at work: who, on which business day, under which command id, and within which offices.
+ */
 export type Act = Readonly<{
   by: Signer;
   on: Day;

@@ -32,8 +32,8 @@ export class BankFolder {
   }
 
   /**
-   * Whether a file of that name and content stands in the folder, or was taken from it into the bank's
-   * own. A folder that cannot be read is no answer: it throws, and the state stays unknown.
+   * Whether a file of that name and content stands in the folder, or was taken from it into the
+   * bank's own. A folder that cannot be read is no answer: it throws, and the state stays unknown.
    */
   async find(fileName: string, sha256: string): Promise<string | undefined> {
     const names = await readdir(this.outgoing);

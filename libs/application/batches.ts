@@ -1,14 +1,16 @@
-import { isPayable } from '#domain/award/award-state.js';
+import { isPayable, type OpenLine } from '#domain/award/award-state.js';
 import { batchStream, type Batch, type LiveBatch } from '#domain/batch/batch.js';
 import { refuse } from '#domain/refusal.js';
 import type { Month } from '#domain/values/calendar.js';
 import { addFen, noFen, sumFen, type Fen } from '#domain/values/fen.js';
 import { verificationStream } from '#domain/verification/verification.js';
 import { poolOf } from '#projections/actors.js';
-import { awardsOfOffice, coolingAwards } from '#projections/award-state.js';
+import { awardsOfOffice } from '#projections/award-state.js';
+import { coolingAwards } from '#projections/award-work.js';
 import type { Act, App } from './app.js';
 import { acting, contextFor, refuseOtherOffice } from './claims.js';
-import { batchLine, documentLine, type BatchLine } from './document-lines.js';
+import { batchLine, documentLine, usualItem, type BatchLine } from './document-lines.js';
+import { groupBy } from './imports/bulk.js';
 import { alreadyPrepared, type SignInput } from './rolls.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
@@ -92,6 +94,7 @@ async function* payableLines(
         lines: payable.map(({ lineId }) => lineId),
         accountRef: account.accountRef,
         sealedSha256: account.sealedSha256,
+        ...sharesByItem(payable),
       };
       texts.push(documentLine(line));
     }
@@ -99,7 +102,20 @@ async function* payableLines(
   }
 }
 
-/** Signing shows the payees to the decision: nobody signs a batch that pays him or his relatives. */
+/** By item, unless all lines are of the usual one: a bank's answer names no item. */
+function sharesByItem(lines: readonly OpenLine[]): Pick<BatchLine, 'shares'> {
+  if (lines.every(({ item }) => item === usualItem)) return {};
+  const shares = [...groupBy(lines, ({ item }) => item)].map(([item, mine]) => ({
+    item,
+    lines: mine.length,
+    amount: String(sumFen(mine.map(({ amountFen }) => amountFen))),
+  }));
+  return { shares };
+}
+
+/**
+ * Signing shows the payees to the decision: nobody signs a batch that pays him or his relatives.
+ */
 export async function signBatch(app: App, act: Act, input: SignInput): Promise<Receipt> {
   const { id: batchId, step, seen } = input;
   const batch = await liveBatch(app, act, batchId);
@@ -112,7 +128,9 @@ export async function signBatch(app: App, act: Act, input: SignInput): Promise<R
   return app.transact.run(stored.batch, batchStream(batchId), command, contextFor(act));
 }
 
-/** Only those who could be barred: the signer as payee or relative, and hands of cooling accounts. */
+/**
+ * Only those who could be barred: the signer as payee or relative, and hands of cooling accounts.
+ */
 export async function touched(
   app: App,
   act: Act,

@@ -7,6 +7,7 @@ import { migrate, type Migration } from '#postgres/migrations.js';
 import { prepareAppRole } from '#postgres/roles.js';
 import { bindKeys, openKeys, type Keys } from '#security/keys.js';
 import { ConfigurationError, type Configuration } from './configuration.js';
+import { withPolicyFiles } from './policy-files.js';
 import { System, applicationMigrations } from './start.js';
 
 export type BootOptions = Readonly<{
@@ -30,12 +31,14 @@ export type Booted = Readonly<{
  * builds the system. An embedded server that another process of ours runs is joined, not started.
  *
  * @throws SetupError in both languages when the machine is not as it must be
- * @throws ConfigurationError EVENT_STORE for a store that this release does not open
+ * @throws ConfigurationError EVENT_STORE for a store that this release does not open, POLICY_FILES
+ *   for a file whose rows cannot be used
  */
 export async function boot(configuration: Configuration, options: BootOptions): Promise<Booted> {
   if (configuration.eventStore !== 'postgres') throw new ConfigurationError(['EVENT_STORE']);
+  const { onLost, onStopped } = options;
+  const policies = await withPolicyFiles(options.policies, configuration.policyFiles);
   const server = await findServer(configuration);
-  const { onLost, onStopped, policies } = options;
   const database = openDatabase(server, {
     appConnections: 20,
     ...(onLost === undefined ? {} : { onLost }),

@@ -161,7 +161,9 @@ function sources(trace: Trace): Pick<Calculation, 'law' | 'warnings' | 'verified
   };
 }
 
-/** Approver and reviewer sign on different days at times: the month of the decision is what counts. */
+/**
+ * Approver and reviewer sign on different days at times: the month of the decision is what counts.
+ */
 function decisionDay(on: Day, filedOn: Day): Day {
   return on < filedOn ? filedOn : on;
 }

@@ -251,7 +251,9 @@ async function countReceipts(
   return sums;
 }
 
-/** Lines of a receipt that an award answers for; one that was refused when booked is in suspense. */
+/**
+ * Lines of a receipt that an award answers for; one that was refused when booked is in suspense.
+ */
 async function* answeredLines(
   app: App,
   sha256: string,

@@ -1,3 +1,4 @@
+import { delimiter, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigurationError, readConfiguration } from './configuration.js';
 
@@ -25,6 +26,13 @@ describe('the configuration', () => {
     );
     expect(configuration.port).toBe(8080);
     expect(configuration.dataDir.endsWith('/b')).toBe(true);
+  });
+
+  it('reads a list of policy files as the machine writes lists of paths', () => {
+    const list = ['a.json', '', ' b, c.json '].join(delimiter);
+    const { policyFiles } = readConfiguration({ POLICY_FILES: list });
+    expect(policyFiles).toEqual([resolve('a.json'), resolve('b, c.json')]);
+    expect(readConfiguration({}).policyFiles).toEqual([]);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { z } from 'zod';
 
 /** What an administrator may set; docs/CONFIGURATION.md is the page about it. */
@@ -21,6 +21,7 @@ const environment = z.object({
     .default('440100'),
   POOL_NAME_ZH: z.string().min(1).default('失业保险经办中心'),
   POOL_NAME_EN: z.string().min(1).default('Unemployment insurance office'),
+  POLICY_FILES: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   SECURE_COOKIE: z.enum(['0', '1']).default('0'),
   YUEJIE_CRASH_AT: z.string().optional(),
@@ -38,16 +39,25 @@ export type Configuration = Readonly<{
   bankFolder: string;
   /** The pool (统筹区) that the first start opens; every other office lies below it. */
   pool: Readonly<{ code: string; names: Readonly<{ zh: string; en: string }> }>;
+  /** Policy files whose rows join the shipped ones, in the order in which they are named. */
+  policyFiles: readonly string[];
   logLevel: string;
   secureCookie: boolean;
 }>;
 
-/** A setting that cannot be read: named, and never with the value, which may hold a password. */
+/**
+ * A setting that cannot be read: named, and never with the value, which may hold a password. What is
+ * wrong with it may be said beside, in both languages.
+ */
 export class ConfigurationError extends Error {
-  constructor(readonly names: readonly string[]) {
+  constructor(
+    readonly names: readonly string[],
+    why: Readonly<{ zh: string; en: string }> = { zh: '', en: '' },
+  ) {
+    const page = 'docs/CONFIGURATION.md';
     super(
-      `环境变量 ${names.join('、')} 的值不能使用，见 docs/CONFIGURATION.md。\n` +
-        `The environment's ${names.join(', ')} cannot be used, see docs/CONFIGURATION.md.`,
+      `环境变量 ${names.join('、')} 的值不能使用，见 ${page}。${why.zh}\n` +
+        `The environment's ${names.join(', ')} cannot be used, see ${page}. ${why.en}`.trimEnd(),
     );
     this.name = 'ConfigurationError';
   }
@@ -84,7 +94,14 @@ export function readConfiguration(
     keysFile: set.YUEJIE_KEYS_FILE ?? join(dataDir, 'keys.json'),
     bankFolder: resolve(set.BANK_FOLDER ?? join(dataDir, 'bank')),
     pool: { code: set.POOL, names: { zh: set.POOL_NAME_ZH, en: set.POOL_NAME_EN } },
+    policyFiles: filesIn(set.POLICY_FILES ?? ''),
     logLevel: set.LOG_LEVEL,
     secureCookie: set.SECURE_COOKIE === '1',
   };
+}
+
+/** A list as `PATH` is one: paths with a comma in them are no trouble. */
+function filesIn(list: string): readonly string[] {
+  const paths = list.split(delimiter).map((path) => path.trim());
+  return paths.filter((path) => path !== '').map((path) => resolve(path));
 }

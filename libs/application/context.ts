@@ -41,17 +41,18 @@ export function reactionContext(
 export function metadataText(context: Context, bodyHash: string): string {
   const { commandId, actor, duty, office, day, month, causation, correlation, policyVersion } =
     context;
-  const metadata: Metadata = {
+  // A field that is undefined is left out of the text.
+  const metadata: { [Name in keyof Metadata]: Metadata[Name] | undefined } = {
     commandId,
     bodyHash,
     actor,
     duty,
     office,
     day,
-    ...(month === undefined ? {} : { month }),
-    ...(causation === undefined ? {} : { causation }),
-    ...(correlation === undefined ? {} : { correlation }),
-    ...(policyVersion === undefined ? {} : { policyVersion }),
+    month,
+    causation,
+    correlation,
+    policyVersion,
   };
   return JSON.stringify(metadata);
 }

@@ -3,6 +3,7 @@ import type { BroughtReason, PayeeAccount } from '#domain/award/award.events.js'
 import type { UnpaidReason } from '#domain/month/month.events.js';
 import { day, month, type Day, type Month } from '#domain/values/calendar.js';
 import { fenFromText, type Fen } from '#domain/values/fen.js';
+import type { Totals } from '#domain/values/totals.js';
 
 /** A line of a roll: what falls due for one benefit month. */
 export type RollLine = Readonly<{
@@ -26,7 +27,28 @@ export type BatchLine = Readonly<{
   amountFen: Fen;
   accountRef: string;
   sealedSha256: string;
+  /** Left out when every due line is of the one item that most are. */
+  shares?: readonly ItemShare[];
 }>;
+
+/** What of a payment belongs to one benefit item; `amount` is decimal text, in fen. */
+export type ItemShare = Readonly<{ item: string; lines: number; amount: string }>;
+
+/** The item of a line that names none. */
+export const usualItem = 'benefit';
+
+/** A payment's lines and money by item, as sheets are counted. */
+export function sharesOf(
+  payment: Readonly<{ amountFen: Fen; lines: number; shares?: readonly ItemShare[] }>,
+): readonly Readonly<{ item: string; totals: Totals }>[] {
+  const { amountFen, lines, shares } = payment;
+  if (shares === undefined)
+    return [{ item: usualItem, totals: { lines, personMonths: lines, amountFen } }];
+  return shares.map(({ item, lines: count, amount }) => ({
+    item,
+    totals: { lines: count, personMonths: count, amountFen: fenFromText(amount) },
+  }));
+}
 
 /** A line of a receipt as it was judged: what it will change, or why it waits in suspense. */
 export type ReceiptDocumentLine = Readonly<{
@@ -42,6 +64,7 @@ export type ReceiptDocumentLine = Readonly<{
   serial: string;
   post: 'paid' | 'failed' | 'returned' | 'suspense';
   why?: string;
+  shares?: readonly ItemShare[];
 }>;
 
 /** A line of the opening list: an award in force, or a line that the old system left unpaid. */
@@ -114,21 +137,25 @@ export function documentLine(line: object): string {
   return JSON.stringify(text);
 }
 
+/** What is parsed is completed in place: a month reads its lines several times. */
 type Raw<Line> = { readonly [Key in keyof Line]: Line[Key] extends Fen ? string : Line[Key] };
 
 export function rollLine(text: string): RollLine {
   const raw = JSON.parse(text) as Raw<RollLine>;
-  return { ...raw, amountFen: fenFromText(raw.amountFen) };
+  return Object.assign(raw, { amountFen: fenFromText(raw.amountFen) });
 }
 
 export function batchLine(text: string): BatchLine {
   const raw = JSON.parse(text) as Raw<BatchLine>;
-  return { ...raw, amountFen: fenFromText(raw.amountFen) };
+  return Object.assign(raw, { amountFen: fenFromText(raw.amountFen) });
 }
 
 export function receiptLine(text: string): ReceiptDocumentLine {
   const raw = JSON.parse(text) as Raw<ReceiptDocumentLine>;
-  return { ...raw, valueDate: day(raw.valueDate), amountFen: fenFromText(raw.amountFen) };
+  return Object.assign(raw, {
+    valueDate: day(raw.valueDate),
+    amountFen: fenFromText(raw.amountFen),
+  });
 }
 
 export function closingLine(text: string): ClosingLine {

@@ -5,7 +5,10 @@ import { TreeBuilder } from '#evidence/tree.js';
 import type { Migration } from '#postgres/migrations.js';
 import { inTransaction } from '#projections/runner.js';
 
-/** An immutable set of lines (单据): NDJSON text, its SHA-256, and the root of the tree over its lines. */
+/**
+ * An immutable set of lines (单据): NDJSON text, its SHA-256, and the root of the tree over its
+ * lines.
+ */
 export type DocumentHead = Readonly<{ sha256: string; kind: string; lines: number; root: string }>;
 
 /** Insert-only for the application; a document is found by its content alone. */

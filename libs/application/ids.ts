@@ -10,7 +10,9 @@ const longestInRoom = (room.length - uniqueBytes) / 3;
 /** The variant's two bits stand before the two that are kept. */
 const variantDigits = ['8', '9', 'a', 'b'] as const;
 
-/** The same parts give the same id: an event of a retried command, a command of a repeated reaction. */
+/**
+ * The same parts give the same id: an event of a retried command, a command of a repeated reaction.
+ */
 export function derivedId(...parts: readonly (string | number)[]): string {
   const text = parts.join('\u0000');
   const hex = hash('sha1', withNamespace(text), 'hex');
@@ -28,7 +30,10 @@ export function sha256Hex(data: string | Uint8Array): string {
   return hash('sha256', data, 'hex');
 }
 
-/** A command's body as one text, with amounts as decimal text and keys in order: same body, same hash. */
+/**
+ * A command's body as one text, with amounts as decimal text and keys in order: same body, same
+ * hash.
+ */
 export function bodyHash(body: unknown): string {
   return sha256Hex(canonicalText(body));
 }

@@ -12,7 +12,9 @@ import { contributionOf } from '#law/contribution.js';
 import { levelsOf, policyVersion, rulesFor, type Policies, type Rules } from '#law/table.js';
 import { sha256Hex } from './ids.js';
 
-/** The rules in force, resolved once a jurisdiction and day, as claims, rolls and imports use them. */
+/**
+ * The rules in force, resolved once a jurisdiction and day, as claims, rolls and imports use them.
+ */
 export class Law {
   private readonly resolved = new Map<string, Rules>();
 
@@ -34,7 +36,9 @@ export class Law {
     return policyVersion(jurisdiction, this.policies, sha256Hex);
   }
 
-  /** Rows that bear on a place in a month and were not checked against their text: a sheet says so. */
+  /**
+   * Rows that bear on a place in a month and were not checked against their text: a sheet says so.
+   */
   unverified(jurisdiction: string, month: Month): readonly Unverified[] {
     const levels = levelsOf(jurisdiction);
     return this.policies
@@ -58,7 +62,9 @@ export class Law {
     return contributionOf(this.on(jurisdiction, firstDay(month)), baseFen);
   }
 
-  /** The first day on which a changed account may be paid to: five working days after the change. */
+  /**
+   * The first day on which a changed account may be paid to: five working days after the change.
+   */
   coolingEnds(changedOn: Day): Day {
     return addWorkingDays(changedOn, coolingWorkingDays, this.holidays);
   }
@@ -77,8 +83,8 @@ export type Unverified = Readonly<{
 const coolingWorkingDays = 5;
 
 /**
- * The State Council's holidays with the weekend days worked for them (调休), kept as data because they
- * are decreed each year. Not checked against the decree's text: a policy file replaces them.
+ * The State Council's holidays with the weekend days worked for them (调休), kept as data because
+ * they are decreed each year. Not checked against the decree's text: a policy file replaces them.
  */
 export const holidaysOf2026: Holidays = {
   off: [

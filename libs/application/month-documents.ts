@@ -20,7 +20,9 @@ export type Admission = Readonly<{
   reservedFen: Fen;
 }>;
 
-/** Asks the month to take a document in: the one place where a cut month and a lack of funds say no. */
+/**
+ * Asks the month to take a document in: the one place where a cut month and a lack of funds say no.
+ */
 export function admit(
   app: App,
   context: Context,

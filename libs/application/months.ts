@@ -15,7 +15,9 @@ import { decode, type Receipt } from './transact.js';
 
 export type MonthInput = Readonly<{ office: string; month: Month }>;
 
-/** Opens an office's month. One without a predecessor begins with nothing owed and nothing to spend. */
+/**
+ * Opens an office's month. One without a predecessor begins with nothing owed and nothing to spend.
+ */
 export async function openMonth(app: App, act: Act, input: MonthInput): Promise<Receipt> {
   const { office, month } = input;
   refuseOtherOffice(act, office);
@@ -38,7 +40,9 @@ export async function openMonth(app: App, act: Act, input: MonthInput): Promise<
   return onMonth(app, { ...act, commandId }, { office, command: bring });
 }
 
-/** Cuts the month where it stands; it waits for no bank, but for every document that it admitted. */
+/**
+ * Cuts the month where it stands; it waits for no bank, but for every document that it admitted.
+ */
 export async function cutMonth(
   app: App,
   act: Act,
@@ -49,7 +53,9 @@ export async function cutMonth(
   return onMonth(app, act, { office, command: { type: 'CutMonth', month, by, on } });
 }
 
-/** 对账: counts the month anew from events and documents; the month refuses a statement that differs. */
+/**
+ * 对账: counts the month anew from events and documents; the month refuses a statement that differs.
+ */
 export async function prepareClose(app: App, act: Act, input: MonthInput): Promise<Receipt> {
   const { office, month } = input;
   refuseOtherOffice(act, office);
@@ -63,7 +69,9 @@ export async function prepareClose(app: App, act: Act, input: MonthInput): Promi
 
 export type SignCloseInput = MonthInput & Readonly<{ step: Step; seen: Seen }>;
 
-/** The reviewer counts again himself; whoever paid in that month cannot sign for its reconciliation. */
+/**
+ * The reviewer counts again himself; whoever paid in that month cannot sign for its reconciliation.
+ */
 export async function signClose(app: App, act: Act, input: SignCloseInput): Promise<Receipt> {
   const { office, month, step, seen } = input;
   refuseOtherOffice(act, office);
@@ -101,7 +109,9 @@ function prepared({ close }: LiveMonth, { month }: MonthInput): CloseStatement {
   return close ?? refuse('STEP_OUT_OF_ORDER', { month });
 }
 
-/** Cashiers and payroll clerks of the month: hands that made its rolls and batches, or sent them. */
+/**
+ * Cashiers and payroll clerks of the month: hands that made its rolls and batches, or sent them.
+ */
 async function payersOf(app: App, office: string, month: Month): Promise<readonly string[]> {
   const persons = new Set<string>();
   for (const event of await app.store.read(monthStream(office, month))) {

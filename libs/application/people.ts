@@ -70,8 +70,8 @@ async function masked(app: App, person: PersonRow): Promise<PersonView> {
 export type MergeInput = Readonly<{ personRef: string; into: string; step: 'make' | 'approve' }>;
 
 /**
- * Two numbers turn out to be one human being: two people say so, and what follows is worked out. Both
- * must see both: whoever sees one county only learns nothing of the other.
+ * Two numbers turn out to be one human being: two people say so, and what follows is worked out.
+ * Both must see both: whoever sees one county only learns nothing of the other.
  *
  * @throws Refusal PERSON_UNKNOWN, PERSON_MERGED
  */

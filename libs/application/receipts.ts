@@ -1,13 +1,13 @@
 import { awardStream } from '#domain/award/award.js';
-import type { Payment } from '#domain/award/award-state.js';
 import { batchStream, type LiveBatch } from '#domain/batch/batch.js';
 import { monthStream, refuseUnlessOpen } from '#domain/month/month.js';
 import { refuse } from '#domain/refusal.js';
 import type { Month } from '#domain/values/calendar.js';
 import { noFen } from '#domain/values/fen.js';
 import { addToSheet, type Sheet } from '#domain/values/totals.js';
+import type { Metadata } from '#event-store/port.js';
 import { decodeReceipt, receiptLayoutOf, type ReceiptLine } from '#banking/receipt.js';
-import { awardsByNumber, type CachedAward } from '#projections/award-state.js';
+import { paymentsSent } from '#projections/award-work.js';
 import type { Act, App } from './app.js';
 import { batchNow, batchOfInstruction } from './batches.js';
 import { contextFor, refuseOtherOffice } from './claims.js';
@@ -15,12 +15,13 @@ import { crashPoint } from './crash-points.js';
 import {
   batchLine,
   documentLine,
+  receiptLine,
+  sharesOf,
   type BatchLine,
   type ReceiptDocumentLine,
 } from './document-lines.js';
 import { derivedId, sha256Hex } from './ids.js';
 import { admit } from './month-documents.js';
-import { benefitItem } from './rolls.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
 
@@ -62,10 +63,12 @@ export async function bookReceipt(
   const batch = await batchNow(app, batchId);
   if (batch.status === 'none') return refuse('BATCH_UNKNOWN', { batch: batchId });
   if (batch.office !== office) refuse('OFFICE_OUT_OF_SCOPE', { office: batch.office });
+  const earlier = await bookedBefore(app, act, { batch, documentId, month });
+  if (earlier !== undefined) return earlier;
   await take(app, act, { batch, documentId, month });
   await app.vault.files.sealBytes(`${fileName}#${receiptId}-${part}-${kind}`, bytes);
   crashPoint('receipt:sealed');
-  const judge = new Judge(app, batchId);
+  const judge = new Judge(app, batchId, office);
   const document = await app.documents.put('receipt', judge.lines(receipt.lines));
   const admitted = await admit(app, contextFor(act), {
     ...{ office, month, documentId, kind: 'receipt' },
@@ -92,7 +95,7 @@ async function take(
 ): Promise<void> {
   const { batch, documentId, month } = work;
   const { batchId, office } = batch;
-  await refuseShut(app, { office, documentId, month });
+  await refuseShut(app, { office, month });
   const takenIn = batch.taken[documentId];
   const handsOn = takenIn !== undefined && !(await mayAdmit(app, { office, documentId, takenIn }));
   const command = {
@@ -107,12 +110,40 @@ async function take(
 /** Asked of the month before anything is recorded: a refusal leaves nothing behind. */
 async function refuseShut(
   app: App,
-  { office, documentId, month }: Readonly<{ office: string; documentId: string; month: Month }>,
+  { office, month }: Readonly<{ office: string; month: Month }>,
 ): Promise<void> {
   const state = await app.transact.state(stored.month, monthStream(office, month));
   if (state.status === 'none') return refuse('MONTH_NOT_OPEN', { month });
-  const isAdmitted = documentId in state.pending || state.discharged.includes(documentId);
-  if (!isAdmitted) refuseUnlessOpen(state);
+  refuseUnlessOpen(state);
+}
+
+/**
+ * The same request again is answered as it was, from the document that it made: judged anew, its
+ * lines would be found booked. Another request for the same bytes is refused.
+ */
+async function bookedBefore(
+  app: App,
+  act: Act,
+  { batch, documentId, month }: Readonly<{ batch: LiveBatch; documentId: string; month: Month }>,
+): Promise<(Receipt & ReceiptJudged) | undefined> {
+  const stream = monthStream(batch.office, month);
+  for (const recorded of await app.store.read(stream)) {
+    const { type, revision, position } = recorded;
+    if (type !== 'DocumentAdmitted' || !recorded.data.includes(documentId)) continue;
+    const { commandId } = JSON.parse(recorded.metadata) as Pick<Metadata, 'commandId'>;
+    if (commandId !== act.commandId) refuse('RECEIPT_BOOKED', { batch: batch.batchId, month });
+    const { sha256: document } = JSON.parse(recorded.data) as { sha256: string };
+    const counts = await countsOf(app, document);
+    return { stream, revision, position, events: [type], repeated: true, document, ...counts };
+  }
+  return undefined;
+}
+
+async function countsOf(app: App, document: string): Promise<Omit<ReceiptJudged, 'document'>> {
+  const counts = { paid: 0, failed: 0, returned: 0, suspense: 0 };
+  for await (const chunk of app.documents.lines(document))
+    for (const { post } of chunk.map(receiptLine)) counts[post] += 1;
+  return counts;
 }
 
 /** Whether that month has admitted the document, or still takes documents and so might. */
@@ -134,6 +165,7 @@ class Judge {
   constructor(
     private readonly app: App,
     private readonly batchId: string,
+    private readonly office: string,
   ) {}
 
   async *lines(lines: readonly ReceiptLine[]): AsyncIterable<readonly string[]> {
@@ -141,27 +173,32 @@ class Judge {
     await this.app.projected(await this.app.store.head());
     for (let from = 0; from < lines.length; from += linesAtOnce) {
       const chunk = lines.slice(from, from + linesAtOnce);
-      const awards = await awardsByNumber(
+      const waiting = await paymentsSent(
         this.app.pool,
         chunk.flatMap(({ instructionId }) => sent.get(instructionId)?.award ?? []),
       );
       const texts: string[] = [];
-      for (const line of chunk) texts.push(documentLine(await this.judged(line, sent, awards)));
+      for (const line of chunk) {
+        const known = sent.get(line.instructionId);
+        const awaited = line.result !== 'returned' && waiting.has(line.instructionId);
+        const odd = this.oddity(line, known);
+        // What waits for an answer is cached; whatever else is asked stands in the stream alone.
+        const why = odd ?? (awaited ? undefined : await this.unexpected(line, known));
+        texts.push(documentLine(this.judged(line, known, why)));
+      }
       yield texts;
     }
   }
 
-  private async judged(
+  private judged(
     line: ReceiptLine,
-    sent: ReadonlyMap<string, SentLine>,
-    awards: ReadonlyMap<string, CachedAward>,
-  ): Promise<ReceiptDocumentLine> {
+    known: SentLine | undefined,
+    why: string | undefined,
+  ): ReceiptDocumentLine {
     const { lineNo: no, instructionId: instruction, amountFen, result, valueDate } = line;
-    const known = sent.get(instruction);
-    const why = this.oddity(line, known) ?? (await this.unexpected(line, known, awards));
     const post = why === undefined ? postOf(result) : 'suspense';
     this.counts[post] += 1;
-    if (post === 'paid' || post === 'returned') this.count(post, known?.lines.length ?? 0, line);
+    if (known !== undefined && (post === 'paid' || post === 'returned')) this.count(post, known);
     return {
       ...{ no, instruction, amountFen, result, valueDate, post },
       batch: known?.batchId ?? this.batchId,
@@ -169,12 +206,15 @@ class Judge {
       lines: known?.lines.length ?? 0,
       reason: line.reasonCode,
       serial: line.bankSerial,
+      ...(known?.shares === undefined ? {} : { shares: known.shares }),
       ...(why === undefined ? {} : { why }),
     };
   }
 
   private oddity(line: ReceiptLine, sent: SentLine | undefined): string | undefined {
     if (sent === undefined) return 'unknown-instruction';
+    if (sent.office !== this.office) return 'other-office';
+    if (!sent.isSent) return 'not-sent';
     if (sent.excluded) return 'excluded-before-sending';
     if (sent.amountFen !== line.amountFen) return 'amount-differs';
     const answer = `${line.instructionId}/${line.result}`;
@@ -187,27 +227,24 @@ class Judge {
   private async unexpected(
     { instructionId, result }: ReceiptLine,
     sent: SentLine | undefined,
-    awards: ReadonlyMap<string, CachedAward>,
   ): Promise<string | undefined> {
-    const awardNo = sent?.award ?? '';
-    const waits = (payment: Payment) => payment.instructionId === instructionId;
-    const expected = result === 'returned' ? 'paid' : 'sent';
-    // The cache keeps what waits for an answer; whatever else is asked stands in the stream alone.
-    if (awards.get(awardNo)?.state.payments.find(waits)?.status === expected) return undefined;
-    const award = await this.app.transact.state(stored.award, awardStream(awardNo));
+    const stream = awardStream(sent?.award ?? '');
+    const award = await this.app.transact.state(stored.award, stream);
     if (award.status === 'none') return 'unknown-award';
-    const payment = award.payments.find(waits);
+    const payment = award.payments.find((one) => one.instructionId === instructionId);
+    const expected = result === 'returned' ? 'paid' : 'sent';
     if (payment === undefined) return 'not-instructed';
     return payment.status === expected ? undefined : `already-${payment.status}`;
   }
 
-  private count(column: 'paid' | 'returned', lines: number, { amountFen }: ReceiptLine): void {
-    const totals = { lines, personMonths: lines, amountFen };
-    this.sheet = addToSheet(this.sheet, benefitItem, column, totals);
+  private count(column: 'paid' | 'returned', line: SentLine): void {
+    for (const { item, totals } of sharesOf({ ...line, lines: line.lines.length }))
+      this.sheet = addToSheet(this.sheet, item, column, totals);
   }
 }
 
-type SentLine = BatchLine & Readonly<{ batchId: string; excluded: boolean }>;
+type SentLine = BatchLine &
+  Readonly<{ batchId: string; office: string; isSent: boolean; excluded: boolean }>;
 
 /** The lines that a receipt speaks of, found by the batch that each instruction names. */
 async function linesSent(
@@ -224,11 +261,13 @@ async function linesSent(
   for (const batchId of batchIds) {
     const batch = await batchNow(app, batchId);
     if (batch.status === 'none') continue;
+    const { office } = batch;
+    const isSent = batch.sending?.status === 'sent';
     for await (const chunk of app.documents.lines(batch.document)) {
       for (const line of chunk.map(batchLine)) {
         if (!wanted.has(line.instruction)) continue;
         const gone = line.instruction in batch.excluded || batch.refused.includes(line.instruction);
-        sent.set(line.instruction, { ...line, batchId, excluded: gone });
+        sent.set(line.instruction, { ...line, batchId, office, isSent, excluded: gone });
       }
     }
   }

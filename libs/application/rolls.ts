@@ -47,7 +47,9 @@ export async function prepareRoll(app: App, act: Act, input: RollInput): Promise
   });
 }
 
-/** A document of another kind, such as the opening list, goes the same way to its three signatures. */
+/**
+ * A document of another kind, such as the opening list, goes the same way to its three signatures.
+ */
 export async function recordRoll(
   app: App,
   act: Act,

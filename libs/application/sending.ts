@@ -97,7 +97,7 @@ function leaves({ excluded, refused }: LiveBatch, instruction: string): boolean 
   return !(instruction in excluded) && !refused.includes(instruction);
 }
 
-/** An account that is not the one that was signed stops the file: nothing is paid by a swapped row. */
+/** An account that is not the one signed stops the file: nothing is paid by a swapped row. */
 async function withAccounts(
   app: App,
   lines: readonly BatchLine[],
@@ -126,9 +126,9 @@ function rootOf(lines: readonly PaymentLine[]): string {
 }
 
 /**
- * The cashier sends. Winning `SubmissionStarted` at the expected revision is the right to act, once;
- * a crash after it leaves the state UNKNOWN, from which only a query leads on. Whoever asks while the
- * file is on its way waits until it has arrived, or until its sender is gone.
+ * The cashier sends. Winning `SubmissionStarted` at the expected revision is the right to act,
+ * once; a crash after it leaves the state UNKNOWN, from which only a query leads on. Whoever asks
+ * while the file is on its way waits until it has arrived, or until its sender is gone.
  */
 export async function submitBatch(app: App, act: Act, batchId: string): Promise<Receipt> {
   const { payees } = await touched(app, act, await liveBatch(app, act, batchId));
@@ -169,7 +169,7 @@ async function fileBytes(app: App, batch: LiveBatch, sha256: string): Promise<Bu
   return bytes;
 }
 
-/** Asks the folder whether the file arrived; a folder that cannot be read leaves the state unknown. */
+/** Asks the folder whether the file arrived; one that cannot be read leaves the state unknown. */
 export async function querySubmission(app: App, act: Act, batchId: string): Promise<Receipt> {
   await liveBatch(app, act, batchId);
   return queryBatch(app, batchId, contextFor(act));

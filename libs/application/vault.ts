@@ -18,8 +18,8 @@ export type GivenAccount = Readonly<{ bankCode: string; account: string; holder:
 export type GivenIdentity = Readonly<{ id18: string; name: string; phone: string }>;
 
 /**
- * The same account of the same person is the same row: a file read twice seals nothing twice. The ref
- * is derived under the index key, so that it tells nothing of what it names.
+ * The same account of the same person is the same row: a file read twice seals nothing twice. The
+ * ref is derived under the index key, so that it tells nothing of what it names.
  */
 export function accountRef(vault: Vault, personRef: string, given: GivenAccount): string {
   const text = [personRef, given.bankCode, given.account, given.holder].join('|');

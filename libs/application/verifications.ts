@@ -10,7 +10,8 @@ import type { Effect, StopEvent } from '#law/topics.js';
 import { verificationRule } from '#law/verification.js';
 import { newTrace } from '#law/table.js';
 import { jurisdictionOf } from '#projections/actors.js';
-import { awardsOfPersons, openAwardsOfOffice, type OpenAward } from '#projections/award-state.js';
+import { awardsOfPersons } from '#projections/award-state.js';
+import { openAwardsOfOffice, type OpenAward } from '#projections/award-work.js';
 import type { Act, App } from './app.js';
 import { acting, contextFor, refuseOtherOffice } from './claims.js';
 import type { Context } from './context.js';
@@ -210,8 +211,8 @@ async function endProposal(
 }
 
 /**
- * Judges the month's sign-ins after the roll: whoever signed is released, whoever did not is held and
- * stays due; two months in a row are proposed as deemed re-employment, which people decide.
+ * Judges the month's sign-ins after the roll: whoever signed is released, whoever did not is held
+ * and stays due; two months in a row are proposed as deemed re-employment, which people decide.
  */
 export async function judgeSignIns(app: App, act: Act, place: Place): Promise<Receipt> {
   refuseOtherOffice(act, place.office);

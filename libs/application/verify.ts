@@ -39,9 +39,9 @@ export type AllVerified = Readonly<
 >;
 
 /**
- * The whole proof: chain and tree against the events, the audit of money, documents, sealed rows and
- * hands, and every read model against a replay beside it. The findings stand in the order of the
- * log, so that the first names the first bad position.
+ * The whole proof: chain and tree against the events, the audit of money, documents, sealed rows
+ * and hands, and every read model against a replay beside it. The findings stand in the order of
+ * the log, so that the first names the first bad position.
  */
 export async function verifyAll(
   app: App,

@@ -6,6 +6,8 @@ export type TreeHead = Readonly<{ size: bigint; root: string }>;
 
 /** A root at any past position is at most this many leaves away from one that was kept. */
 const keepEvery = 65_536n;
+/** A root that took this many leaves is asked for again: the reviewer of a close counts anew. */
+const worthKeeping = 4_096n;
 /** Bounds the memory that links take: 32 bytes a position. */
 const positionsAtOnce = 20_000n;
 
@@ -45,13 +47,14 @@ export class Sealer {
       kept = size;
     }
     if (BigInt(tree.size) !== to) throw new RangeError(`the log ends before ${to}`);
-    if (keepLast && to > kept) await this.keep(tree);
+    if (to - kept >= (keepLast ? 1n : worthKeeping)) await this.keep(tree);
     return { size: to, root: tree.root() };
   }
 
   private async nearest(size: bigint): Promise<TreeBuilder> {
     const { rows } = await this.pool.query<{ size: string; stack: Buffer }>(
-      'select size::text, stack from log_tree where size <= $1 order by size desc limit 1',
+      `select t.size::text, t.stack from log_tree t
+       where t.size <= $1 order by t.size desc limit 1`,
       [size],
     );
     const [found] = rows;

@@ -2,8 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { AwardEvent } from '#domain/award/award.events.js';
 import { awardDecider } from '#domain/award/award.js';
 import type { Award, LiveAward } from '#domain/award/award-state.js';
-import type { Day } from '#domain/values/calendar.js';
-import { movingOf, movingText, termsOf, termsText } from './award-text.js';
+import { awardOf, movingOf, movingText, termsText } from './award-text.js';
 import type { FoldedEvent, Projection, Sources } from './projection.js';
 import type { Queryable } from './rows.js';
 import { liveSchema } from './runner.js';
@@ -286,10 +285,10 @@ async function write(
   );
 }
 
-type Row = Readonly<{ award_no: string; revision: number; moving: string; terms: string }>;
+export type Row = Readonly<{ award_no: string; revision: number; moving: string; terms: string }>;
 
-function cachedOf({ award_no: awardNo, revision, moving, terms }: Row): CachedAward {
-  return { awardNo, revision, state: { ...termsOf(terms), ...movingOf(moving) } };
+export function cachedOf({ award_no: awardNo, revision, moving, terms }: Row): CachedAward {
+  return { awardNo, revision, state: awardOf(terms, moving) };
 }
 
 async function awardsIn(
@@ -313,46 +312,6 @@ export async function awardsByNumber(
   return awardsIn(pool, `${liveSchema}.`, awardNos);
 }
 
-/** Awards whose account is cooling on that day: there are few, whatever the number of awards. */
-export async function coolingAwards(
-  pool: Queryable,
-  on: Day,
-): Promise<ReadonlyMap<string, CachedAward>> {
-  const { rows } = await pool.query<Row>(
-    `select award_no, revision, moving, terms
-     from ${liveSchema}.award_terms join ${liveSchema}.award_state using (award_no)
-     where usable_from > $1`,
-    [on],
-  );
-  return new Map(rows.map((row) => [row.award_no, cachedOf(row)]));
-}
-
-/** Open lines of an award, without its terms. */
-export type OpenAward = Readonly<{ awardNo: string; personRef: string }> & Pick<LiveAward, 'lines'>;
-
-/** What an office owes, in the order of the awards' numbers, for work that asks no terms. */
-export async function* openAwardsOfOffice(
-  pool: Queryable,
-  office: string,
-  size = 2_000,
-): AsyncIterable<readonly OpenAward[]> {
-  for (let after = ''; ;) {
-    const { rows } = await pool.query<Pick<Row, 'award_no' | 'moving'> & { person_ref: string }>(
-      `select award_no, person_ref, moving from ${liveSchema}.award_state
-       where office = $1 and award_no > $2 and open_lines > 0 order by award_no limit $3`,
-      [office, after, size],
-    );
-    if (rows.length > 0)
-      yield rows.map(({ award_no: awardNo, person_ref: personRef, moving }) => ({
-        ...{ awardNo, personRef },
-        lines: movingOf(moving).lines,
-      }));
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < size) return;
-    after = last.award_no;
-  }
-}
-
 /** Awards of an office in the order of their numbers, in pages of `size`. */
 export async function* awardsOfOffice(
   pool: Pool,
@@ -369,7 +328,16 @@ export async function* awardsOfOffice(
   }
 }
 
-/** The next awards of an office after a number; the pages of lists and of bulk work. */
+/**
+ * Written so that statistics do not count it: they may be of a day when nothing was owed, and then
+ * the server would sort all rows again for each page.
+ */
+export const hasOpenLines = 'and open_lines + 0 > 0';
+
+/**
+ * The next awards of an office after a number; the pages of lists and of bulk work. Both tables are
+ * told where to begin: joined in order, the second would be read from its first row for each page.
+ */
 export async function awardsAfter(
   pool: Queryable,
   question: Readonly<{
@@ -383,9 +351,10 @@ export async function awardsAfter(
   const { office, after, size, status, unpaidOnly = false } = question;
   const { rows } = await pool.query<Row>(
     `select award_no, revision, moving, terms
-     from ${liveSchema}.award_state join ${liveSchema}.award_terms using (award_no)
-     where office = $1 and award_no > $2 and ($3::text is null or status = $3)
-       ${unpaidOnly ? 'and open_lines > 0' : ''}
+     from ${liveSchema}.award_state join ${liveSchema}.award_terms t using (award_no)
+     where office = $1 and award_no > $2 and t.award_no > $2
+       and ($3::text is null or status = $3)
+       ${unpaidOnly ? hasOpenLines : ''}
      order by award_no limit $4`,
     [office, after, status ?? null, size],
   );

@@ -98,9 +98,21 @@ export function termsText({ monthlyFen, ...award }: LiveAward): string {
   });
 }
 
-type TermsOnDisk = Readonly<Omit<Terms, 'monthlyFen'> & { monthlyFen?: string }>;
+type TermsWithout = Omit<Terms, 'monthlyFen'>;
+type TermsWithAmount = TermsWithout & Readonly<{ monthlyFen: string }>;
+type TermsOnDisk = TermsWithout | TermsWithAmount;
+
+function hasAmount(terms: TermsOnDisk): terms is TermsWithAmount {
+  return 'monthlyFen' in terms;
+}
 
 export function termsOf(text: string): Terms {
-  const { monthlyFen, ...terms } = JSON.parse(text) as TermsOnDisk;
-  return monthlyFen === undefined ? terms : { ...terms, monthlyFen: amountOf(monthlyFen) };
+  const terms = JSON.parse(text) as TermsOnDisk;
+  if (!hasAmount(terms)) return terms;
+  return { ...terms, monthlyFen: amountOf(terms.monthlyFen) };
+}
+
+/** The whole award again. Fields are added to what was parsed: a copy would cost more than that. */
+export function awardOf(terms: string, moving: string): LiveAward {
+  return Object.assign(termsOf(terms), movingOf(moving));
 }

@@ -32,9 +32,9 @@ describe('what must not be done with money', () => {
   it('is an allotment that is negative or not whole fen', async () => {
     const { api } = bad;
     const accountant = await api.demo('accountant');
-    const plan = (amountFen: number) => ({
+    const plan = (fractional: number) => ({
       ...{ pool, month, no: 9 },
-      allotments: [{ office: code, amountFen }],
+      allotments: [{ office: code, amountFen: fractional }],
     });
     await bad.refuses(asking(accountant, 'POST', '/plans', plan(100.5)), {
       ...{ status: 400, code: 'BODY_INVALID', facts: { fields: 'allotments.0.amountFen' } },
@@ -76,7 +76,7 @@ describe('what must not be done with money', () => {
     });
   });
 
-  it('is a signature under a root, a number of lines or a total that is another by now', async () => {
+  it('is a signature under a root, a count or a total that is another by now', async () => {
     await bad.county.desk('payroll').does('POST', '/rolls', { office: code, month });
     const approver = bad.county.desk('approver');
     const { seen } = (await monthly.seenOf(approver, rollPath)) as { seen: Body };
@@ -130,7 +130,7 @@ describe('what must not be done with money', () => {
     await bad.refuses(send(Buffer.alloc(0)), empty);
   });
 
-  it('is nothing when a line is merely odd: it waits in suspense, the others are booked', async () => {
+  it('lets a merely odd line wait in suspense, and books the others', async () => {
     const [file] = receipts;
     if (file === undefined) throw new Error('the bank gave no receipt');
     const answer = await monthly.booked(bad.county, await monthly.book(bad.county, month, file));

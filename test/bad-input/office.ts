@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { openTestServer, pool, type TestServer } from '#test/api/server.js';
 import { County } from '#test/stories/county.js';
-import { Api, residentId, type Answer, type Body } from '#test/stories/desk.js';
+import { Api, doing, residentId, type Answer, type Body } from '#test/stories/desk.js';
 import * as monthly from '#test/stories/month.js';
 
 export const code = '440103';
@@ -42,7 +42,7 @@ export class BadInput {
   }
 
   async head(): Promise<string> {
-    return String((await this.county.desk('intake').read('/work'))['head']);
+    return String((await this.county.desk('intake').read(doing))['head']);
   }
 
   /**

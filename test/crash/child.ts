@@ -24,9 +24,16 @@ export function startChild(
   });
 }
 
-/** Runs it to its end, whichever that is. */
-export async function runChild(...started: Parameters<typeof startChild>): Promise<Ended> {
-  const child = startChild(...started);
+/** Runs it to its end, whichever that is; at a moment of the caller's choice it is killed. */
+export async function runChild(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  killAfterMs?: number,
+): Promise<Ended> {
+  const child = startChild(file, args, env);
+  const killer =
+    killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   const { stdout, stderr } = child;
   if (stdout === null || stderr === null) throw new Error('a child without its streams');
   const [[status, signal], said, complained] = await Promise.all([
@@ -34,5 +41,6 @@ export async function runChild(...started: Parameters<typeof startChild>): Promi
     text(stdout),
     text(stderr),
   ]);
+  clearTimeout(killer);
   return { status, signal, said, complained };
 }

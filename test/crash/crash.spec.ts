@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { applicationMigrations } from '#application/start.js';
 import { crashPoints } from '#application/crash-points.js';
+import { counts } from '#test/counts.js';
 import { openTestDatabase, type TestDatabase } from '#test/database.js';
 import { runChild, type Ended } from './child.js';
 import { cloneOf, type Clone } from './clone.js';
@@ -25,6 +26,24 @@ type Outcome = Readonly<{
   sent: readonly string[];
 }>;
 
+const wentWell: Ended = {
+  ...{ status: 0, signal: null, complained: '' },
+  said: '{"ok":true,"findings":[]}',
+};
+
+/** How a run is made to end; without either it ends by itself. */
+type End = Readonly<{ crashAt: string; killAfterMs: number; way: 'as-built' | 'naive' }>;
+
+/** Five moments of a run, from its first command to past its end, the same for the same seed. */
+function momentsOf(seed: number): readonly number[] {
+  const moments: number[] = [];
+  for (let state = seed; moments.length < 5;) {
+    state = (state * 48_271) % 2_147_483_647;
+    moments.push(700 + (state % 1_300));
+  }
+  return moments;
+}
+
 describe('a month whose process is killed', () => {
   let base: TestDatabase;
   let folder: string;
@@ -36,7 +55,7 @@ describe('a month whose process is killed', () => {
     base = await openTestDatabase(applicationMigrations);
     await prepare();
     const run = await begin();
-    expect(await run.work()).toMatchObject({ signal: null, said: '{"ok":true,"findings":[]}' });
+    expect(await run.work()).toEqual(wentWell);
     undisturbed = await run.outcome();
     const types = undisturbed.events.map(({ type }) => type);
     expect(types).toEqual(expect.arrayContaining([...moneyTypes]));
@@ -62,10 +81,12 @@ describe('a month whose process is killed', () => {
     const clone = await cloneOf(base);
     clones.push(clone);
     const bank = await mkdtemp(join(folder, 'bank-'));
-    const work = (crashAt = '', way = 'as-built'): Promise<Ended> =>
-      runChild('test/crash/run-month.ts', [clone.appUrl, folder, bank, way], {
-        YUEJIE_CRASH_AT: crashAt,
-      });
+    const work = (end: Partial<End> = {}): Promise<Ended> => {
+      const { crashAt = '', way = 'as-built', killAfterMs } = end;
+      const args = [clone.appUrl, folder, bank, way];
+      const env = { YUEJIE_CRASH_AT: crashAt };
+      return runChild('test/crash/run-month.ts', args, env, killAfterMs);
+    };
     /** A file that is put there a second time is another file under the same name. */
     const arrived = async (): Promise<readonly bigint[]> => {
       const out = join(bank, 'out');
@@ -80,16 +101,28 @@ describe('a month whose process is killed', () => {
     'at %s ends as if nothing had happened',
     async (crashAt) => {
       const run = await begin();
-      expect(await run.work(crashAt)).toMatchObject({ signal: 'SIGKILL', said: '' });
-      expect(await run.work()).toMatchObject({ signal: null, said: '{"ok":true,"findings":[]}' });
+      expect(await run.work({ crashAt })).toMatchObject({ signal: 'SIGKILL', said: '' });
+      expect(await run.work()).toEqual(wentWell);
       expect(await run.outcome()).toEqual(undisturbed);
     },
     60_000,
   );
 
+  it.each(Array.from({ length: counts({ ci: 2, release: 20 }) }, (_, at) => 1_000 + at))(
+    'again and again at moments drawn from seed %i ends as if nothing had happened',
+    async (seed) => {
+      const run = await begin();
+      const moments = momentsOf(seed);
+      for (const moment of moments) await run.work({ killAfterMs: moment });
+      expect(await run.work()).toEqual(wentWell);
+      expect(await run.outcome()).toEqual(undisturbed);
+    },
+    120_000,
+  );
+
   it('is told of a file once, whatever was known of it when the process died', async () => {
     const run = await begin();
-    await run.work('submission:renamed');
+    await run.work({ crashAt: 'submission:renamed' });
     const before = await run.arrived();
     await run.work();
     expect(before).toHaveLength(1);
@@ -98,9 +131,9 @@ describe('a month whose process is killed', () => {
 
   it('would send twice if it sent first and noted it afterwards', async () => {
     const run = await begin();
-    await run.work('submission:renamed', 'naive');
+    await run.work({ crashAt: 'submission:renamed', way: 'naive' });
     const before = await run.arrived();
-    await run.work('', 'naive');
+    await run.work({ way: 'naive' });
     expect(before).toHaveLength(1);
     expect(await run.arrived()).not.toEqual(before);
   }, 60_000);
@@ -114,7 +147,8 @@ async function outcomeOf({ ownerUrl }: Clone, out: string): Promise<Outcome> {
   try {
     return {
       events: await ask<Outcome['events'][number]>(
-        `select type, count(*)::int as events, sum((data::json ->> 'amountFen')::bigint)::text as fen
+        `select type, count(*)::int as events,
+                sum((data::json ->> 'amountFen')::bigint)::text as fen
          from events where stream ~ '^(award|month|roll|plan)-' group by type order by type`,
       ),
       sheet: await ask(

@@ -52,8 +52,12 @@ const opening = {
 export const bring: Command<'BringOpening'> = { type: 'BringOpening', ...opening };
 export const brought: Event<'OpeningBrought'> = { type: 'OpeningBrought', data: opening };
 
-export function allot(planId: string, amountFen: Fen): Command<'ReceiveAllotment'> {
-  return { type: 'ReceiveAllotment', month: october, planId, amountFen };
+export function allot(
+  planId: string,
+  amountFen: Fen,
+  pool = '440100',
+): Command<'ReceiveAllotment'> {
+  return { type: 'ReceiveAllotment', month: october, pool, planId, amountFen };
 }
 export function allotted(planId: string, amountFen: Fen): Event<'AllotmentReceived'> {
   return { type: 'AllotmentReceived', data: { month: october, planId, amountFen } };

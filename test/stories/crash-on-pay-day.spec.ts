@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pool } from '#test/api/server.js';
 import { openTestDatabase, type TestDatabase } from '#test/database.js';
 import { County, employ, openAccount } from './county.js';
-import { Api, residentId, type Body } from './desk.js';
+import { Api, type Body } from './desk.js';
 import * as monthly from './month.js';
 import { ServerProcess } from './server-process.js';
 
@@ -40,18 +40,9 @@ describe('a crash on pay day', () => {
 
   async function untilPayDay(county: County, at: number): Promise<void> {
     const persons = [1, 2, 3].map((no) => `P${county.code}${no}`);
-    const rows = persons.map(
-      (person, no) => `${person},${residentId(10 * at + no).id18},钱七,urban,2010-01-01`,
-    );
-    const awards = persons.map((person, no) => {
-      const account = `102581000001,6222000088${at}${no},钱七`;
-      return `A${person},${person},12,3,2026-07,241200,${county.code},${account}`;
-    });
     await monthly.openMonth(county, month);
-    const header = 'number,id,name,household,enrolledOn';
-    await county.desk('intake').takes('persons', `persons-${at}.csv`, [header, ...rows]);
-    const columns = 'claim,person,awardedMonths,drawnMonths,firstMonth,monthlyFen,office';
-    await monthly.bringIn(county, 'opening', [`${columns},bankCode,account,holder`, ...awards]);
+    const drawing = { awarded: 12, drawn: 3, firstMonth: '2026-07' };
+    await monthly.bringRecipients(county, { persons, from: 10 * at, ...drawing });
     await monthly.roll(county, month);
     await monthly.verifyAll(county, month, persons);
     if (at === 0) await monthly.plan(api, pool, month, ['440103', '440106']);

@@ -5,6 +5,9 @@ import { residentIdCheck } from '#domain/values/resident-id.js';
 
 export type Body = Readonly<Record<string, unknown>>;
 
+/** Where the server says what it is doing. */
+export const doing = '/work';
+
 export type Answer = Readonly<{
   status: number;
   headers: Readonly<Record<string, string>>;
@@ -106,7 +109,7 @@ export class Desk {
 
   async settled(position: string): Promise<void> {
     for (;;) {
-      const { settled } = await this.read(`/work/settled?position=${position}`);
+      const { settled } = await this.read(`${doing}/settled?position=${position}`);
       if (settled === true) return;
     }
   }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { batchLayoutOf, decodeBatchFile } from '#banking/batch-file.js';
 import { openTestServer, pool, type TestServer } from '#test/api/server.js';
 import { County } from './county.js';
-import { Api, residentId, type Body } from './desk.js';
+import { Api, type Body } from './desk.js';
 import * as monthly from './month.js';
 
 const recipients = 1_000;
@@ -43,17 +43,8 @@ describe('a job in mid-month', () => {
       'number,creditCode,name,office,enrolledOn',
       `U00001,91440103JG7LCMK1X7,新单位,${office},2017-04-01`,
     ]);
-    const persons = numbers.map(
-      (number, at) => `${number},${residentId(at).id18},赵六,urban,2010-01-01`,
-    );
-    const header = 'number,id,name,household,enrolledOn';
-    await intake.takes('persons', 'persons.csv', [header, ...persons]);
-    const awards = numbers.map((number, at) => {
-      const account = `102581000001,62220000${100_000 + at},赵六`;
-      return `A${number},${number},6,1,2026-09,241200,${office},${account}`;
-    });
-    const columns = 'claim,person,awardedMonths,drawnMonths,firstMonth,monthlyFen,office';
-    await monthly.bringIn(county, 'opening', [`${columns},bankCode,account,holder`, ...awards]);
+    const drawing = { awarded: 6, drawn: 1, firstMonth: '2026-09' };
+    await monthly.bringRecipients(county, { persons: numbers, from: 0, ...drawing });
   }
 
   async function instructed(month: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { answerBatch, type BankAnswers } from '#apps/cli/bank/bank.js';
-import type { Answer, Api, Body, Desk } from './desk.js';
+import { residentId, type Answer, type Api, type Body, type Desk } from './desk.js';
 import type { County } from './county.js';
 
 export const layout = 'delimited-v1';
@@ -43,6 +43,32 @@ export async function bringIn(county: County, kind: string, rows: readonly strin
   const report = await county.desk('intake').takes(kind, name, rows);
   const { made } = report['outcome'] as { made: readonly string[] };
   for (const id of made) await signBoth(signersOf(county), `/rolls/${id}`);
+}
+
+export type Recipients = Readonly<{
+  persons: readonly string[];
+  /** The number of the first among the made-up people, so that no two are one. */
+  from: number;
+  awarded: number;
+  drawn: number;
+  firstMonth: string;
+}>;
+
+/** People with an award in force each, `A` before the person's number. */
+export async function bringRecipients(county: County, recipients: Recipients): Promise<void> {
+  const { persons, from, awarded, drawn, firstMonth } = recipients;
+  const rows = persons.map(
+    (person, at) => `${person},${residentId(from + at).id18},赵六,urban,2010-01-01`,
+  );
+  const awards = persons.map((person, at) => {
+    const account = `102581000001,62220000${100_000 + from + at},赵六`;
+    const drawing = `${awarded},${drawn},${firstMonth},241200`;
+    return `A${person},${person},${drawing},${county.code},${account}`;
+  });
+  const header = 'number,id,name,household,enrolledOn';
+  await county.desk('intake').takes('persons', `persons-${from}.csv`, [header, ...rows]);
+  const columns = 'claim,person,awardedMonths,drawnMonths,firstMonth,monthlyFen,office';
+  await bringIn(county, 'opening', [`${columns},bankCode,account,holder`, ...awards]);
 }
 
 export async function roll(county: County, month: string): Promise<string> {

@@ -54,7 +54,7 @@ describe('one person in two counties', () => {
     await desk.settled(String(head));
   }
 
-  it('is enrolled by one of them, with 18 digits or with 15, and the other is given a code', async () => {
+  it('is enrolled by one, with 18 digits or with 15, and the other is given a code', async () => {
     for (let at = 0; at < races; at += 1) {
       const { id18, id15 } = residentId(at);
       const both = await Promise.all([

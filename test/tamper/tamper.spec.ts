@@ -105,7 +105,7 @@ describe('a database that was changed by hand', () => {
     );
   });
 
-  it('names the first event that binds a document, of whatever kind, after one byte of it', async () => {
+  it('names the first event that binds a document, of any kind, after one byte of it', async () => {
     const chunks = await ask(
       `select distinct on (d.kind) d.kind, d.sha256, c.content, c.no, c.body
        from documents d join document_chunks c using (content)
@@ -157,7 +157,8 @@ describe('a database that was changed by hand', () => {
     'names the position after a link lost its %s',
     async (column) => {
       const link = await one(
-        `select first, count, ${column} as held from links where first <= $1 and first + count > $1`,
+        `select first, count, ${column} as held from links
+       where first <= $1 and first + count > $1`,
         [head / 2n],
       );
       const held = link['held'];

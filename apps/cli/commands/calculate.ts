@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import { readConfiguration } from '#application/configuration.js';
+import { withPolicyFiles } from '#application/policy-files.js';
 import { policyRows } from '#law/policy-file.js';
 import { calculate } from '#law/calculate.js';
 import { shippedPolicies, withRows } from '#law/shipped.js';
@@ -23,11 +25,11 @@ export function addCalculate(program: Command): void {
       ) => {
         const { output } = shellOf(command);
         const questions = parsed(await read(file), file ?? '-');
-        const rules =
-          policies === undefined
-            ? shippedPolicies
-            : withRows(shippedPolicies, policyRows(parsed(await read(policies), policies)));
-        output.result(calculate(questions, rules));
+        const { policyFiles } = readConfiguration(process.env);
+        const rules = await withPolicyFiles(shippedPolicies, policyFiles);
+        const rows =
+          policies === undefined ? [] : policyRows(parsed(await read(policies), policies));
+        output.result(calculate(questions, withRows(rules, rows)));
       },
     );
 }

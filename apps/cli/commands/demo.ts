@@ -57,7 +57,9 @@ function optionsOf({ seed, jurisdiction, ...size }: Given): DemoOptions {
   return { ...size, seed: isNumber ? number : seed, jurisdiction };
 }
 
-/** Over the database itself, read models against a replay among it: nothing of it asks the server. */
+/**
+ * Over the database itself, read models against a replay among it: nothing of it asks the server.
+ */
 function proved(dataDir: string): Promise<boolean> {
   return overDatabase(dataDir, async ({ system, database }) => {
     const { ok } = await verifyAll(system.app, { ownerPool: database.owner });

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Client, Json } from '../client.js';
-import { countArgument, shellOf } from '../shell.js';
+import { UsageError } from '../failure.js';
+import { countArgument, dayArgument, shellOf } from '../shell.js';
 
 type EventsOptions = Readonly<{
   type?: string;
@@ -27,9 +28,9 @@ export function addEvents(program: Command): void {
     .option('--stream <stream>', '流 · stream')
     .option('--actor <id>', '经办人 · who did it')
     .option('--office <code>', '机构 · office')
-    .option('--from <day>', '起始业务日 · first business day')
-    .option('--to <day>', '截止业务日 · last business day')
-    .option('--after <position>', '从此位置之后 · after this position', '0')
+    .option('--from <day>', '起始业务日 · first business day', dayArgument)
+    .option('--to <day>', '截止业务日 · last business day', dayArgument)
+    .option('--after <position>', '从此位置之后 · after this position', positionArgument, '0')
     .option('--limit <n>', '最多几条 · at most so many', countArgument(1, 10_000_000))
     .option('--follow', '持续跟随 · go on as they come')
     .action(async (options: EventsOptions, command: Command) => {
@@ -65,6 +66,11 @@ async function* eventsOf(api: Client, options: EventsOptions): AsyncIterable<Jso
     from = String(page['head']);
     await pause(lookEveryMs);
   }
+}
+
+function positionArgument(text: string): string {
+  if (/^\d{1,18}$/.test(text)) return text;
+  throw new UsageError(`位置应为数字：${text}`, `A position is a number: ${text}`);
 }
 
 function line({ position, type, stream, metadata }: Json): string {

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import type { Client, Json } from '../client.js';
+import { inHeader, type Client, type Json } from '../client.js';
 import { UsageError } from '../failure.js';
 import { monthArgument, shellOf } from '../shell.js';
 import { workUnderWay } from '../watch.js';
@@ -21,7 +22,12 @@ const kinds = [
   'opening-unpaid',
 ];
 
-type ImportOptions = Readonly<{ dryRun?: boolean; park?: boolean; office?: string }>;
+type ImportOptions = Readonly<{
+  dryRun?: boolean;
+  park?: boolean;
+  mapping?: string;
+  office?: string;
+}>;
 
 /** Files that come in: a bureau's, and the bank's answer. */
 export function addFiles(program: Command): void {
@@ -30,6 +36,7 @@ export function addFiles(program: Command): void {
     .description(`导入文件 · import a file; KIND is ${kinds.join(', ')}`)
     .option('--dry-run', '只检查 · check and take nothing')
     .option('--park', '保留正确的行，搁置有误的行 · keep the good rows and park the others')
+    .option('--mapping <file>', '本机构的列对照（JSON）· a column mapping of one’s own, as JSON')
     .option('--office <code>', '为哪个机构 · for which office')
     .action(async (kind: string, file: string, options: ImportOptions, command: Command) => {
       if (!kinds.includes(kind))
@@ -39,10 +46,15 @@ export function addFiles(program: Command): void {
         );
       const { output, client } = shellOf(command);
       const given = await fileAt(file);
+      const mapping = options.mapping === undefined ? undefined : await mappingAt(options.mapping);
       const api = await client();
       const { dryRun = false, park = false, office } = options;
       const path = `/api/v1/imports/${kind}?dryRun=${dryRun}&park=${park}`;
-      const asking = { file: given, ...(office === undefined ? {} : { office }) };
+      const asking = {
+        file: given,
+        ...(mapping === undefined ? {} : { mapping }),
+        ...(office === undefined ? {} : { office }),
+      };
       const bar = output.progress(basename(file));
       const report = await workUnderWay(api, bar, () => api.post(path, asking));
       output.result(report, () => words(report));
@@ -53,20 +65,28 @@ export function addFiles(program: Command): void {
     .description("回盘入账 · book the bank's answer")
     .option('--office <code>', '机构 · the office')
     .option('--month <month>', '记入哪个月 · the month it is booked in', monthArgument)
-    .action(
-      async (
-        file: string,
-        { office, month }: Readonly<{ office?: string; month?: string }>,
-        command: Command,
-      ) => {
-        const { output, client } = shellOf(command);
-        const given = await fileAt(file);
-        const api = await client();
-        const place = await placeOf(api, office, month);
-        const path = `/api/v1/receipts/${place.office}/${place.month}`;
-        output.result(await api.post(path, { file: given }));
-      },
-    );
+    .action(bookReceipt);
+}
+
+type ReceiptOptions = Readonly<{ office?: string; month?: string }>;
+
+async function bookReceipt(
+  file: string,
+  { office, month }: ReceiptOptions,
+  command: Command,
+): Promise<void> {
+  const { output, client } = shellOf(command);
+  const given = await fileAt(file);
+  const api = await client();
+  const place = await placeOf(api, office, month);
+  const path = `/api/v1/receipts/${place.office}/${place.month}`;
+  const booked = await api.post(path, { file: given });
+  await api.settled();
+  const documentId = `receipt-${createHash('sha256').update(given.bytes).digest('hex')}`;
+  const listed = (await api.get(path))['rows'] as readonly Json[];
+  const mine = listed.find((row) => row['documentId'] === documentId);
+  const report = { ...booked, suspenseLines: mine?.['suspenseLines'] ?? [] };
+  output.result(report, () => receiptWords(report));
 }
 
 /** The office of my first duty and the month of the business day, unless named. */
@@ -88,6 +108,36 @@ async function fileAt(path: string): Promise<Readonly<{ name: string; bytes: Uin
   } catch {
     throw new UsageError(`读不到文件 ${path}`, `The file ${path} cannot be read`);
   }
+}
+
+/** What a header may carry of it. */
+const longestMapping = 8_192;
+
+/** The mapping without its blanks. @throws UsageError when it is no JSON, or too long to be sent */
+async function mappingAt(path: string): Promise<string> {
+  const { bytes } = await fileAt(path);
+  const text = compact(Buffer.from(bytes).toString('utf8'));
+  if (text === undefined) throw new UsageError(`${path} 不是 JSON`, `${path} is not JSON`);
+  if (inHeader(text).length > longestMapping)
+    throw new UsageError(`${path} 太长，至多约 6 kB`, `${path} is too long: about 6 kB at most`);
+  return text;
+}
+
+function compact(text: string): string | undefined {
+  try {
+    return JSON.stringify(JSON.parse(text.replace(/^\ufeff/, '')));
+  } catch {
+    return undefined;
+  }
+}
+
+function receiptWords(report: Json): string {
+  const { paid, failed, returned, suspense } = report;
+  const lines = (report['suspenseLines'] as readonly Json[]).map(
+    ({ no, instruction, amountYuan, why }) => `  ${no}  ${instruction}  ${amountYuan}  ${why}`,
+  );
+  const head = `实发 paid ${paid}  失败 failed ${failed}  退票 returned ${returned}`;
+  return [`${head}  挂账 in suspense ${suspense}`, ...lines].join('\n');
 }
 
 function words(report: Json): string {

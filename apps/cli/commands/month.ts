@@ -1,84 +1,54 @@
 import type { Command } from 'commander';
-import type { Asking, Client, Json, Method } from '../client.js';
 import { UsageError } from '../failure.js';
-import { countArgument, monthArgument, shellOf } from '../shell.js';
-import { placeOf } from './files.js';
+import { countArgument, dayArgument, monthArgument, shellOf } from '../shell.js';
+import { checkOptions, type MonthOptions, type Step } from './month-desk.js';
+import { planStep } from './month-plan.js';
+import { statusStep } from './month-status.js';
+import { documentSteps } from './month-steps.js';
+import { waitingSteps } from './month-waiting.js';
 
-type Place = Readonly<{ office: string; month: string; no: number }>;
-type StepOf = (api: Client, place: Place) => Promise<Json>;
-
-type MonthOptions = Readonly<{ office?: string; no: number }>;
+const steps: Readonly<Record<string, Step>> = {
+  status: statusStep,
+  plan: planStep,
+  ...waitingSteps,
+  ...documentSteps,
+};
 
 /** The month step by step, each by whoever is signed in: the server decides who may. */
 export function addMonth(program: Command): void {
-  const names = Object.keys(steps).join(', ');
   program
     .command('month <step> <month>')
-    .description(`一个月的一步 · one step of a month; STEP is ${names}`)
+    .description('一个月的一步 · one step of a month')
     .option('--office <code>', '机构 · the office')
-    .option('--no <n>', '第几份花名册或批次 · which roll or batch', countArgument(1, 99), 1)
-    .action(async (step: string, text: string, { office, no }: MonthOptions, command: Command) => {
-      const run = steps[step];
-      if (run === undefined)
-        throw new UsageError(`没有 ${step} 这一步：${names}`, `There is no step ${step}: ${names}`);
+    .option('--no <n>', '第几份 · which roll, batch or plan', countArgument(1, 99))
+    .option('--only <id>', '只办这一件，可重复 · this case alone; may be repeated', gathered)
+    .option('--amount <office=yuan>', '用款金额，可重复 · an allotment; may be repeated', gathered)
+    .option('--instruction <id>', '支付指令号 · the payment instruction')
+    .option('--reason <text>', '理由 · the reason')
+    .option('--from <day>', '审验起日 · first day of the verification', dayArgument)
+    .option('--to <day>', '审验止日 · its last day', dayArgument)
+    .addHelpText('after', `\n步骤 Steps:\n${listed()}`)
+    .action(async (name: string, text: string, options: MonthOptions, command: Command) => {
+      const names = Object.keys(steps).join(', ');
+      const step = Object.hasOwn(steps, name) ? steps[name] : undefined;
+      if (step === undefined)
+        throw new UsageError(`没有 ${name} 这一步`, `There is no step ${name}: ${names}`);
       const month = monthArgument(text);
+      checkOptions(name, step, options);
       const { output, client } = shellOf(command);
       const api = await client();
-      output.result(await run(api, { ...(await placeOf(api, office, month)), no }));
+      // What was done before, by whoever, has followed: a script need not wait between two steps.
+      await api.settled();
+      await step.run({ api, output, month, options });
     });
 }
 
-const steps: Readonly<Record<string, StepOf>> = {
-  status,
-  open: (api, { office, month }) => api.post('/api/v1/months', { body: { office, month } }),
-  roll: (api, place) => api.post('/api/v1/rolls', { body: place }),
-  'approve-roll': (api, place) => signed(api, 'rolls', place, 'approval'),
-  'review-roll': (api, place) => signed(api, 'rolls', place, 'review'),
-  judge: (api, place) => onMonth(api, 'PUT', 'verification', place, '/judgement'),
-  batch: (api, place) => api.post('/api/v1/batches', { body: place }),
-  'approve-batch': (api, place) => signed(api, 'batches', place, 'approval'),
-  'review-batch': (api, place) => signed(api, 'batches', place, 'review'),
-  file: (api, place) => api.put(`/api/v1/batches/${idOf(place)}/file`),
-  send: (api, place) => api.put(`/api/v1/batches/${idOf(place)}/submission`),
-  query: (api, place) => api.post(`/api/v1/batches/${idOf(place)}/queries`),
-  cut: (api, place) => onMonth(api, 'PUT', 'months', place, '/cut'),
-  close: (api, place) => onMonth(api, 'PUT', 'months', place, '/close'),
-  'approve-close': (api, place) => signedClose(api, place, 'approval'),
-  'review-close': (api, place) => signedClose(api, place, 'review'),
-};
-
-async function status(api: Client, place: Place): Promise<Json> {
-  const { office, month } = place;
-  const standing = await onMonth(api, 'GET', 'months', place, '');
-  const sheet = await api.get(`/api/v1/months/sheet?month=${month}&office=${office}`);
-  return { ...standing, items: sheet['items'] };
+function gathered(one: string, before: readonly string[] = []): readonly string[] {
+  return [...before, one];
 }
 
-/** Signs what the server shows now; whoever wants to compare first looks with `status`. */
-async function signed(api: Client, noun: string, place: Place, signature: string): Promise<Json> {
-  const path = `/api/v1/${noun}/${idOf(place)}`;
-  const { root, lines, amountFen } = await api.get(path);
-  return api.put(`${path}/${signature}`, { body: { seen: { root, lines, amountFen } } });
-}
-
-async function signedClose(api: Client, place: Place, signature: string): Promise<Json> {
-  const close = await onMonth(api, 'GET', 'months', place, '/close');
-  const { root, lines, amountFen } = close['seen'] as Json;
-  const body = { seen: { root, lines, amountFen } };
-  return onMonth(api, 'PUT', 'months', place, `/close/${signature}`, { body });
-}
-
-function onMonth(
-  api: Client,
-  method: Method,
-  noun: string,
-  { office, month }: Place,
-  rest: string,
-  asking: Asking = {},
-): Promise<Json> {
-  return api.ask(method, `/api/v1/${noun}/${office}/${month}${rest}`, asking);
-}
-
-function idOf({ office, month, no }: Place): string {
-  return `${office}-${month}-${no}`;
+function listed(): string {
+  return Object.entries(steps)
+    .map(([name, { zh, en }]) => `  ${name.padEnd(18)} ${zh} · ${en}`)
+    .join('\n');
 }

@@ -24,8 +24,8 @@ export type Signed = Readonly<{
 }>;
 
 /**
- * Approves and reviews what waits for it; what has been signed already is left alone. Both sign what
- * the page shows them.
+ * Approves and reviews what waits for it; what has been signed already is left alone. Both sign
+ * what the page shows them.
  */
 export async function signDocument(
   { door }: Bureau,

@@ -31,8 +31,8 @@ type SharedRow = Readonly<{
 }>;
 
 /**
- * Two people are paid on one account only when two others found that in order: from the third month,
- * so that a close shows what waits for it.
+ * Two people are paid on one account only when two others found that in order: from the third
+ * month, so that a close shows what waits for it.
  */
 export async function reviewSharing({ door, city }: Bureau, month: string): Promise<void> {
   if (month < monthAfter(city.firstMonth, 2)) return;
@@ -78,7 +78,9 @@ type Calculated = Readonly<{
   digest: string;
 }>;
 
-/** Approves each claim as the law gives it, a grant or a rejection; another person recomputes it. */
+/**
+ * Approves each claim as the law gives it, a grant or a rejection; another person recomputes it.
+ */
 export async function decideClaims({ door }: Bureau): Promise<void> {
   const listed = async (status: string) =>
     door.rows<Readonly<{ claimNo: string }>>('approver', `claims?status=${status}&limit=500`);

@@ -20,8 +20,8 @@ const password = 'yuejie-2026-try-it';
 export type Sent = Readonly<{ body?: object; file?: Asking['file']; attempt?: number }>;
 
 /**
- * The API's front door, as signed-in people use it. A command's id follows from the run and from what
- * is sent, so that a run that was killed says the same again and changes nothing by it.
+ * The API's front door, as signed-in people use it. A command's id follows from the run and from
+ * what is sent, so that a run that was killed says the same again and changes nothing by it.
  */
 export class OfficeDoor {
   private readonly people = new Map<Duty, Promise<Client>>();
@@ -101,7 +101,9 @@ export class OfficeDoor {
   }
 }
 
-/** The answer, or undefined when the server's "no" is that one: it was looked for, not hoped for. */
+/**
+ * The answer, or undefined when the server's "no" is that one: it was looked for, not hoped for.
+ */
 export async function unless<Answer>(
   code: string,
   asking: Promise<Answer>,

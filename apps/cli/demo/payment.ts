@@ -6,7 +6,9 @@ import { batchesOf, batchLines, type BatchRow } from './simulated-bank.js';
 type PlanRow = Readonly<{ planId: string }>;
 type Funds = Readonly<{ office: string; amountFen: bigint }>;
 
-/** Of the first month's roll, a tenth is planned too little: what lacks is asked for when it lacks. */
+/**
+ * Of the first month's roll, a tenth is planned too little: what lacks is asked for when it lacks.
+ */
 const firstPlanPercent = 90n;
 
 /** 用款计划: what the month's rolls give each office to pay. */
@@ -56,7 +58,9 @@ async function releasePlan(
   await door.settle();
 }
 
-/** Draws a batch up for each office, gives it what funds it lacks, stops a line, and sends the file. */
+/**
+ * Draws a batch up for each office, gives it what funds it lacks, stops a line, and sends the file.
+ */
 export async function payMonth(bureau: Bureau, month: string): Promise<void> {
   const { door, city } = bureau;
   await sideBySide(city.offices, async (office) => {

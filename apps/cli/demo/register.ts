@@ -5,7 +5,9 @@ import { signDocument, type Bureau } from './bureau.js';
 import { folderInUse } from './options.js';
 import { sideBySide } from './office-door.js';
 
-/** Opens the pool's two offices; in a folder that was not this demonstration's there are none yet. */
+/**
+ * Opens the pool's two offices; in a folder that was not this demonstration's there are none yet.
+ */
 export async function openOffices({ door, city }: Bureau, begun: boolean): Promise<void> {
   const { rows } = await door.get<Readonly<{ rows: readonly object[] }>>('intake', 'offices');
   if (!begun && rows.length > 1) throw folderInUse(rows.length);

@@ -41,13 +41,13 @@ export type DemoReport = Readonly<{
 }>;
 
 /**
- * The main job: a generated city's files are imported, its claims decided, its months paid and closed,
- * all through the API by signed-in people. A run that was killed goes on where it stood; one that is
- * finished only reads. The same options give the same report.
+ * The main job: a generated city's files are imported, its claims decided, its months paid and
+ * closed, all through the API by signed-in people. A run that was killed goes on where it stood;
+ * one that is finished only reads. The same options give the same report.
  *
  * @throws Failure DEMO_OTHER_CITY, DEMO_FOLDER_USED; DEMO_INCOMPLETE when a month does not balance,
- *   something that a demonstration must show never happened, or the proof fails; the server's own
- *   codes otherwise
+ * something that a demonstration must show never happened, or the proof fails; the server's own
+ * codes otherwise
  */
 export async function runDemo(options: DemoOptions, place: DemoPlace): Promise<DemoReport> {
   const city = cityOf(options);

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiBody, ApiConsumes } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiHeader } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { Act } from '#application/app.js';
 import { RunImport } from '#application/commands.js';
@@ -9,8 +9,9 @@ import type { ImportReport } from '#application/imports/import-file.js';
 import { kinds } from '#input/kinds.js';
 import { Duty, Says } from '../access.js';
 import { serverDeps, type ServerDeps } from '../deps.js';
-import { bytesOf, fileNameOf } from '../files.js';
+import { bytesOf, fileNameOf, mappingOf } from '../files.js';
 import { CurrentAct, type ServerRequest } from '../request.js';
+import { without } from './schemas.js';
 
 const kindText = z
   .string()
@@ -44,6 +45,11 @@ export class ImportsController {
   @Says('导入文件', 'Import a file')
   @ApiConsumes('application/octet-stream')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
+  @ApiHeader({
+    name: 'X-Column-Mapping',
+    required: false,
+    description: 'a column mapping of one’s own: JSON in base64url, at most 8 kB',
+  })
   async take(
     @Param('kind', { schema: kindText }) kind: string,
     @Query({ schema: importQuery }) { dryRun, park }: z.infer<typeof importQuery>,
@@ -59,6 +65,7 @@ export class ImportsController {
       ...{ kind, progress, fileName: fileNameOf(request), bytes: bytesOf(body) },
       dryRun: dryRun === 'true',
       park: park === 'true',
+      ...without({ mapping: mappingOf(request) }),
     };
     try {
       return listed(await this.bus.execute(new RunImport('importFile', act, input)));

@@ -8,7 +8,9 @@ import type { Taken } from './takers.js';
 
 const rowsAtOnce = 1_000;
 
-/** One command of a file's row: its id follows from the file and the row, so that a rerun repeats. */
+/**
+ * One command of a file's row: its id follows from the file and the row, so that a rerun repeats.
+ */
 export function rowContext(act: Act, sha256: string, key: string): Context {
   return { ...contextFor(act), commandId: derivedId(sha256, key) };
 }

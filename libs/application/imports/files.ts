@@ -90,7 +90,9 @@ export async function recordFile(
   );
 }
 
-/** Keyed digests of rows of a kind: the same row again is known, the same key otherwise is taken. */
+/**
+ * Keyed digests of rows of a kind: the same row again is known, the same key otherwise is taken.
+ */
 export async function knownRows(pool: Pool, kind: Kind): Promise<ReadonlyMap<string, string>> {
   const { rows } = await pool.query<{ key: string; content: string }>(
     'select key, content from import_row where kind = $1',

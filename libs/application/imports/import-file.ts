@@ -50,12 +50,12 @@ const nothingTaken: Taken = { refused: [], made: [] };
 export type Progress = (done: number, of: number) => void;
 
 /**
- * Takes a bureau's file in: everything is checked first, then all rows are taken or none, or the good
- * ones with `park`. The same file again changes nothing; a file that was cut off by a crash is simply
- * handed in again.
+ * Takes a bureau's file in: everything is checked first, then all rows are taken or none, or the
+ * good ones with `park`. The same file again changes nothing; a file that was cut off by a crash is
+ * simply handed in again.
  *
  * @throws Refusal FILE_KIND_UNKNOWN, FILE_NAME_TAKEN, FILE_EMPTY, FILE_TOO_LARGE, FILE_NOT_TEXT,
- *   FILE_CUT, FILE_COLUMNS
+ * FILE_CUT, FILE_COLUMNS
  */
 export async function importFile(
   app: App,

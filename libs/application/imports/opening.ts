@@ -13,8 +13,8 @@ import { groupBy } from './bulk.js';
 import type { Taker } from './takers.js';
 
 /**
- * Awards in force at go-live: amounts and months are taken as brought (drawn months count unpaid ones
- * too). Each office has one document, which three people sign before an award is opened.
+ * Awards in force at go-live: amounts and months are taken as brought (drawn months count unpaid
+ * ones too). Each office has one document, which three people sign before an award is opened.
  */
 export const takeOpening: Taker<'opening'> = async (app, act, file) => {
   const { rows, sha256, progress } = file;

@@ -5,7 +5,9 @@ import { receiveExtract, receiveSignIns } from '../verifications.js';
 import { groupBy } from './bulk.js';
 import type { Taker } from './takers.js';
 
-/** Sign-ins go to the month and office of the award; those of others are kept with the importer's. */
+/**
+ * Sign-ins go to the month and office of the award; those of others are kept with the importer's.
+ */
 export const takeSignIns: Taker<'sign-ins'> = async (app, act, file) => {
   const { rows, sha256, progress } = file;
   const officeOf = await officesOf(

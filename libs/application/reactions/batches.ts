@@ -17,8 +17,8 @@ import { contextOfReaction, dataOf, type Cause, type Reaction } from './reaction
 import { admitFrom } from './rolls.js';
 
 /**
- * A batch with its chain complete asks the month for its money (one decision of the month's stream),
- * then writes the intent of each payment into the awards, before any byte leaves.
+ * A batch with its chain complete asks the month for its money (one decision of the month's
+ * stream), then writes the intent of each payment into the awards, before any byte leaves.
  */
 export const advanceBatch: Reaction = {
   name: 'advance-batch',

@@ -90,8 +90,11 @@ export const allot: Reaction = {
   react: async (app, cause) => {
     const data = dataOf<PlanEvent, 'PlanReleased'>(cause, 'PlanReleased');
     const { planId, month, allotments } = data;
+    const plan = await app.transact.state(stored.plan, cause.stream);
+    if (plan.status === 'none') throw new Error(`${planId} was released and never proposed`);
+    const { pool } = plan;
     for (const { office, amountFen } of allotments) {
-      const command: MonthCommand = { type: 'ReceiveAllotment', month, planId, amountFen };
+      const command: MonthCommand = { type: 'ReceiveAllotment', month, pool, planId, amountFen };
       await onMonth(app, cause, { office, command });
     }
   },

@@ -14,9 +14,9 @@ export type Cause = Readonly<{
 }>;
 
 /**
- * What must happen in another stream because of an event: subscription → command, with an id derived
- * from cause, reaction and target. It runs at least once and is harmless twice. A Refusal leaves the
- * reaction blocked, and it is asked again when something has changed.
+ * What must happen in another stream because of an event: subscription → command, with an id
+ * derived from cause, reaction and target. It runs at least once and is harmless twice. A Refusal
+ * leaves the reaction blocked, and it is asked again when something has changed.
  */
 export type Reaction = Readonly<{
   name: string;

@@ -45,8 +45,8 @@ export type LaneOptions = Readonly<{
 
 /**
  * One lane follows the log in order and keeps its own checkpoint; lanes run beside each other, so
- * that a month's bulk work does not hold up a claim. The checkpoint moves after the reaction: a crash
- * in between repeats it, which adds nothing.
+ * that a month's bulk work does not hold up a claim. The checkpoint moves after the reaction: a
+ * crash in between repeats it, which adds nothing.
  */
 export class ReactionLane {
   private position = 0n;

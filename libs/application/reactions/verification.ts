@@ -18,8 +18,9 @@ import { decide } from '../verifications.js';
 import { contextOfReaction, dataOf, type Cause, type Reaction } from './reaction.js';
 
 /**
- * A hit in our own ledger: a contribution for somebody who draws. It holds at once and is proposed in
- * the name of whoever brought the declaration; the month of hiring is all that is known of the day.
+ * A hit in our own ledger: a contribution for somebody who draws. It holds at once and is proposed
+ * in the name of whoever brought the declaration; the month of hiring is all that is known of the
+ * day.
  */
 export const findRecipients: Reaction = {
   name: 'find-recipients',
@@ -166,7 +167,9 @@ async function carryOut(
 
 type Place = Readonly<{ documentId: string; bookedMonth: Month }>;
 
-/** Runs an award command that withdraws lines inside a one-award document of the month that is open. */
+/**
+ * Runs an award command that withdraws lines inside a one-award document of the month that is open.
+ */
 export async function inAdjustment(
   app: App,
   cause: Cause,

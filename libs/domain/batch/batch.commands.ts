@@ -68,7 +68,9 @@ export type BatchCommand =
       suspense: number;
     }>;
 
-/** One month takes a receipt: two people who hand it in for two months meet in the batch's stream. */
+/**
+ * One month takes a receipt: two people who hand it in for two months meet in the batch's stream.
+ */
 export type TakeReceipt = Readonly<{
   type: 'TakeReceipt';
   batchId: string;

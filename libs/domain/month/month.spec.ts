@@ -84,6 +84,12 @@ describe('an allotment', () => {
     );
   });
 
+  it('is the money of the month’s own pool', () => {
+    given(monthDecider, opened)
+      .when(allot('P-1', fen(500n), '440300'))
+      .refuses('OFFICE_OUT_OF_SCOPE');
+  });
+
   it('comes too late for a month that is cut or closed', () => {
     given(monthDecider, ...cut)
       .when(allot('P-9', fen(1n)))

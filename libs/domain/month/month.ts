@@ -24,7 +24,14 @@ export type MonthCommand =
       availableFen: Fen;
       from: 'close' | 'nothing';
     }>
-  | Readonly<{ type: 'ReceiveAllotment'; month: Month; planId: string; amountFen: Fen }>
+  | Readonly<{
+      type: 'ReceiveAllotment';
+      month: Month;
+      /** Whose plan it is: an office spends its own pool's money only. */
+      pool: string;
+      planId: string;
+      amountFen: Fen;
+    }>
   | Readonly<{
       type: 'AdmitDocument';
       month: Month;
@@ -141,9 +148,11 @@ function bringOpening(
 }
 
 function receiveAllotment(
-  { type: _type, ...data }: Extract<MonthCommand, { type: 'ReceiveAllotment' }>,
+  { type: _type, pool, ...data }: Extract<MonthCommand, { type: 'ReceiveAllotment' }>,
   state: LiveMonth,
 ): readonly MonthEvent[] {
+  const { office } = state;
+  if (pool !== state.pool) refuse('OFFICE_OUT_OF_SCOPE', { office, pool, plan: data.planId });
   if (state.plans.includes(data.planId)) return [];
   refuseUnlessOpen(state);
   return [{ type: 'AllotmentReceived', data }];

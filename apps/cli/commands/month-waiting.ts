@@ -1,0 +1,192 @@
+import type { Client, Json } from '../client.js';
+import { Failure } from '../failure.js';
+import type { Desk, Step } from './month-desk.js';
+import { workThrough, type Case } from './work-through.js';
+
+type Signature = 'approval' | 'review';
+
+const dutyOf = { approval: 'approver', review: 'reviewer' } as const;
+const verbOf = { approval: 'approve', review: 'review' } as const;
+
+/** Everything that waits for one's signature, as the inbox shows it. */
+type Inbox = Readonly<{
+  claims: readonly Readonly<{ claimNo: string; filedOn: string }>[];
+  documents: readonly Readonly<{ kind: string; id: string; month: string }>[];
+  proposals: readonly Readonly<{ proposalId: string; office: string; month: string }>[];
+  accountChanges: readonly Readonly<{ personRef: string }>[];
+}>;
+
+type Finder = (desk: Desk, inbox: Inbox, signature: Signature) => Promise<readonly Case[]>;
+
+/** The steps that sign all that waits in one's offices, case by case. */
+export const waitingSteps: Readonly<Record<string, Step>> = {
+  ...bothHands('opening', openings, '期初花名册', 'opening rolls'),
+  ...bothHands('accounts', accountChanges, '账户变更', 'changes of account'),
+  ...bothHands('proposals', proposals, '审验处理建议', 'proposals of the verification'),
+  ...bothHands('claims', claims, '申领（依法计算：核定或不予核定）', 'claims, as the law gives'),
+};
+
+function bothHands(noun: string, find: Finder, zh: string, en: string): Record<string, Step> {
+  return {
+    [`approve-${noun}`]: signing(`approve-${noun}`, find, 'approval', {
+      zh: `审核待办的${zh}`,
+      en: `approve the ${en} that wait`,
+    }),
+    [`review-${noun}`]: signing(`review-${noun}`, find, 'review', {
+      zh: `复核待办的${zh}`,
+      en: `review the ${en} that wait`,
+    }),
+  };
+}
+
+function signing(
+  name: string,
+  find: Finder,
+  signature: Signature,
+  words: Readonly<{ zh: string; en: string }>,
+): Step {
+  const run = async (desk: Desk): Promise<void> => {
+    const { api, output, options } = desk;
+    const { office, only } = options;
+    const within = office === undefined ? {} : { office };
+    const inbox = await api.get('/api/v1/inbox', { duty: dutyOf[signature], ...within });
+    const found = await find(desk, inbox as Inbox, signature);
+    await workThrough(output, name, only === undefined ? found : chosen(found, only));
+  };
+  return { ...words, takes: ['only'], run };
+}
+
+/** Those that were named; one that does not wait is told as refused. */
+function chosen(found: readonly Case[], only: readonly string[]): readonly Case[] {
+  return only.map((id) => found.find((one) => one.id === id) ?? { id, work: notWaiting });
+}
+
+function notWaiting(): Promise<never> {
+  throw new Failure(
+    'NOT_WAITING',
+    '这一步没有它的待办 · it does not wait for this step of yours',
+    '请看 yuejie month status，或核对编号和月份 · look at its number and the month',
+  );
+}
+
+async function openings(
+  { api, month }: Desk,
+  { documents }: Inbox,
+  signature: Signature,
+): Promise<readonly Case[]> {
+  const cases: Case[] = [];
+  for (const { id, kind, month: of } of documents) {
+    if (kind !== 'roll' || of !== month) continue;
+    const path = `/api/v1/rolls/${id}`;
+    const { kind: rollKind, root, lines, amountFen, amountYuan } = await api.get(path);
+    if (rollKind !== 'opening') continue;
+    const work = async () => {
+      await api.put(`${path}/${signature}`, { body: { seen: { root, lines, amountFen } } });
+      return { facts: { lines, amountFen, amountYuan }, words: `${lines} 笔 lines  ${amountYuan}` };
+    };
+    cases.push({ id, work });
+  }
+  return cases;
+}
+
+async function accountChanges(
+  { api }: Desk,
+  inbox: Inbox,
+  signature: Signature,
+): Promise<readonly Case[]> {
+  return inbox.accountChanges.map(({ personRef }) => ({
+    id: personRef,
+    work: async () => {
+      const path = `/api/v1/persons/${personRef}`;
+      const { changeNo, sealedSha256, before, after } = await api.get(`${path}/account-change`);
+      const change = `${path}/account-changes/${String(changeNo)}`;
+      await api.put(`${change}/${signature}`, { body: { sealedSha256 } });
+      return { facts: { changeNo, before, after }, words: `${shown(before)} → ${shown(after)}` };
+    },
+  }));
+}
+
+/** An account as the server shows it: masked. */
+function shown(account: unknown): string {
+  if (account === null) return '–';
+  const { bankCode, account: number, holder } = account as Json;
+  return [bankCode, number, holder].map(String).join(' ');
+}
+
+type ProposalRow = Readonly<{ proposalId: string; nextStep: string | null }> & Json;
+
+async function proposals(
+  { api, month }: Desk,
+  inbox: Inbox,
+  signature: Signature,
+): Promise<readonly Case[]> {
+  const mine = inbox.proposals.filter((one) => one.month === month);
+  const cases: Case[] = [];
+  for (const office of new Set(mine.map((one) => one.office))) {
+    const path = `/api/v1/verification/${office}/${month}`;
+    const rows = (await api.get(path))['proposals'] as readonly ProposalRow[];
+    for (const row of rows)
+      if (row['status'] === 'open' && row.nextStep === verbOf[signature])
+        cases.push(proposalCase(api, path, row, signature));
+  }
+  return cases;
+}
+
+function proposalCase(api: Client, path: string, row: ProposalRow, signature: Signature): Case {
+  const { proposalId, root, awardNo, personRef, event, eventOn, source, effect, clause } = row;
+  const { fromMonth } = row;
+  const facts = { awardNo, personRef, event, eventOn, source, effect, fromMonth, clause };
+  const words = [awardNo, effect, fromMonth, event, eventOn, source, clause].map(String).join('  ');
+  const work = async () => {
+    await api.put(`${path}/proposals/${signature}`, { body: { proposalId, root } });
+    return { facts, words };
+  };
+  return { id: proposalId, work };
+}
+
+/** Claims filed up to the month; one that comes later has another month's list. */
+async function claims(
+  { api, month }: Desk,
+  inbox: Inbox,
+  signature: Signature,
+): Promise<readonly Case[]> {
+  return inbox.claims
+    .filter(({ filedOn }) => filedOn.slice(0, month.length) <= month)
+    .map(({ claimNo }) => ({ id: claimNo, work: () => signedClaim(api, claimNo, signature) }));
+}
+
+type Calculated = Readonly<{
+  finding: Readonly<{
+    outcome: 'grant' | 'reject';
+    reason?: string;
+    calculation: Readonly<{
+      paidMonths: number;
+      months: number;
+      monthlyFen: number;
+      monthlyYuan: string;
+      firstMonth: string;
+      law: readonly string[];
+      warnings: readonly string[];
+    }>;
+  }>;
+  digest: string;
+}>;
+
+/** What the law gives is looked at first and signed as it was shown; a rejection is signed too. */
+async function signedClaim(api: Client, claimNo: string, signature: Signature) {
+  const path = `/api/v1/claims/${claimNo}`;
+  const answer = await api.get(`${path}/calculation`);
+  const { finding, digest } = answer as unknown as Calculated;
+  const { outcome, reason, calculation } = finding;
+  const body = signature === 'approval' ? { body: { outcome, digest } } : {};
+  await api.put(`${path}/${signature}`, body);
+  const { paidMonths, months, monthlyYuan, firstMonth, law, warnings } = calculation;
+  const basis = `缴费 paid ${paidMonths}`;
+  const words =
+    outcome === 'grant'
+      ? `核定 grant  ${months} × ${monthlyYuan}  自 from ${firstMonth}  ${basis}`
+      : `不予核定 reject  ${reason ?? ''}  ${basis}`;
+  const facts = { outcome, ...(reason === undefined ? {} : { reason }), ...calculation };
+  const clauses = [...law, ...warnings].map((text) => `\n    ${text}`).join('');
+  return { facts, words: words + clauses };
+}

@@ -1,0 +1,279 @@
+import { mkdir, readFile, readdir, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { answerBatch } from '#apps/cli/bank/bank.js';
+import { cityFiles } from '#apps/cli/city/generate.js';
+import type { Json } from '#apps/cli/client.js';
+import { openTestServer, pool, type TestServer } from '#test/api/server.js';
+import { employ } from '#test/stories/county.js';
+import { Api } from '#test/stories/desk.js';
+import { Terminal } from './terminal.js';
+
+const month = '2026-09';
+const offices = ['440103', '440106'];
+const [office = ''] = offices;
+const hands = ['approver', 'reviewer'] as const;
+
+/** A tiny city's month, typed line by line: every step as the person who may take it. */
+describe('a month on the command line', () => {
+  let server: TestServer;
+  let at: Terminal;
+  const files = new Map<string, Uint8Array>(
+    cityFiles({ persons: 50, months: 1, seed: 3, jurisdiction: pool }),
+  );
+
+  beforeAll(async () => {
+    server = await openTestServer();
+    at = await Terminal.open(server.url);
+    for (const code of offices) {
+      const names = { zh: `${code}区`, en: `District ${code}` };
+      const body = { code, parent: pool, kind: 'county', jurisdiction: pool, names };
+      await server.ask('/api/v1/offices', { method: 'POST', as: 'system-admin', body });
+    }
+    await settled();
+    const { outgoing, incoming } = bank();
+    await mkdir(outgoing, { recursive: true });
+    await mkdir(incoming, { recursive: true });
+  }, 120_000);
+
+  afterAll(async () => {
+    await at.close();
+    await server.close();
+  });
+
+  function bank(): Readonly<{ outgoing: string; incoming: string }> {
+    const { outgoing } = server.deps.app.bank;
+    return { outgoing, incoming: join(outgoing, '..', 'in') };
+  }
+
+  async function on(day: string): Promise<void> {
+    const body = { day };
+    await server.ask('/api/v1/business-day', { method: 'PUT', as: 'system-admin', body });
+  }
+
+  async function settled(): Promise<void> {
+    await server.deps.app.settled(await server.deps.app.store.head());
+  }
+
+  async function takes(kind: string, name = `${kind}-${month}.csv`): Promise<Json> {
+    const path = await at.file(name, files.get(name) ?? '');
+    const report = await at.does('intake', 'import', kind, path, '--park');
+    await settled();
+    return report;
+  }
+
+  it('opens each office, and takes the registers over under three signatures', async () => {
+    await on(`${month}-01`);
+    for (const code of offices)
+      await at.does('reconciler', 'month', 'open', month, '--office', code);
+    for (const kind of ['employers', 'persons', 'history', 'opening'])
+      await takes(kind, `${kind}.csv`);
+    const approved = await at.types('approver', 'month', 'approve-opening', month);
+    expect(approved).toMatchObject({ code: 0, err: '' });
+    expect(approved.out).toMatch(/^✓ 440103-2026-09-\S+ {2}\d+ 笔 lines/m);
+    expect(approved.out).toMatch(/approve-opening: 2 ✓ {2}0 ✗\n$/);
+    const reviewed = await at.does('reviewer', 'month', 'review-opening', month);
+    expect(reviewed).toMatchObject({ step: 'review-opening', refused: [] });
+    expect(reviewed['done']).toHaveLength(2);
+    await takes('opening-unpaid', 'opening-unpaid.csv');
+    await at.does('approver', 'month', 'approve-opening', month);
+    await at.does('reviewer', 'month', 'review-opening', month);
+    expect(await at.does('approver', 'month', 'approve-opening', month)).toMatchObject({
+      done: [],
+    });
+  });
+
+  it('signs the changes of account, showing both accounts masked', async () => {
+    await on(`${month}-03`);
+    await takes('accounts');
+    const { done } = await at.does('approver', 'month', 'approve-accounts', month);
+    const [first] = done as readonly Json[];
+    expect(first).toMatchObject({ id: expect.stringMatching(/^P/), after: expect.anything() });
+    expect(JSON.stringify(first)).not.toMatch(/\d{13}/);
+    const words = await at.types('reviewer', 'month', 'review-accounts', month);
+    expect(words.out).toMatch(/^✓ P\d+ {2}.+→.+\*/m);
+    expect(words.code).toBe(0);
+  });
+
+  it('opens the verification and signs its proposals', async () => {
+    await at.does('payroll', 'month', 'open-window', month, '--office', office);
+    await takes('registrations');
+    await on(`${month}-05`);
+    await takes('extracts');
+    const { done } = await at.does('approver', 'month', 'approve-proposals', month);
+    expect((done as readonly Json[])[0]).toMatchObject({
+      ...{ awardNo: expect.any(String), effect: expect.any(String) },
+      clause: expect.stringContaining('条'),
+    });
+    const reviewed = await at.types('reviewer', 'month', 'review-proposals', month);
+    expect(reviewed.out).toMatch(/review-proposals: [1-9]\d* ✓ {2}0 ✗/);
+  });
+
+  it('decides claims one by one: the one named first, then the rest, none of them twice', async () => {
+    await on(`${month}-14`);
+    await takes('claims');
+    const all = await server.ask('/api/v1/claims?status=accepted', { as: 'auditor' });
+    const waiting = (all.body['rows'] as readonly Json[]).map(({ claimNo }) => String(claimNo));
+    const [first = '', second = ''] = waiting;
+    const early = await at.does('approver', 'month', 'approve-claims', '2026-08');
+    expect(early).toMatchObject({ done: [], refused: [] });
+    const one = await at.types('approver', 'month', 'approve-claims', month, '--only', first);
+    expect(one.out).toMatch(/核定 (grant|reject)|不予核定 reject/);
+    expect(one).toMatchObject({ code: 0, out: expect.stringContaining(`✓ ${first}`) });
+    const named = ['--only', first, '--only', second];
+    const again = await at.types('approver', 'month', 'approve-claims', month, ...named, '--json');
+    expect(again.code).toBe(1);
+    expect(JSON.parse(again.out)).toMatchObject({
+      done: [{ id: second, outcome: expect.any(String), law: expect.any(Array) }],
+      refused: [{ id: first, code: 'NOT_WAITING' }],
+    });
+    const rest = await at.does('approver', 'month', 'approve-claims', month);
+    expect(rest['done']).toHaveLength(waiting.length - 2);
+    const reviewed = await at.does('reviewer', 'month', 'review-claims', month);
+    expect(reviewed['done']).toHaveLength(waiting.length);
+    expect(reviewed['done']).toContainEqual(expect.objectContaining({ outcome: 'grant' }));
+  });
+
+  it('lists nothing to whoever has not the duty', async () => {
+    const wrong = await at.types('payroll', 'month', 'approve-claims', month, '--json');
+    expect(wrong.code).toBe(1);
+    expect(JSON.parse(wrong.out)).toMatchObject({ error: { code: 'DUTY_MISSING' } });
+  });
+
+  it('signs the roll by three people, and refuses one of them a second hand', async () => {
+    const both = 'approver-and-reviewer';
+    await employ(new Api(server.url), { actorId: both, office: pool, no: 77 }, hands);
+    await at.signsIn(server.url, both, 'a-lamp-by-the-river-2026');
+    for (const code of offices) {
+      const place = [month, '--office', code];
+      await at.does('payroll', 'month', 'roll', ...place);
+      expect(await at.as(both, 'month', 'approve-roll', ...place)).toMatchObject({ code: 0 });
+      const wrong = await at.types('approver', 'month', 'review-roll', ...place);
+      expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('DUTY_MISSING') });
+      const twice = await at.as(both, 'month', 'review-roll', ...place);
+      expect(twice).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('SIGNER_ALREADY_IN_CHAIN'),
+      });
+      await at.does('reviewer', 'month', 'review-roll', ...place);
+    }
+    await on(`${month}-21`);
+    await takes('sign-ins');
+    for (const code of offices) await at.does('payroll', 'month', 'judge', month, '--office', code);
+  });
+
+  it('plans what the offices lack, once, or what was typed', async () => {
+    const { planId, allotments } = await at.does('accountant', 'month', 'plan', month);
+    expect(planId).toBe(`${pool}-${month}-1`);
+    expect((allotments as readonly Json[]).map((one) => one['office'])).toEqual(offices);
+    const repeated = await at.types('accountant', 'month', 'plan', month);
+    expect(repeated).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`${planId}\n  440103`),
+    });
+    await at.does('approver', 'month', 'approve-plan', month);
+    await at.does('reviewer', 'month', 'review-plan', month);
+    const enough = await at.types('accountant', 'month', 'plan', month);
+    expect(enough.out).toMatch(/no plan is needed/);
+    const typed = ['--amount', `${office}=12.50`, '--amount', '440106=1'];
+    const more = await at.does('accountant', 'month', 'plan', month, ...typed);
+    expect(more).toMatchObject({
+      planId: `${pool}-${month}-2`,
+      allotments: [{ office, amountFen: 1_250 }, { amountFen: 100 }],
+    });
+    await at.does('approver', 'month', 'approve-plan', month, '--no', '2');
+    expect(await at.types('accountant', 'month', 'review-plan', month, '--no', '2')).toMatchObject({
+      code: 1,
+    });
+  });
+
+  it('stops a line by two people before the batch is sent', async () => {
+    await on(`${month}-23`);
+    const place = [month, '--office', office];
+    await at.does('payroll', 'month', 'batch', ...place);
+    await at.does('approver', 'month', 'approve-batch', ...place);
+    await at.does('reviewer', 'month', 'review-batch', ...place);
+    await settled();
+    const lines = await server.ask(`/api/v1/batches/${office}-${month}-1/lines`, { as: 'payroll' });
+    const rows = lines.body['rows'] as readonly Json[];
+    const stop = [
+      ...place,
+      '--instruction',
+      String(rows[0]?.['instruction']),
+      '--reason',
+      '待核实',
+    ];
+    await at.does('payroll', 'month', 'stop', ...stop);
+    const same = await at.types('payroll', 'month', 'confirm-stop', ...stop);
+    expect(same.code).toBe(1);
+    await at.does('reviewer', 'month', 'confirm-stop', ...stop);
+    const early = await at.types('cashier', 'month', 'resend', ...place, '--reason', '没有收到');
+    expect(early).toMatchObject({ code: 1, err: expect.stringMatching(/\[[A-Z_]+\]/) });
+    await at.does('cashier', 'month', 'file', ...place);
+    await at.does('cashier', 'month', 'send', ...place);
+  });
+
+  it('sends again what did not arrive, when two people say so', async () => {
+    const place = [month, '--office', '440106'];
+    await at.does('payroll', 'month', 'batch', ...place);
+    await at.does('approver', 'month', 'approve-batch', ...place);
+    await at.does('reviewer', 'month', 'review-batch', ...place);
+    await at.does('cashier', 'month', 'file', ...place);
+    await settled();
+    const path = `/api/v1/batches/440106-${month}-1`;
+    const { fileName } = (await server.ask(path, { as: 'cashier' })).body;
+    // Nothing can be written where a folder stands in the file's place.
+    const inTheWay = join(bank().outgoing, `.${String(fileName)}.part`);
+    await mkdir(inTheWay);
+    expect(await at.types('cashier', 'month', 'send', ...place)).toMatchObject({ code: 1 });
+    await rmdir(inTheWay);
+    await at.does('cashier', 'month', 'query', ...place);
+    const reason = ['--reason', '银行没有收到'];
+    await at.does('cashier', 'month', 'resend', ...place, ...reason);
+    const own = await at.types('cashier', 'month', 'approve-resend', ...place);
+    expect(own).toMatchObject({ code: 1, err: expect.stringContaining('DUTY_MISSING') });
+    await at.does('approver', 'month', 'approve-resend', ...place);
+    await at.does('cashier', 'month', 'send', ...place);
+    await settled();
+    expect((await server.ask(path, { as: 'cashier' })).body).toMatchObject({
+      sendingStatus: 'sent',
+    });
+  });
+
+  it("books the bank's answer and tells each line in suspense with its reason", async () => {
+    const { outgoing } = bank();
+    const [name = ''] = (await readdir(outgoing)).filter((one) => one.includes(office));
+    const sent = await readFile(join(outgoing, name));
+    const unknown = { unknownAfter: true };
+    let told = 0;
+    const answers = () => (told++ === 0 ? unknown : undefined);
+    const [receipt] = answerBatch(sent, { answers, seed: 1 }).files;
+    const path = await at.file(receipt?.name ?? '', receipt?.bytes ?? '');
+    const place = ['--office', office, '--month', month];
+    const said = await at.types('accountant', 'receipt', path, ...place);
+    expect(said).toMatchObject({ code: 0, err: '' });
+    expect(said.out).toMatch(
+      /^实发 paid [1-9].*挂账 in suspense 1\n {2}\d+ {2}\S+ {2}\d+\.\d\d {2}/,
+    );
+    expect(said.out).toContain('unknown-instruction');
+    const again = await at.types('accountant', 'receipt', path, ...place, '--json');
+    expect(again.code).toBe(1);
+    expect(JSON.parse(again.out)).toMatchObject({ error: { code: 'RECEIPT_BOOKED' } });
+  });
+
+  it('shows where the month stands, and closes it by three people', async () => {
+    const place = [month, '--office', office];
+    await on(`${month}-30`);
+    await at.does('reconciler', 'month', 'cut', ...place);
+    await at.does('reconciler', 'month', 'close', ...place);
+    await at.does('approver', 'month', 'approve-close', ...place);
+    await at.does('reviewer', 'month', 'review-close', ...place);
+    const status = await at.does('auditor', 'month', 'status', ...place);
+    expect(status).toMatchObject({ status: 'closed', items: expect.anything() });
+    expect(status['unverified']).toEqual(expect.any(Array));
+    const words = await at.types('auditor', 'month', 'status', ...place);
+    expect(words.out).toMatch(/实发 paid +\d+ +\d+ +\d+\.\d\d/);
+    const rows = status['unverified'] as readonly unknown[];
+    expect(words.out.includes('未核实的依据 unverified:')).toBe(rows.length > 0);
+  });
+});
