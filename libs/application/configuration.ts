@@ -46,8 +46,8 @@ export type Configuration = Readonly<{
 }>;
 
 /**
- * A setting that cannot be read: named, and never with the value, which may hold a password. What is
- * wrong with it may be said beside, in both languages.
+ * A setting that cannot be read: named, and never with the value, which may hold a password. What
+ * is wrong with it may be said beside, in both languages.
  */
 export class ConfigurationError extends Error {
   constructor(

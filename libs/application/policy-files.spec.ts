@@ -81,11 +81,7 @@ describe('policy files', () => {
       { rows: [row, { ...row, from: '1 October' }] },
       /第 2 行的 from.*row 2, field from/s,
     ],
-    [
-      'a wrong value',
-      { rows: [{ ...row, value: { kind: 'one' } }] },
-      /row 1, field value cannot/,
-    ],
+    ['a wrong value', { rows: [{ ...row, value: { kind: 'one' } }] }, /row 1, field value cannot/],
     ['an unknown topic', { rows: [{ ...row, topic: 'weather' }] }, /row 1, field topic/],
   ])('with %s stop the start with file, row and field', async (name, content, words) => {
     const path = await file(`${name}.json`, content);

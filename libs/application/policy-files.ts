@@ -7,10 +7,10 @@ import { ConfigurationError } from './configuration.js';
 
 /**
  * The rules with an administrator's policy files added; of rows for one day and place, a later file
- * wins over an earlier one and over the shipped rules. They are read once: another text needs another
- * start, and gives another policy version.
+ * wins over an earlier one and over the shipped rules. They are read once: another text needs
+ * another start, and gives another policy version.
  *
- * @throws ConfigurationError POLICY_FILES with the file, the row (from 1) and the field that is wrong
+ * @throws ConfigurationError POLICY_FILES with the file, the row (from 1) and the wrong field
  */
 export async function withPolicyFiles(
   policies: Policies,
@@ -45,5 +45,6 @@ function jsonOf(text: string, path: string): unknown {
 }
 
 function wrong(path: string, zh: string, en: string): never {
-  throw new ConfigurationError(['POLICY_FILES'], { zh: `${path}：${zh}。`, en: `${path}: ${en}.` });
+  const why = { zh: `${path}：${zh}。`, en: `${path}: ${en}.` };
+  throw new ConfigurationError(['POLICY_FILES'], why);
 }

@@ -7,11 +7,11 @@ import { Client } from '#apps/cli/client.js';
 import { serve } from '#apps/server/app.js';
 import { demoPassword } from '#apps/server/demo-staff.js';
 
-const amount = (jurisdiction: string, monthlyFen: number) => ({
+const amount = (jurisdiction: string, monthlyAmount: number) => ({
   topic: 'minimum-wage',
   jurisdiction,
   from: '2026-10-01',
-  value: { kind: 'one', monthlyFen },
+  value: { kind: 'one', monthlyFen: monthlyAmount },
   document: '本地通知',
   origin: '局办公室来电',
 });

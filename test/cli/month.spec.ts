@@ -109,7 +109,7 @@ describe('a month on the command line', () => {
     expect(reviewed.out).toMatch(/review-proposals: [1-9]\d* ✓ {2}0 ✗/);
   });
 
-  it('decides claims one by one: the one named first, then the rest, none of them twice', async () => {
+  it('decides claims one by one: one that is named, then the rest, none twice', async () => {
     await on(`${month}-14`);
     await takes('claims');
     const all = await server.ask('/api/v1/claims?status=accepted', { as: 'auditor' });

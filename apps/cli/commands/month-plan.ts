@@ -1,4 +1,4 @@
-import { fenFromYuan, yuanText, fen } from '#domain/values/fen.js';
+import { fen, fenFromText, fenFromYuan, yuanText } from '#domain/values/fen.js';
 import type { Client } from '../client.js';
 import { Failure, UsageError } from '../failure.js';
 import { idOf, placeIn, type Desk, type Place, type Step } from './month-desk.js';
@@ -51,8 +51,8 @@ function typedAmounts(texts: readonly string[]): readonly Allotment[] {
 /** Reasons that a signed batch ends: what is held for another one needs no money this month. */
 const payable = new Set(['awaiting-approval', 'stop-list']);
 
-type Sum = Readonly<{ reason: string; amountFen: number }>;
-type Roll = Readonly<{ kind: string; status: string; amountFen: number }>;
+type Sum = Readonly<{ reason: string; amountFen: unknown }>;
+type Roll = Readonly<{ kind: string; status: string; amountFen: unknown }>;
 
 /**
  * What each office lacks: its payable open lines and the rolls that will bring more, less what was
@@ -66,10 +66,10 @@ async function lacking(api: Client, pool: Place): Promise<readonly Allotment[]> 
     const unpaid = await rowsAt<Sum>(api, `/api/v1/unpaid?office=${office}`);
     const rolls = await rowsAt<Roll>(api, `/api/v1/rolls?${query}`);
     let amountFen = -(await availableIn(api, office, month));
-    for (const sum of unpaid) if (payable.has(sum.reason)) amountFen += BigInt(sum.amountFen);
+    for (const sum of unpaid) if (payable.has(sum.reason)) amountFen += inFen(sum.amountFen);
     for (const roll of rolls)
       if (roll.kind !== 'opening' && roll.status !== 'discharged')
-        amountFen += BigInt(roll.amountFen);
+        amountFen += inFen(roll.amountFen);
     wanted.push({ office, amountFen });
   }
   return wanted;
@@ -78,7 +78,7 @@ async function lacking(api: Client, pool: Place): Promise<readonly Allotment[]> 
 async function availableIn(api: Client, office: string, month: string): Promise<bigint> {
   try {
     const { availableFen } = await api.get(`/api/v1/months/${office}/${month}`);
-    return BigInt(availableFen as number);
+    return inFen(availableFen);
   } catch (error) {
     // What was never opened was never given anything.
     if (error instanceof Failure && error.code === 'MONTH_NOT_OPEN') return 0n;
@@ -115,6 +115,11 @@ async function nextNo(api: Client, { office, month }: Place): Promise<number> {
 
 async function rowsAt<Row>(api: Client, path: string): Promise<readonly Row[]> {
   return (await api.get(path))['rows'] as readonly Row[];
+}
+
+/** An amount as an answer carries it: a whole number of fen. */
+function inFen(amount: unknown): bigint {
+  return fenFromText(String(amount));
 }
 
 /** An amount as JSON carries it. @throws UsageError beyond what a number holds exactly */

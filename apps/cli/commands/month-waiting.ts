@@ -162,7 +162,6 @@ type Calculated = Readonly<{
     calculation: Readonly<{
       paidMonths: number;
       months: number;
-      monthlyFen: number;
       monthlyYuan: string;
       firstMonth: string;
       law: readonly string[];

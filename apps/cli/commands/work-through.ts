@@ -12,8 +12,8 @@ export type Case = Readonly<{
 const endsAll = new Set(['SERVER_UNREACHABLE', 'NOT_SIGNED_IN', 'PASSWORD_MUST_CHANGE']);
 
 /**
- * Works case by case, each a command of its own: one that is refused is told and hides no other. The
- * process ends with 1 if any was.
+ * Works case by case, each a command of its own: one that is refused is told and hides no other.
+ * The process ends with 1 if any was.
  *
  * @throws Failure when nobody is signed in, or no server answers any more
  */
