@@ -2,6 +2,8 @@ import { actorIdentityStream } from '#domain/actor/actor-identity.js';
 import { actorStream, dutiesOn } from '#domain/actor/actor.js';
 import type { DutyTerm } from '#domain/actor/actor.events.js';
 import type { Administrator, Duty } from '#domain/actor/duties.js';
+import { identityCodecs, type IdentityEvent } from '#domain/identity/identity.events.js';
+import { identityStream } from '#domain/identity/identity.js';
 import type { OfficeOpening } from '#domain/office/office.events.js';
 import { officeStream } from '#domain/office/office.js';
 import { Refusal, refuse } from '#domain/refusal.js';
@@ -12,7 +14,7 @@ import type { Act, App } from './app.js';
 import { contextFor, refuseOtherOffice } from './claims.js';
 import { derivedId } from './ids.js';
 import { stored } from './stored.js';
-import type { Receipt } from './transact.js';
+import { decode, type Receipt } from './transact.js';
 import { sealFields } from './vault.js';
 
 export type RegisterActorInput = Readonly<{
@@ -40,11 +42,23 @@ export class Staff {
     private readonly accounts: StaffAccounts,
   ) {}
 
-  /** The duties that hold on a day, from the actor's own stream: one taken away is gone at once. */
+  /**
+   * The duties that hold on a day, from the actor's own stream: one taken away is gone at once.
+   * Related (回避) is also the actor as a person of the register, asked for now: staff are often
+   * registered before the register is brought in.
+   */
   async actingOn(actorId: string, on: Day): Promise<ActingActor> {
     const actor = await this.app.transact.state(stored.actor, actorStream(actorId));
     if (actor.status === 'none') return { terms: [], related: [] };
-    return { terms: dutiesOn(actor, on), related: actor.related };
+    const selves = await this.personsOf(actor.registration.identityKey);
+    const related = [...new Set([...actor.related, ...selves])].sort();
+    return { terms: dutiesOn(actor, on), related };
+  }
+
+  /** Every number that the identity ever had: what an old one is still owed is its own as well. */
+  private async personsOf(identityKey: string): Promise<readonly string[]> {
+    const events = await this.app.store.read(identityStream(identityKey));
+    return events.map((event) => decode<IdentityEvent>(identityCodecs, event).data.personRef);
   }
 
   /** The office with all below it. */
