@@ -1,6 +1,7 @@
 import type { Calculation, Finding } from '#domain/claim/claim.events.js';
 import { claimStream } from '#domain/claim/claim.js';
 import type { Claim } from '#domain/claim/claim.commands.js';
+import { personStream } from '#domain/person/person.js';
 import { refuse } from '#domain/refusal.js';
 import { addMonths, monthOf, type Day } from '#domain/values/calendar.js';
 import { noFen } from '#domain/values/fen.js';
@@ -34,6 +35,7 @@ export async function fileClaim(app: App, act: Act, input: FileClaimInput): Prom
   refuseOtherOffice(act, office);
   const person = await knownPerson(app, personRef);
   if (person === undefined) return refuse('PERSON_UNKNOWN', { person: personRef });
+  if (input.account.account.trim() === '') refuse('ACCOUNT_MISSING', { claim: claimNo });
   const [account] = await sealAccounts(app.vault, [{ personRef, given: input.account }]);
   if (account === undefined) return refuse('ACCOUNT_MISSING', { claim: claimNo });
   const { registration } = person;
@@ -181,6 +183,7 @@ export async function approveClaim(app: App, act: Act, input: ApproveClaimInput)
   const { claimNo, outcome, reason, digest } = input;
   const proposed = await calculateClaim(app, act, claimNo);
   if (proposed.digest !== digest) refuse('CLAIM_FACTS_CHANGED', { claim: claimNo });
+  if (outcome === 'grant') await refuseOtherAccount(app, claimNo);
   const why = reason ?? proposed.finding.reason;
   const command = {
     type: 'ApproveClaim',
@@ -190,6 +193,16 @@ export async function approveClaim(app: App, act: Act, input: ApproveClaimInput)
     ...acting(act),
   } as const;
   return app.transact.run(stored.claim, claimStream(claimNo), command, contextFor(act));
+}
+
+/** A claim is no way round the three people who change an account. */
+async function refuseOtherAccount(app: App, claimNo: string): Promise<void> {
+  const claim = await app.transact.state(stored.claim, claimStream(claimNo));
+  if (claim.status === 'none') return refuse('CLAIM_UNKNOWN', { claim: claimNo });
+  const person = await app.transact.state(stored.person, personStream(claim.header.personRef));
+  if (person.status !== 'enrolled' || person.account === null) return;
+  if (person.account.accountKey !== claim.facts.account.accountKey)
+    refuse('ACCOUNT_DIFFERS', { claim: claimNo });
 }
 
 /** 复核: the reviewer's own recomputation, over facts read again, is what is compared and kept. */

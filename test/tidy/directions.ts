@@ -28,6 +28,8 @@ const mayImport: readonly Readonly<{ place: string; from: readonly string[] }>[]
     ],
   },
   { place: 'libs/application', from: ['libs'] },
+  // `npm start -- --demo` fills its folder through the front door, as the command line would.
+  { place: 'apps/server/main.ts', from: ['libs', 'apps/server', 'apps/cli/demo'] },
   { place: 'apps/server', from: ['libs', 'apps/server'] },
   { place: 'apps/worker', from: ['libs', 'apps/worker'] },
   // `serve` and `worker` on the command line start the same applications.

@@ -5,7 +5,14 @@ import { type Problem, type Project, problemAt, visit } from './project.js';
  * Where amounts stand as JSON numbers, because a person or another program reads or writes them
  * there: whole fen, turned from or into `Fen` at the very edge and never calculated with.
  */
-const jsonAmounts: readonly string[] = ['test/input/city-a.spec.ts'];
+const jsonAmounts: readonly string[] = [
+  'apps/cli/bench/set-based.ts',
+  'apps/cli/demo/payment.ts',
+  'apps/cli/demo/sheet.ts',
+  'apps/cli/demo/simulated-bank.ts',
+  'test/city-a/oracle.ts',
+  'test/input/city-a.spec.ts',
+];
 
 /** Money is `Fen`, a branded bigint: a number loses fen silently above 2^53 and takes fractions. */
 export function moneyIsFen({ code }: Project): readonly Problem[] {

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { fileClaim } from '#application/claims.js';
+import { importFile } from '#application/imports/import-file.js';
+import { day } from '#domain/values/calendar.js';
+import { Bureau } from './bureau.js';
+import { openTestSystem, type TestSystem } from './system.js';
+
+const header = 'number,creditCode,name,office,enrolledOn';
+const one = 'E0001,91440103JG7LCMK1X7,广州信恒服饰有限公司,440103,2017-04-01';
+const two = 'E0002,91440106LB9CG8YN4E,广州宏达服饰有限公司,440103,2015-10-01';
+
+describe('taking a file in', () => {
+  let test: TestSystem;
+  let bureau: Bureau;
+
+  beforeAll(async () => {
+    test = await openTestSystem();
+    bureau = new Bureau(test.system.app, '440100', ['440103']);
+    await bureau.openOffices('2026-09-01');
+  });
+
+  afterAll(() => test.close());
+
+  const take = (fileName: string, rows: readonly string[], park = false) =>
+    importFile(test.system.app, bureau.act('intake', '2026-09-02'), {
+      ...{ kind: 'employers', fileName, park },
+      bytes: Buffer.from([header, ...rows, ''].join('\n')),
+    });
+
+  it('changes nothing the second time, and refuses its name with other content', async () => {
+    const first = await take('employers.csv', [one]);
+    expect(first).toMatchObject({ status: 'taken', good: 1 });
+    const head = await test.system.app.store.head();
+    expect(await take('employers.csv', [one])).toMatchObject({ status: 'same' });
+    await expect(take('employers.csv', [two])).rejects.toMatchObject({ code: 'FILE_NAME_TAKEN' });
+    expect(await test.system.app.store.head()).toBe(head);
+  });
+
+  it('takes nothing while a row is bad, or the good rows with the bad one parked', async () => {
+    const bad = 'E0003,91440106LB9CG8YN4E,广州宏达服饰有限公司,440103,2015-13-01';
+    const head = await test.system.app.store.head();
+    expect(await take('more.csv', [two, bad])).toMatchObject({ status: 'rejected', good: 1 });
+    expect(await test.system.app.store.head()).toBe(head);
+    const parked = await take('more.csv', [two, bad], true);
+    expect(parked).toMatchObject({ status: 'taken', good: 1, parked: 1 });
+  });
+
+  it('files no claim without an account to pay it to', async () => {
+    const person = 'P1,450103199411286445,林志,urban,2012-04-01,13681485933';
+    const persons = ['number,id,name,household,enrolledOn,phone', person, ''].join('\n');
+    const act = bureau.act('intake', '2026-09-02');
+    const input = { kind: 'persons', fileName: 'persons.csv', bytes: Buffer.from(persons) };
+    await importFile(test.system.app, act, input);
+    await bureau.settle();
+    const claim = fileClaim(test.system.app, bureau.act('intake', '2026-09-02'), {
+      ...{ claimNo: 'C1', personRef: 'P1', office: '440103', filedOn: day('2026-09-02') },
+      account: { bankCode: '105581149721', account: ' ', holder: '林志' },
+    });
+    await expect(claim).rejects.toMatchObject({ code: 'ACCOUNT_MISSING' });
+  });
+});
