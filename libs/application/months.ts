@@ -6,6 +6,7 @@ import type { Hand, Seen, Step } from '#domain/signing/signing.js';
 import { addMonths, type Month } from '#domain/values/calendar.js';
 import { noFen } from '#domain/values/fen.js';
 import { poolOf } from '#projections/actors.js';
+import { monthsOf } from '#projections/month-sheet.js';
 import type { Act, App } from './app.js';
 import { acting, contextFor, refuseOtherOffice } from './claims.js';
 import { countClose } from './closing.js';
@@ -16,7 +17,10 @@ import { decode, type Receipt } from './transact.js';
 export type MonthInput = Readonly<{ office: string; month: Month }>;
 
 /**
- * Opens an office's month. One without a predecessor begins with nothing owed and nothing to spend.
+ * Opens an office's month. The first of all begins with nothing owed and nothing to spend; over a
+ * gap, what the last one left would be carried by nobody.
+ *
+ * @throws Refusal MONTH_PREVIOUS_OPEN, OFFICE_UNKNOWN
  */
 export async function openMonth(app: App, act: Act, input: MonthInput): Promise<Receipt> {
   const { office, month } = input;
@@ -24,6 +28,7 @@ export async function openMonth(app: App, act: Act, input: MonthInput): Promise<
   const pool = await poolOf(app.pool, office);
   const before = await app.transact.state(stored.month, monthStream(office, addMonths(month, -1)));
   if (before.status === 'open') refuse('MONTH_PREVIOUS_OPEN', { month });
+  if (before.status === 'none') await refuseGap(app, input);
   const open: MonthCommand = {
     type: 'OpenMonth',
     ...{ office, pool, month, on: act.on },
@@ -96,6 +101,15 @@ export async function sendCloseBack(
   const { by, on } = acting(act);
   const command: MonthCommand = { type: 'SendCloseBack', month, reason, by, on };
   return onMonth(app, act, { office, command });
+}
+
+/** Refuses a month beside others that is not yet open, as the one before it is not there. */
+async function refuseGap(app: App, { office, month }: MonthInput): Promise<void> {
+  const mine = await app.transact.state(stored.month, monthStream(office, month));
+  if (mine.status !== 'none') return;
+  await app.settled(await app.store.head());
+  const [latest] = await monthsOf(app.pool, office);
+  if (latest !== undefined) refuse('MONTH_PREVIOUS_OPEN', { month, latest: latest.month });
 }
 
 async function refuseUncut(app: App, { office, month }: MonthInput): Promise<LiveMonth> {

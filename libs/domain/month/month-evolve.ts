@@ -33,14 +33,17 @@ export function evolve(state: MonthState, event: MonthEvent): MonthState {
   if (state.status !== comesWhen[event.type])
     impossible(event.type, `a month that is ${state.status}`);
   switch (event.type) {
-    case 'OpeningBrought':
+    case 'OpeningBrought': {
       if (!state.provisional) impossible(event.type, 'a month that has its opening');
+      const { sheet, availableFen } = event.data;
       return {
         ...state,
         provisional: false,
-        sheet: addSheets(state.sheet, event.data.sheet),
-        availableFen: addFen(state.availableFen, event.data.availableFen),
+        opening: { sheet, availableFen },
+        sheet: addSheets(state.sheet, sheet),
+        availableFen: addFen(state.availableFen, availableFen),
       };
+    }
     case 'AllotmentReceived':
       return {
         ...state,

@@ -42,9 +42,18 @@ describe('opening a month', () => {
   it('is made final once, by the close before it', () => {
     given(monthDecider, opened).when(bring).records(brought);
     expect(live(opened, brought)).toMatchObject({ provisional: false, sheet: brought.data.sheet });
+    given(monthDecider, opened, brought).when(bring).records();
+  });
+
+  it.each<readonly [string, Partial<typeof bring>]>([
+    ['nothing', { sheet: {}, from: 'nothing' }],
+    ['another line', { sheet: { benefit: { opening: lines(3) } } }],
+    ['another item', { sheet: { ...bring.sheet, subsidy: { opening: lines(1) } } }],
+    ['other money', { availableFen: fen(1n) }],
+  ])('is not made final a second time with %s', (_case, other) => {
     given(monthDecider, opened, brought)
-      .when({ ...bring, sheet: {}, from: 'nothing' })
-      .records();
+      .when({ ...bring, ...other })
+      .refuses('MONTH_DIFFERS');
   });
 
   it('adds its opening to what was posted while it was provisional', () => {

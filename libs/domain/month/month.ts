@@ -3,7 +3,7 @@ import { refuse } from '../refusal.js';
 import type { Seen, Signer, Signing, Step } from '../signing/signing.js';
 import type { Day, Month } from '../values/calendar.js';
 import type { Fen } from '../values/fen.js';
-import type { Sheet } from '../values/totals.js';
+import { sameSheets, type Sheet } from '../values/totals.js';
 import { cut, prepareClose, sendCloseBack, signClose } from './month-close.js';
 import type { CloseStatement, DocumentKind, MonthEvent } from './month.events.js';
 import { evolve } from './month-evolve.js';
@@ -85,6 +85,8 @@ export type LiveMonth = Readonly<{
   pool: string;
   month: Month;
   provisional: boolean;
+  /** What the month began with, once it is not provisional any more. */
+  opening?: Readonly<{ sheet: Sheet; availableFen: Fen }>;
   sheet: Sheet;
   availableFen: Fen;
   plans: readonly string[];
@@ -137,14 +139,17 @@ function openMonth(
 
 /**
  * The predecessor's close makes a provisional month final: its unpaid lines are this month's
- * opening.
+ * opening. A month has one opening: another one would be money that nobody carries.
  */
 function bringOpening(
   { type: _type, ...data }: Extract<MonthCommand, { type: 'BringOpening' }>,
   state: LiveMonth,
 ): readonly MonthEvent[] {
-  if (!state.provisional) return [];
-  return [{ type: 'OpeningBrought', data }];
+  const { opening, month } = state;
+  if (opening === undefined) return [{ type: 'OpeningBrought', data }];
+  const isSame =
+    opening.availableFen === data.availableFen && sameSheets(opening.sheet, data.sheet);
+  return isSame ? [] : refuse('MONTH_DIFFERS', { month, side: 'opening' });
 }
 
 function receiveAllotment(

@@ -69,6 +69,12 @@ export function addSheets(left: Sheet, right: Sheet): Sheet {
 /**
  * opening + due + returned + increases − decreases − paid − cancelled: what must still be unpaid.
  */
+export function sameSheets(left: Sheet, right: Sheet): boolean {
+  return [...Object.keys(left), ...Object.keys(right)].every((item) =>
+    columns.every((column) => sameTotals(cell(left, item, column), cell(right, item, column))),
+  );
+}
+
 export function closingOf(sheet: Sheet, item: string): Totals {
   const of = (column: Column) => cell(sheet, item, column);
   const owed = plus(plus(of('opening'), of('due')), plus(of('returned'), of('increases')));

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openMonth } from '#application/months.js';
+import { month } from '#domain/values/calendar.js';
+import { Bureau } from './bureau.js';
+import { openTestSystem, type TestSystem } from './system.js';
+
+const pool = '440100';
+const office = '440103';
+const on = '2026-10-01';
+
+describe('an office’s first month', () => {
+  let test: TestSystem;
+  let bureau: Bureau;
+
+  beforeAll(async () => {
+    test = await openTestSystem();
+    bureau = new Bureau(test.system.app, pool, [office, '440104']);
+    await bureau.openOffices(on);
+    await bureau.openMonth(office, month('2026-10'), on);
+  }, 60_000);
+
+  afterAll(() => test.close());
+
+  const open = (text: string, at = office) =>
+    openMonth(test.system.app, bureau.act('reconciler', on), { office: at, month: month(text) });
+
+  it.each(['2026-12', '2027-10', '2026-09'])(
+    'is the only one of its kind: %s waits',
+    async (text) => {
+      await expect(open(text)).rejects.toMatchObject({
+        ...{ code: 'MONTH_PREVIOUS_OPEN', facts: { month: text, latest: '2026-10' } },
+      });
+    },
+  );
+
+  it('is opened again without a trace, and is not another office’s', async () => {
+    await expect(open('2026-10')).resolves.toMatchObject({ events: [] });
+    await expect(open('2026-12', '440104')).resolves.toMatchObject({ events: ['OpeningBrought'] });
+  });
+});
