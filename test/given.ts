@@ -16,16 +16,25 @@ export function given<S, C, E>(decider: Decider<S, C, E>, ...history: readonly E
         expect(events).toEqual(expected);
         expect(decider.decide(command, events.reduce(decider.evolve, state))).toEqual([]);
       },
-      refuses: (code: RefusalCode) => {
-        let refusal: unknown;
-        try {
-          decider.decide(command, state);
-        } catch (error) {
-          refusal = error;
-        }
-        expect(refusal).toBeInstanceOf(Refusal);
-        expect((refusal as Refusal).code).toBe(code);
+      /** For what two documents may ask: a retry is known by its command id, the second refused. */
+      recordsOnce: (code: RefusalCode, ...expected: readonly E[]) => {
+        const events = decider.decide(command, state);
+        expect(events).toEqual(expected);
+        const after = events.reduce(decider.evolve, state);
+        expectRefusal(code, () => decider.decide(command, after));
       },
+      refuses: (code: RefusalCode) => expectRefusal(code, () => decider.decide(command, state)),
     }),
   };
+}
+
+function expectRefusal(code: RefusalCode, decide: () => unknown): void {
+  let refusal: unknown;
+  try {
+    decide();
+  } catch (error) {
+    refusal = error;
+  }
+  expect(refusal).toBeInstanceOf(Refusal);
+  expect((refusal as Refusal).code).toBe(code);
 }

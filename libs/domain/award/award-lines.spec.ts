@@ -21,6 +21,7 @@ import type { AwardCommand, EndLine } from './award.commands.js';
 import type { AwardEvent, DueLine } from './award.events.js';
 import { awardDecider } from './award.js';
 
+const twice = 'LINE_ALREADY_DUE';
 const september = due('2026-09', 1);
 const october = due('2026-10', 2);
 const arrears: DueLine = {
@@ -69,22 +70,22 @@ const withdraw: EndLine = {
 
 describe('a month that falls due', () => {
   it('is numbered and leads to the next', () => {
-    given(awardDecider, opened).when(dueCommand('2026-09')).records(september);
-    given(awardDecider, opened, september).when(dueCommand('2026-10')).records(october);
+    given(awardDecider, opened).when(dueCommand('2026-09')).recordsOnce(twice, september);
+    given(awardDecider, opened, september).when(dueCommand('2026-10')).recordsOnce(twice, october);
     expect(live(opened, september)).toMatchObject({ monthsDrawn: 1, nextMonth: '2026-10' });
   });
 
   it('may fall due in a later roll', () => {
     given(awardDecider, opened)
       .when(dueCommand('2026-09', '2026-10'))
-      .records(due('2026-09', 1, '2026-10'));
+      .recordsOnce(twice, due('2026-09', 1, '2026-10'));
   });
 
   it('says so when it is the last', () => {
     const four = [september, october, due('2026-11', 3), due('2026-12', 4), due('2027-01', 5)];
     given(awardDecider, opened, ...four)
       .when(dueCommand('2027-02'))
-      .records(due('2027-02', 6), {
+      .recordsOnce(twice, due('2027-02', 6), {
         type: 'AwardExhausted',
         data: { lastMonth: month('2027-02') },
       });
@@ -106,6 +107,12 @@ describe('a month that falls due', () => {
       .refuses('LINE_ALREADY_DUE');
   });
 
+  it('is refused while its line is open, whichever document asks', () => {
+    given(awardDecider, opened, september)
+      .when({ ...dueCommand('2026-09'), documentId: 'roll-440103-2026-09-2' })
+      .refuses('LINE_ALREADY_DUE');
+  });
+
   it('is refused from the month on in which the award pauses or stops', () => {
     given(awardDecider, opened, paused('2026-10'))
       .when(dueCommand('2026-10'))
@@ -115,7 +122,7 @@ describe('a month that falls due', () => {
       .refuses('AWARD_ENDED');
     given(awardDecider, opened, stopped('2026-10', 6))
       .when(dueCommand('2026-09'))
-      .records(september);
+      .recordsOnce(twice, september);
   });
 
   it('bears the month’s own name, so that taking it back gives the month back', () => {
@@ -159,10 +166,19 @@ describe('a line that consumes no month', () => {
   it('is brought from the old system with its reason', () => {
     given(awardDecider, brought)
       .when({ type: 'BringLine', ...old })
-      .records(broughtLine);
+      .recordsOnce(twice, broughtLine);
     expect(live(brought, broughtLine).lines).toMatchObject([
       { lineId: '2026-08', state: 'returned', badAccount: 'account-1' },
     ]);
+  });
+
+  it('is not brought a second time, open or paid', () => {
+    const again: AwardCommand = { type: 'BringLine', ...old, documentId: 'opening-2' };
+    given(awardDecider, brought, broughtLine).when(again).refuses('LINE_ALREADY_DUE');
+    const sent = instructed('I-8', ['2026-08'], '2026-10-20');
+    given(awardDecider, brought, broughtLine, sent, paid(bankLine('I-8', 1)))
+      .when(again)
+      .refuses('LINE_ALREADY_DUE');
   });
 
   it('is brought without a bad account when there is none', () => {

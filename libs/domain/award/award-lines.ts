@@ -9,8 +9,9 @@ type Of<Type extends AwardCommand['type']> = Extract<AwardCommand, { type: Type 
 export function recordDue(command: RecordDue, award: LiveAward): readonly AwardEvent[] {
   const { type: _type, ...line } = command;
   if (line.lineId !== line.month) throw new Error(`line ${line.lineId} is not named by its month`);
-  if (lineOf(award, line.lineId) !== undefined) return [];
-  if (line.month < award.nextMonth) refuse('LINE_ALREADY_DUE', whichLine(award, line.lineId));
+  // A retry of the same document is known by its command id and never gets here.
+  if (line.month < award.nextMonth || lineOf(award, line.lineId) !== undefined)
+    refuse('LINE_ALREADY_DUE', whichLine(award, line.lineId));
   if (award.endedFrom !== undefined && line.month >= award.endedFrom)
     refuse(
       award.status === 'paused' ? 'AWARD_PAUSED' : 'AWARD_ENDED',
@@ -34,11 +35,13 @@ export function addLine(
   return [{ type: 'LineAdded', data: line }];
 }
 
+/** An unpaid line of the old system; one that another document brought is not counted twice. */
 export function bringLine(
   { type: _type, ...line }: Of<'BringLine'>,
   award: LiveAward,
 ): readonly AwardEvent[] {
-  if (lineOf(award, line.lineId) !== undefined || wasPaid(award, line.lineId)) return [];
+  if (lineOf(award, line.lineId) !== undefined || wasPaid(award, line.lineId))
+    refuse('LINE_ALREADY_DUE', whichLine(award, line.lineId));
   return [{ type: 'LineBroughtIn', data: line }];
 }
 
