@@ -109,10 +109,16 @@ function answerCommand(
   line: ReceiptDocumentLine,
   place: Readonly<{ documentId: string; bookedMonth: Month }>,
 ): AwardCommand | undefined {
+  const { documentId, bookedMonth } = place;
   const { instruction, amountFen, valueDate, no, serial, reason } = line;
   const answer = {
-    ...place,
-    ...{ amountFen, valueDate, lineNo: no, bankSerial: serial, instructionId: instruction },
+    documentId,
+    bookedMonth,
+    amountFen,
+    valueDate,
+    lineNo: no,
+    bankSerial: serial,
+    instructionId: instruction,
   };
   switch (line.post) {
     case 'paid':
