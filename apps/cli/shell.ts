@@ -9,6 +9,8 @@ import { readSessions } from './session-file.js';
 /** What every command is given: where to speak, whom to ask, and the options before its name. */
 export type Shell = Readonly<{
   output: Output;
+  /** Whether the process is this command and nothing else, so that another may take its place. */
+  alone: boolean;
   dataDir: string;
   language: 'zh' | 'en';
   url: string;
@@ -58,8 +60,10 @@ export function shellOf(command: Command): Shell {
     const address = given.server === undefined && !process.env['YUEJIE_URL'] ? file.url : url;
     return new Client(address, session, language);
   };
-  const output = new Output(given.json === true, streamsOf.get(rootOf(command)));
-  return { output, dataDir, language, url, client };
+  const streams = streamsOf.get(rootOf(command));
+  const output = new Output(given.json === true, streams);
+  const alone = streams === process;
+  return { output, alone, dataDir, language, url, client };
 }
 
 function languageOf(given: string | undefined): 'zh' | 'en' {

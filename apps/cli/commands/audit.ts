@@ -1,8 +1,12 @@
 import type { Command } from 'commander';
 import { segregationReport, verifyAll, verifyClose } from '#application/verify.js';
 import { month as monthOf } from '#domain/values/calendar.js';
+import { hasBound, inBoundedHeap } from '../bounded-heap.js';
 import { overDatabase } from '../database.js';
 import { monthArgument, shellOf } from '../shell.js';
+
+/** Enough for hundreds of thousands of awards. */
+const heapMegabytes = 180;
 
 type MonthOption = Readonly<{ month?: string }>;
 
@@ -16,7 +20,15 @@ export function addAudit(program: Command): void {
     )
     .option('--month <month>', '只看一个月 · of one month', monthArgument)
     .action(async ({ month }: MonthOption, command: Command) => {
-      const { output, dataDir } = shellOf(command);
+      const { output, alone, dataDir } = shellOf(command);
+      if (alone && !hasBound()) {
+        const code = await inBoundedHeap(process.argv.slice(1), heapMegabytes);
+        if (code !== undefined) {
+          process.exitCode = code;
+          return;
+        }
+        output.note('内存不够，不加限制再来一遍 · not enough memory: once more without a bound');
+      }
       const bar = output.progress('verify');
       const result = await overDatabase(dataDir, ({ system, database }) =>
         verifyAll(

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { readConfiguration } from '#application/configuration.js';
 import { verifyAll } from '#application/verify.js';
-import { serve } from '#apps/server/app.js';
 import { overDatabase } from '../database.js';
 import { usualDemo, type DemoOptions } from '../demo/options.js';
 import { runDemo } from '../demo/run.js';
@@ -32,6 +31,8 @@ export function addDemo(program: Command): void {
         { dataDir, port: '0' },
       );
       const bar = output.progress('demo');
+      // As `serve` does: every other command starts without the framework.
+      const { serve } = await import('#apps/server/app.js');
       const serving = await serve(configuration, { demo: true });
       try {
         const report = await runDemo(options, {
