@@ -43,8 +43,8 @@ export type ReceiptJudged = Readonly<{
 }>;
 
 /**
- * Takes a bank's answer in: the bytes are sealed, a corrupt file is refused whole, good lines become
- * a document that the month admits, and odd lines wait in suspense with their reason.
+ * Takes a bank's answer in: the bytes are sealed, a corrupt file is refused whole, good lines
+ * become a document that the month admits, and odd lines wait in suspense with their reason.
  *
  * @throws Refusal RECEIPT_CUT, RECEIPT_BOOKED, RECEIPT_LAYOUT_UNKNOWN, FILE_EMPTY, FILE_TOO_LARGE,
  *   FILE_NOT_TEXT; MONTH_CUT when the month no longer takes documents
