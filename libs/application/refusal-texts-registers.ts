@@ -84,6 +84,13 @@ export const registerTexts = {
     doZh: '请先办完或退回那一笔变更',
     doEn: 'Finish it or send it back first',
   },
+  ACCOUNT_DIFFERS: {
+    status: 409,
+    zh: '所填账户与此人已登记的账户不同',
+    en: 'The account is not the one that is recorded for this person',
+    doZh: '请按已登记的账户重新填写；确需换账户的，由三人办理账户变更',
+    doEn: 'Enter the recorded account, or have it changed by three people',
+  },
   ACCOUNT_NOT_SHARED: {
     status: 409,
     zh: '该账户没有多人共用',

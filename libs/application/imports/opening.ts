@@ -2,22 +2,25 @@ import type { Refusal } from '#domain/refusal.js';
 import { addMonths, monthOf, type Month } from '#domain/values/calendar.js';
 import { noFen, sumFen, type Fen } from '#domain/values/fen.js';
 import { addToSheet, type Sheet } from '#domain/values/totals.js';
+import type { OpeningRow } from '#input/kinds.js';
 import { jurisdictionOf } from '#projections/actors.js';
 import { awardsByNumber } from '#projections/award-state.js';
+import { personsByRefs } from '#projections/person-register.js';
 import type { Act, App } from '../app.js';
 import { documentLine, type OpeningLine } from '../document-lines.js';
 import { derivedId } from '../ids.js';
 import { recordRoll } from '../rolls.js';
 import { sealAccounts } from '../vault.js';
 import { groupBy } from './bulk.js';
-import type { Taker } from './takers.js';
+import type { Taken, Taker } from './takers.js';
 
 /**
  * Awards in force at go-live: amounts and months are taken as brought (drawn months count unpaid
  * ones too). Each office has one document, which three people sign before an award is opened.
  */
 export const takeOpening: Taker<'opening'> = async (app, act, file) => {
-  const { rows, sha256, progress } = file;
+  const { sha256, progress } = file;
+  const { rows, refused } = await withOwnAccounts(app, file.rows);
   const withAccount = rows.filter(({ account }) => account !== '');
   const sealed = await sealAccounts(
     app.vault,
@@ -50,9 +53,31 @@ export const takeOpening: Taker<'opening'> = async (app, act, file) => {
     const part = { office, sha256, lines, amountFen: noFen, sheet: {}, name: 'awards' };
     made.push(await propose(app, act, { ...part, goLive, jurisdiction }));
   }
-  progress(rows.length, rows.length);
-  return { refused: [], made };
+  progress(file.rows.length, file.rows.length);
+  return { refused, made };
 };
+
+/** A list of awards is no way round the three people who change an account. */
+async function withOwnAccounts(
+  app: App,
+  rows: readonly OpeningRow[],
+): Promise<Readonly<{ rows: readonly OpeningRow[]; refused: Taken['refused'] }>> {
+  const persons = await personsByRefs(
+    app.pool,
+    rows.map(({ person }) => person),
+  );
+  const known = new Map([...persons].map(([ref, { accountKey }]) => [ref, accountKey]));
+  const refused: Taken['refused'][number][] = [];
+  const own = rows.filter(({ claim, person, account }) => {
+    if (account === '') return true;
+    const key = app.vault.blind('account', account);
+    const recorded = known.get(person) ?? key;
+    known.set(person, recorded);
+    if (recorded !== key) refused.push({ key: claim, code: 'ACCOUNT_DIFFERS' });
+    return recorded === key;
+  });
+  return { rows: own, refused };
+}
 
 /** Lines that the old system left unpaid: they are the opening of the first month. */
 export const takeOpeningUnpaid: Taker<'opening-unpaid'> = async (app, act, file) => {

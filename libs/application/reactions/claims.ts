@@ -2,6 +2,7 @@ import type { ClaimEvent } from '#domain/claim/claim.events.js';
 import { claimStream } from '#domain/claim/claim.js';
 import { personStream } from '#domain/person/person.js';
 import { accountStream } from '#domain/account/account.js';
+import type { PayeeAccount } from '#domain/award/award.events.js';
 import { awardStream } from '#domain/award/award.js';
 import { Refusal } from '#domain/refusal.js';
 import { day } from '#domain/values/calendar.js';
@@ -61,24 +62,69 @@ export const carryOutDecision: Reaction = {
   },
 };
 
+/** On the account that the person has by then: three people may have changed it since the claim. */
 async function openAward(app: App, cause: Cause, claimNo: string): Promise<void> {
   const claim = await app.transact.state(stored.claim, claimStream(claimNo));
   if (claim.status !== 'decided') throw new Error(`${claimNo} is not decided`);
   const { header, facts, finding } = claim;
   const { months, firstMonth, policyVersion, paidMonths } = finding.calculation;
   const { personRef, office, filedOn } = header;
+  // It came with the claim and was examined with it: no change of it is cooling.
+  const given = { ...facts.account, usableFrom: filedOn, hands: [] };
   const open = {
     type: 'OpenAward',
     ...{ claimNo, awardNo: claimNo, personRef, office, paidMonths, firstMonth, policyVersion },
     item: benefitItem,
     jurisdiction: await jurisdictionOf(app.pool, office),
     monthsAwarded: months,
-    // The account came with the claim: it was examined with it, and no change of it is cooling.
-    account: { ...facts.account, usableFrom: filedOn, hands: [] },
+    account: await accountNow(app, personRef, given),
   } as const;
   const context = { ...contextOfReaction('carry-out-decision', cause, `award-${claimNo}`), office };
-  await app.transact.run(stored.award, awardStream(claimNo), open, context);
-  await shareIfFlagged(app, cause, { awardNo: claimNo, account: facts.account });
+  // Asked again after a crash, the person's account may be another: the award stands as it opened.
+  const award = await app.transact.state(stored.award, awardStream(claimNo));
+  if (award.status === 'none' || award.personRef !== personRef)
+    await app.transact.run(stored.award, awardStream(claimNo), open, context);
+  await followAccount(app, cause, { awardNo: claimNo, personRef, given });
+}
+
+/** The account that three people gave the person, if they did; until then the `given` one. */
+export async function accountNow(
+  app: App,
+  personRef: string,
+  given: PayeeAccount,
+): Promise<PayeeAccount> {
+  const person = await app.transact.state(stored.person, personStream(personRef));
+  if (person.status !== 'enrolled' || person.account === null) return given;
+  const { account, usableFrom, accountHands: hands } = person;
+  const { accountRef, accountKey, sealedSha256 } = account;
+  return {
+    accountRef,
+    accountKey,
+    sealedSha256,
+    usableFrom: usableFrom ?? given.usableFrom,
+    hands,
+  };
+}
+
+/**
+ * A change that was signed while the award was being opened found no award to tell: whoever opened
+ * it looks once more, and flags it when the account is known to be shared.
+ */
+export async function followAccount(
+  app: App,
+  cause: Cause,
+  {
+    awardNo,
+    personRef,
+    given,
+  }: Readonly<{ awardNo: string; personRef: string; given: PayeeAccount }>,
+): Promise<void> {
+  const account = await accountNow(app, personRef, given);
+  await recordHolder(app, cause, { account, personRef });
+  const context = contextOfReaction('follow-account', cause, `${awardNo}/${account.accountRef}`);
+  const command = { type: 'ChangeAccount', account } as const;
+  await app.transact.run(stored.award, awardStream(awardNo), command, context);
+  await shareIfFlagged(app, cause, { awardNo, account });
 }
 
 /** Who is paid on the account: a second person is flagged there. */

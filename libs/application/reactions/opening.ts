@@ -3,6 +3,7 @@ import type { AwardCommand } from '#domain/award/award.commands.js';
 import { personStream } from '#domain/person/person.js';
 import { Refusal } from '#domain/refusal.js';
 import { day, type Month } from '#domain/values/calendar.js';
+import type { AccountUse } from '#domain/values/sealed.js';
 import { addToSheet, type Sheet } from '#domain/values/totals.js';
 import type { App } from '../app.js';
 import { openingLine, type OpeningLine } from '../document-lines.js';
@@ -10,7 +11,7 @@ import { derivedId } from '../ids.js';
 import { inParallel } from '../imports/bulk.js';
 import { benefitItem } from '../rolls.js';
 import { stored } from '../stored.js';
-import { recordHolder, shareIfFlagged } from './claims.js';
+import { accountNow, followAccount } from './claims.js';
 import { contextOfReaction, type Cause } from './reaction.js';
 import type { LiveRoll, PostedSheet } from './rolls.js';
 
@@ -65,24 +66,34 @@ async function bringAward(
     item: benefitItem,
     policyVersion: app.law.version(jurisdiction),
     documentId: `roll-${roll.rollId}`,
-    ...(account === null ? {} : { account }),
+    ...(account === null ? {} : { account: await accountNow(app, personRef, account) }),
   };
-  await onAward(app, cause, { awardNo, part: 'award', place, command });
+  // Asked again after a crash, the person's account may be another: the award stands as it came.
+  const before = await app.transact.state(stored.award, awardStream(awardNo));
+  if (before.status === 'none' || before.personRef !== personRef)
+    await onAward(app, cause, { awardNo, part: 'award', place, command });
   if (account === null) return;
-  await recordHolder(app, cause, { account, personRef });
+  await recordAccount(app, cause, { account, personRef });
+  await followAccount(app, cause, { awardNo, personRef, given: account });
+}
+
+/** The first award that is brought for a person gives him his account. */
+async function recordAccount(
+  app: App,
+  cause: Cause,
+  { account, personRef }: Readonly<{ account: AccountUse; personRef: string }>,
+): Promise<void> {
   const person = await app.transact.state(stored.person, personStream(personRef));
-  if (person.status === 'enrolled' && person.account === null) {
-    const { accountRef, accountKey, sealedSha256 } = account;
-    const record = {
-      type: 'RecordAccount',
-      account: { accountRef, accountKey, sealedSha256 },
-      source: 'opening',
-      on: day(cause.metadata.day),
-    } as const;
-    const context = contextOfReaction('bring-account', cause, personRef);
-    await app.transact.run(stored.person, personStream(personRef), record, context);
-  }
-  await shareIfFlagged(app, cause, { awardNo, account });
+  if (person.status !== 'enrolled' || person.account !== null) return;
+  const { accountRef, accountKey, sealedSha256 } = account;
+  const record = {
+    type: 'RecordAccount',
+    account: { accountRef, accountKey, sealedSha256 },
+    source: 'opening',
+    on: day(cause.metadata.day),
+  } as const;
+  const context = contextOfReaction('bring-account', cause, personRef);
+  await app.transact.run(stored.person, personStream(personRef), record, context);
 }
 
 async function bringLine(

@@ -113,6 +113,7 @@ describe('the first account', () => {
     expect(given(personDecider, ...done).state).toMatchObject({
       account: second,
       usableFrom: '2026-10-15',
+      accountHands: ['li', 'wang', 'zhao'],
     });
   });
   it('cannot be replaced by a later claim’s', () => {

@@ -148,11 +148,11 @@ export function evolveAccount(person: EnrolledPerson, event: AccountEvent): Enro
       return { ...person, change: { ...change, signing } };
     }
     case 'AccountChanged': {
-      const { changeNo, account, usableFrom } = event.data;
+      const { changeNo, account, usableFrom, hands } = event.data;
       if (person.change?.changeNo !== changeNo || !isComplete(person.change.signing)) {
         return impossible(event.type, 'a change that was not signed');
       }
-      return { ...person, account, usableFrom };
+      return { ...person, account, usableFrom, accountHands: hands };
     }
   }
 }

@@ -101,6 +101,8 @@ export type EnrolledPerson = Readonly<{
   account: AccountUse | null;
   /** Null for an account that came with the claim or the opening: it has no cooling period. */
   usableFrom: Day | null;
+  /** Persons whose hands made the last change; none while the first account stands. */
+  accountHands: readonly string[];
   change: AccountChange | null;
   changeNos: readonly string[];
   merge: ProposedMerge | null;

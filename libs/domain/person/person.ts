@@ -206,6 +206,7 @@ function enrolled(person: Person, enrolment: Enrolment): EnrolledPerson {
     firstAccount: null,
     account: null,
     usableFrom: null,
+    accountHands: [],
     change: null,
     changeNos: [],
     merge: null,
