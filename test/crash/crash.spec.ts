@@ -78,7 +78,7 @@ describe('a month whose process is killed', () => {
   }, 60_000);
 });
 
-/** Documents are written to the awards in chunks of 2,000 lines: here some are, and some are not. */
+/** Lines are written to the awards in chunks of 2,000: here some are, and some are not. */
 describe('a month whose process is killed between two chunks of its lines', () => {
   let mornings: OfficeMornings;
   let undisturbed: Outcome;
