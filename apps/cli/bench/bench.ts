@@ -9,7 +9,14 @@ import { migrate } from '#postgres/migrations.js';
 import { bindKeys, openKeys } from '#security/keys.js';
 import { Meter, PeakMemory, postmasterOf, spreadOf, type Spread } from './measure.js';
 import { OurMonth, type MonthCost } from './our-month.js';
-import { firstMeasured, historyMonths, monthlyFen, seedAwards, skipReactions } from './seed.js';
+import {
+  firstMeasured,
+  lastMeasured,
+  historyMonths,
+  monthlyFen,
+  seedAwards,
+  skipReactions,
+} from './seed.js';
 import { SetBasedMonth } from './set-based.js';
 
 export type BenchOptions = Readonly<{
@@ -32,26 +39,16 @@ export type MonthFigures = Readonly<{
 /** Our months and set-based ones by turns on one server, and what each step of ours takes. */
 export async function benchMonth(options: BenchOptions): Promise<MonthFigures> {
   const bench = await openBench(options);
-  const { system, database, meter } = bench;
-  const end = new AbortController();
-  const following = system.follow(end.signal);
   try {
-    const ours = new OurMonth(system.app, meter, options.recipients);
-    const setBased = new SetBasedMonth(database.owner);
-    if (bench.next === firstMeasured) {
-      await ours.openOffices(`${firstMeasured}-01`);
-      await ours.open(firstMeasured);
-    }
-    const months: MonthFigures['months'][number][] = [];
+    const setBased = new SetBasedMonth(bench.database.owner);
     const memory = new PeakMemory();
+    // The first month of either side finds cold files and unparsed code, and is not counted.
+    await workMonth(options, bench, setBased);
+    const months: MonthFigures['months'][number][] = [];
     for (let repeat = 0; repeat < options.repeats; repeat += 1) {
-      const month = addMonths(bench.next, repeat);
-      const cost = await ours.run(month);
-      const sql = await meter.cost(() => setBased.run(month));
-      const seconds = sum(Object.values(cost.steps).map((step) => step.seconds));
-      months.push({ ...cost, month, seconds, setBased: sql.seconds });
-      options.say(breakdown(months.at(-1) as MonthFigures['months'][number]));
-      await remember(options, addMonths(month, 1));
+      const worked = await workMonth(options, bench, setBased);
+      options.say(breakdown(worked));
+      months.push(worked);
     }
     return {
       recipients: options.recipients,
@@ -62,21 +59,65 @@ export async function benchMonth(options: BenchOptions): Promise<MonthFigures> {
       months,
     };
   } finally {
-    end.abort();
-    await following;
     await bench.close();
   }
 }
 
-type Bench = Readonly<{
+async function workMonth(
+  options: BenchOptions,
+  { nextMonth, ours, meter }: Bench,
+  setBased: SetBasedMonth,
+): Promise<MonthFigures['months'][number]> {
+  const month = await nextMonth();
+  options.say(`${month} …`);
+  const cost = await ours.run(month);
+  const sql = await meter.cost(() => setBased.run(month));
+  const seconds = sum(Object.values(cost.steps).map((step) => step.seconds));
+  return { ...cost, month, seconds, setBased: sql.seconds };
+}
+
+/** The system over seeded awards, following its log. */
+export type Bench = Readonly<{
   system: System;
   database: Database;
   meter: Meter;
-  next: Month;
+  ours: OurMonth;
+  /** A month that nobody has worked yet; each answer is used up. */
+  nextMonth: () => Promise<Month>;
   close: () => Promise<void>;
 }>;
 
-async function openBench(options: BenchOptions): Promise<Bench> {
+/** @throws Error when the folder holds another number of recipients, or its awards are used up */
+export async function openBench(options: BenchOptions): Promise<Bench> {
+  const opened = await openSeeded(options);
+  const { system, meter, first } = opened;
+  const end = new AbortController();
+  const following = system.follow(end.signal);
+  const ours = new OurMonth(system.app, meter, options.recipients);
+  let next = first;
+  const nextMonth = async (): Promise<Month> => {
+    const month = next;
+    if (month > lastMeasured) throw new Error(`the awards of ${options.dataDir} are used up`);
+    if (month === firstMeasured) {
+      await ours.openOffices(`${firstMeasured}-01`);
+      await ours.open(firstMeasured);
+    }
+    next = addMonths(month, 1);
+    // A month that is cut off half-way is not worked again.
+    await remember(options, next);
+    return month;
+  };
+  const close = async (): Promise<void> => {
+    end.abort();
+    await following;
+    await opened.close();
+  };
+  return { ...opened, ours, nextMonth, close };
+}
+
+type Seeded = Pick<Bench, 'system' | 'database' | 'meter' | 'close'> & Readonly<{ first: Month }>;
+
+async function openSeeded(options: BenchOptions): Promise<Seeded> {
   const { dataDir, recipients, say } = options;
   const server = await startEmbedded({ dataDir });
   const database = openDatabase(server, { appConnections: 20 });
@@ -98,7 +139,7 @@ async function openBench(options: BenchOptions): Promise<Bench> {
     if (known !== undefined && known.recipients !== recipients)
       throw new Error(`${dataDir} holds ${known.recipients} recipients`);
     if (known === undefined) await seed(options, { system, database });
-    return { system, database, meter, next: known?.next ?? firstMeasured, close };
+    return { system, database, meter, first: known?.next ?? firstMeasured, close };
   } catch (error) {
     await close();
     throw error;
@@ -107,7 +148,7 @@ async function openBench(options: BenchOptions): Promise<Bench> {
 
 async function seed(
   options: BenchOptions,
-  { system, database }: Pick<Bench, 'system' | 'database'>,
+  { system, database }: Pick<Seeded, 'system' | 'database'>,
 ): Promise<void> {
   const { say, recipients } = options;
   await seedAwards(system.app, options);

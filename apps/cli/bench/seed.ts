@@ -17,6 +17,8 @@ export const monthsOfHistory = 11;
 export const firstMeasured = month('2026-09');
 
 const monthsAwarded = 24;
+/** After it nothing falls due to these awards any more. */
+export const lastMeasured = addMonths(firstMeasured, monthsAwarded - monthsOfHistory - 1);
 const atOnce = 2_000;
 
 export type Seeding = Readonly<{ recipients: number; say: (text: string) => void }>;

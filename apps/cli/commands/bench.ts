@@ -5,7 +5,9 @@ import { openDatabase } from '#postgres/database.js';
 import { startEmbedded } from '#postgres/embedded.js';
 import { migrate } from '#postgres/migrations.js';
 import { benchMonth } from '../bench/bench.js';
+import { benchClerk } from '../bench/clerk-bench.js';
 import { benchBulkAppend, benchReplay, benchVerify } from '../bench/store-bench.js';
+import { benchWriters } from '../bench/writers-bench.js';
 import type { Output } from '../output.js';
 import { countArgument, shellOf } from '../shell.js';
 import { UsageError } from '../failure.js';
@@ -16,7 +18,9 @@ type BenchOptions = Readonly<{ recipients: number; repeats: number }>;
 export function addBench(program: Command): void {
   program
     .command('bench [what]')
-    .description('测量：month（一个月）或 store（事件库）· measure: month or store')
+    .description(
+      '测量：month（一个月）、clerk（经办响应）、store（事件库）· measure: month, clerk or store',
+    )
     .option('--recipients <n>', '领金人数 · recipients', countArgument(100, 5_000_000), 10_000)
     .option('--repeats <n>', '重复次数 · repeats', countArgument(1, 20), 3)
     .action(async (what: string | undefined, options: BenchOptions, command: Command) => {
@@ -25,6 +29,9 @@ export function addBench(program: Command): void {
       if (what === undefined || what === 'month') {
         const say = (text: string): void => output.note(text);
         output.result(await benchMonth({ dataDir: join(folder, 'month'), ...options, say }));
+      } else if (what === 'clerk') {
+        const say = (text: string): void => output.note(text);
+        output.result(await benchClerk({ dataDir: join(folder, 'month'), ...options, say }));
       } else if (what === 'store') {
         output.result(await measuredStore(join(folder, 'store'), output));
       } else throw new UsageError(`没有 ${what} 这种测量`, `There is no measurement ${what}`);
@@ -41,7 +48,9 @@ async function measuredStore(dataDir: string, output: Output): Promise<object> {
     output.note('replay · 重放');
     const replay = await benchReplay(owner);
     output.note('verify · 校验');
-    return { append, replay, verify: await benchVerify(owner) };
+    const verify = await benchVerify(owner);
+    output.note('writers · 并发写入');
+    return { append, replay, verify, writers: await benchWriters(owner) };
   } finally {
     await close();
     await server.stop();
