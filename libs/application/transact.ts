@@ -92,7 +92,7 @@ export class Transact {
     stored: Stored<State, Command, Event>,
     items: readonly BulkItem<State, Command>[],
   ): Promise<readonly BulkResult[]> {
-    const results = new Array<BulkResult | undefined>(items.length);
+    const results = Array.from<BulkResult | undefined>({ length: items.length });
     const appends: AppendItem[] = [];
     const places: number[] = [];
     items.forEach((item, place) => {

@@ -8,10 +8,10 @@ const headerBytes = 19;
 const fixedBytes = 2 + (4 + 8) + (4 + 4) + (4 + 2);
 
 /**
- * Events `first` to `last`, or those of some types among them, by COPY in its binary form: the server and this process work at the same
- * time, and a field is cut out of a row without being looked at. The connection is given back
- * before
- * the caller sees anything, so that he may use the last one of the pool himself.
+ * Events `first` to `last`, or those of some types among them, by COPY in its binary form: the
+ * server and this process work at the same time, and a field is cut out of a row without being
+ * looked at. The connection is given back before the caller sees anything, so that he may use the
+ * last one of the pool himself.
  */
 export async function copyEvents(
   pool: Pool,

@@ -56,7 +56,7 @@ describe('a crash on pay day', () => {
   async function sendAndDie(county: County, commandId: string): Promise<void> {
     const path = `/batches/${idOf(county)}/submission`;
     const cut = county.desk('cashier').ask('PUT', path, undefined, { commandId });
-    await expect(cut).rejects.toThrow();
+    await expect(cut).rejects.toThrow(/fetch failed|terminated/);
     expect(await server.ended()).toBe('SIGKILL');
   }
 
@@ -134,16 +134,28 @@ describe('a crash on pay day', () => {
     const path = (): string => `/batches/${idOf(lost)}`;
     const reason = { reason: '银行未收到' };
 
-    it('says "not found" and does not send by itself', async () => {
+    it('stays unknown: that a folder is empty does not say that nothing came', async () => {
       await server.stop();
       api.url = await server.start(crashAt);
       await sendAndDie(lost, '0d3c9f0e-5f0e-4a51-9a3b-6f2f3f1b8a02');
       const { fileName } = await fileOf(lost);
       await rm(join(server.outgoing, fileName));
       api.url = await server.start();
-      expect(await recovered(lost)).toMatchObject({ sendingStatus: 'not-found' });
+      const cashier = lost.desk('cashier');
+      const asked = await cashier.ask('POST', `${path()}/queries`);
+      expect([asked.status, asked.body['code']]).toEqual([409, 'BATCH_STATE_UNKNOWN']);
+      const early = await cashier.ask('POST', `${path()}/resends`, reason);
+      expect([early.status, early.body['code']]).toEqual([409, 'BATCH_RESEND_NOT_ALLOWED']);
       expect(await readdir(server.outgoing)).not.toContain(fileName);
+      expect(await submissions(lost)).toEqual(['SubmissionStarted']);
     }, 60_000);
+
+    it('is "not found" when the cashier states what the bank answered', async () => {
+      const statement = '银行答复：没有收到该文件';
+      await lost.desk('cashier').does('POST', `${path()}/queries`, { statement });
+      const batch = await lost.desk('cashier').read(path());
+      expect(batch).toMatchObject({ sendingStatus: 'not-found' });
+    });
 
     it('is not sent again by one person, whatever account and duty he comes with', async () => {
       const who = { actorId: 'both', office: lost.code, no: 1 };
@@ -164,7 +176,7 @@ describe('a crash on pay day', () => {
       await lost.desk('approver').does('PUT', `${path()}/resends`);
       await sendWhileAsked();
       expect(await submissions(lost)).toEqual([
-        ...['SubmissionStarted', 'SubmissionQueried by itself', 'ResendProposed'],
+        ...['SubmissionStarted', 'SubmissionQueried', 'ResendProposed'],
         ...['ResendApproved', 'SubmissionStarted', 'BatchSent'],
       ]);
       await bookAnswer(lost);

@@ -152,8 +152,8 @@ export async function close(county: County, month: string): Promise<Body> {
   await reconciler.does('PUT', `${path}/cut`);
   await reconciler.does('PUT', `${path}/close`);
   const { approver, reviewer } = signersOf(county);
-  const close = await approver.read(`${path}/close`);
-  const { root, lines, amountFen } = close['seen'] as Body;
+  const prepared = await approver.read(`${path}/close`);
+  const { root, lines, amountFen } = prepared['seen'] as Body;
   const seen = { root, lines, amountFen };
   await approver.does('PUT', `${path}/close/approval`, { seen });
   await reviewer.does('PUT', `${path}/close/review`, { seen });

@@ -158,8 +158,8 @@ describe('one person in two counties', () => {
       const batch = await monthly.signedBatch(county, month);
       await monthly.send(county, batch);
       const { outgoing } = server.deps.app.bank;
-      for (const file of await monthly.bankAnswers(outgoing, county, batch))
-        await monthly.booked(county, await monthly.book(county, month, file));
+      for (const receipt of await monthly.bankAnswers(outgoing, county, batch))
+        await monthly.booked(county, await monthly.book(county, month, receipt));
       await monthly.close(county, month);
     }
 

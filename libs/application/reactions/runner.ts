@@ -146,7 +146,8 @@ export class ReactionLane {
       if (!(error instanceof Refusal)) throw error;
       await pool.query(
         `insert into reaction_block (reaction, position, code, facts) values ($1, $2, $3, $4)
-         on conflict (reaction, position) do update set code = excluded.code, facts = excluded.facts`,
+         on conflict (reaction, position)
+           do update set code = excluded.code, facts = excluded.facts`,
         [reaction.name, recorded.position, error.code, JSON.stringify(error.facts)],
       );
       return;
