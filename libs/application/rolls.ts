@@ -10,6 +10,8 @@ import { verificationStream } from '#domain/verification/verification.js';
 import { monthlyAmount } from '#law/benefit-amount.js';
 import { jurisdictionOf } from '#projections/actors.js';
 import { awardsOfOffice } from '#projections/award-state.js';
+import { rollsOf } from '#projections/batch-board.js';
+import type { RollRow } from '#projections/batch-fold.js';
 import type { Act, App } from './app.js';
 import { acting, contextFor, refuseOtherOffice } from './claims.js';
 import { documentLine, type RollLine } from './document-lines.js';
@@ -33,6 +35,7 @@ export async function prepareRoll(app: App, act: Act, input: RollInput): Promise
   if (repeated !== undefined) return repeated;
   await refuseOpenProposals(app, office, month);
   await app.settled(await app.store.head());
+  await rollsAtRest(app, input, rollId);
   const jurisdiction = await jurisdictionOf(app.pool, office);
   const sum = new RollSum();
   const lines = dueLines(app, { office, month, jurisdiction }, sum);
@@ -76,6 +79,38 @@ async function refuseOpenProposals(app: App, office: string, month: Month): Prom
   if (state.status === 'none') return;
   const open = Object.values(state.proposals).find(({ status }) => status === 'open');
   if (open !== undefined) refuse('PROPOSALS_OPEN', { proposal: open.proposal.proposalId });
+}
+
+/** The rolls of a month, once none is under way: what one will make due must not be drawn twice. */
+async function rollsAtRest(
+  app: App,
+  { office, month }: Readonly<{ office: string; month: Month }>,
+  except = '',
+): Promise<readonly RollRow[]> {
+  const rolls = await rollsOf(app.pool, office, month);
+  const open = rolls.find(
+    ({ rollId, status, returned }) =>
+      rollId !== except && status !== 'discharged' && !(returned && status === 'prepared'),
+  );
+  if (open !== undefined) refuse('ROLL_NOT_READY', { roll: open.rollId });
+  return rolls;
+}
+
+/**
+ * Sign-ins are judged after the roll: before it there is no line that a judgement could hold. A
+ * month in which nobody is due has no roll.
+ */
+export async function refuseUnrolled(
+  app: App,
+  place: Readonly<{ office: string; month: Month }>,
+): Promise<void> {
+  const { office, month } = place;
+  const rolls = await rollsAtRest(app, place);
+  if (rolls.some(({ kind, status }) => kind === 'benefit' && status === 'discharged')) return;
+  for await (const awards of awardsOfOffice(app.pool, office))
+    for (const { state } of awards)
+      if (monthsDue(state, month, (of) => addMonths(of, 1)).length > 0)
+        refuse('ROLL_NOT_READY', { roll: rollIdOf({ ...place, no: 1 }) });
 }
 
 /** A repeated request must not count again: awards have moved on since, the answer has not. */

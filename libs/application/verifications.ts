@@ -2,14 +2,12 @@ import { rootOf, verificationStream } from '#domain/verification/verification.js
 import type { VerificationCommand } from '#domain/verification/verification.js';
 import type { LiveAward } from '#domain/award/award-state.js';
 import type { Proposal, ProposedEffect } from '#domain/verification/verification.events.js';
-import { Refusal, refuse } from '#domain/refusal.js';
+import { refuse } from '#domain/refusal.js';
 import type { Step } from '#domain/signing/signing.js';
 import { addMonths, day, lastDay, monthOf, type Day, type Month } from '#domain/values/calendar.js';
 import { stopRule } from '#law/stop-rule.js';
-import type { Effect, StopEvent } from '#law/topics.js';
-import { verificationRule } from '#law/verification.js';
+import type { StopEvent } from '#law/topics.js';
 import { newTrace } from '#law/table.js';
-import { jurisdictionOf } from '#projections/actors.js';
 import { awardsOfPersons } from '#projections/award-state.js';
 import { openAwardsOfOffice, type OpenAward } from '#projections/award-work.js';
 import type { Act, App } from './app.js';
@@ -22,6 +20,8 @@ import {
   type SignInLine,
 } from './document-lines.js';
 import { derivedId } from './ids.js';
+import { refuseUnrolled } from './rolls.js';
+import { missedRule, signedPersons, type Missed } from './sign-ins.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
 
@@ -221,8 +221,9 @@ export async function judgeSignIns(app: App, act: Act, place: Place): Promise<Re
   const stream = verificationStream(place.office, place.month);
   const state = await app.transact.state(stored.verification, stream);
   if (state.status === 'judged') return again(app, stream);
+  await refuseUnrolled(app, place);
   const { to } = state.status === 'none' ? windowOf(place) : state.window;
-  const signed = await signedPersons(app, stream, to);
+  const signed = await signedPersons(app, await app.store.read(stream), to);
   const counts = { held: 0, released: 0, missedTwice: 0 };
   const document = await app.documents.put('judgement', judgements(app, place, signed, counts));
   const command = {
@@ -249,33 +250,6 @@ async function* judgements(
     yield judgements.map(documentLine);
   }
 }
-
-type Missed = Readonly<{ once: Effect; twice: Effect }>;
-
-/**
- * What the place's rule makes of one missed month, and of two in a row. Where no text says it, the
- * line is held: nothing leaves without the month's verification, and nobody is stopped by a guess.
- */
-async function missedRule(app: App, { office, month }: Place): Promise<Missed> {
-  const jurisdiction = await jurisdictionOf(app.pool, office);
-  const window = lastDay(month);
-  const effect = (monthsMissed: number): Effect => {
-    try {
-      const rules = app.law.on(jurisdiction, window);
-      const facts = { signedBy: null, window, monthsMissed, goodReason: false };
-      return verificationRule(rules, facts).effect;
-    } catch (error) {
-      const silent = error instanceof Refusal && silence.includes(error.code);
-      if (!silent) throw error;
-      return 'hold';
-    }
-  };
-  const missed = { once: effect(1), twice: effect(2) };
-  if (missed.once === 'defer') refuse('FACT_IMPOSSIBLE', { fact: 'verification', effect: 'defer' });
-  return missed;
-}
-
-const silence: readonly string[] = ['NO_LOCAL_RULE', 'NO_RULE_ON_DAY'];
 
 /** Whoever signed is released; whoever did not is held as the rule says, and stays due. */
 function judged(
@@ -304,21 +278,6 @@ function judged(
 function counterOf(act: JudgementLine['act']): 'held' | 'released' | 'missedTwice' {
   if (act === 'hold') return 'held';
   return act === 'release' ? 'released' : 'missedTwice';
-}
-
-/** Those who signed within the window; whoever came later has missed the month. */
-async function signedPersons(app: App, stream: string, until: Day): Promise<ReadonlySet<string>> {
-  const signed = new Set<string>();
-  for (const { type, data } of await app.store.read(stream)) {
-    if (type !== 'SignInsReceived') continue;
-    const { document } = JSON.parse(data) as { document: string };
-    for await (const chunk of app.documents.lines(document))
-      for (const text of chunk) {
-        const { person, signedOn } = JSON.parse(text) as SignInLine;
-        if (signedOn <= until) signed.add(person);
-      }
-  }
-  return signed;
 }
 
 async function proposalOf(

@@ -1,4 +1,4 @@
-import type { AwardCommand } from '#domain/award/award.commands.js';
+import type { AwardCommand, RecordDue } from '#domain/award/award.commands.js';
 import type { RollEvent } from '#domain/roll/roll.events.js';
 import { rollStream, type Roll, type RollCommand } from '#domain/roll/roll.js';
 import { Refusal } from '#domain/refusal.js';
@@ -10,6 +10,7 @@ import type { App } from '../app.js';
 import { crashPoint } from '../crash-points.js';
 import { rollLine, type RollLine } from '../document-lines.js';
 import { admit, discharge, type Admission } from '../month-documents.js';
+import { missedBefore } from '../sign-ins.js';
 import { stored } from '../stored.js';
 import { postOpening } from './opening.js';
 import { postLines } from './posting.js';
@@ -92,12 +93,19 @@ async function postDue(
   const documentId = `roll-${roll.rollId}`;
   const counts = { posted: 0, refused: 0, refusedKeys: new Array<string>() };
   let sheet: Sheet = {};
+  const hasMissed = await missedBefore(app, roll, cause.position);
   const chunks = postLines<RollLine>(app, {
     document: roll.document,
     context: { ...contextOfReaction('post-roll', cause, roll.rollId), office: roll.office, month },
     parse: rollLine,
     key: ({ award, line }) => `${award}/${line}`,
-    command: (line) => dueCommand(line, { documentId, bookedMonth: month }),
+    command: (line) => {
+      const missed = line.month === roll.month && hasMissed(line.person);
+      return dueCommand(line, {
+        ...{ documentId, bookedMonth: month },
+        ...(missed ? { held: { reason: 'verification-hold', cause: cause.id } } : {}),
+      });
+    },
     crashAt: 'roll:half-posted',
   });
   for await (const chunk of chunks) {
@@ -117,7 +125,7 @@ async function postDue(
 
 function dueCommand(
   { line: lineId, item, month, rollMonth, amountFen }: RollLine,
-  place: Readonly<{ documentId: string; bookedMonth: Month }>,
+  place: Pick<RecordDue, 'documentId' | 'bookedMonth' | 'held'>,
 ): AwardCommand {
   return { type: 'RecordDue', lineId, item, month, rollMonth, amountFen, ...place };
 }

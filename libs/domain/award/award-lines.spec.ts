@@ -51,7 +51,7 @@ const holdLine: AwardCommand = {
   reason: 'verification-hold',
   cause: 'missed 2026-09',
 };
-const held: AwardEvent = {
+const held: Extract<AwardEvent, { type: 'LineHeld' }> = {
   type: 'LineHeld',
   data: { lineId: '2026-09', reason: 'verification-hold', cause: 'missed 2026-09' },
 };
@@ -128,6 +128,15 @@ describe('a month that falls due', () => {
   it('bears the month’s own name, so that taking it back gives the month back', () => {
     const misnamed = { ...dueCommand('2026-09'), lineId: 'line-1' };
     expect(() => awardDecider.decide(misnamed, live(opened))).toThrow('not named by its month');
+  });
+});
+
+describe('a month that falls due after it was judged', () => {
+  it('is held in the same breath for whoever missed it', () => {
+    const { lineId, ...hold } = held.data;
+    given(awardDecider, opened)
+      .when({ ...dueCommand(lineId), held: hold })
+      .recordsOnce(twice, september, held);
   });
 });
 

@@ -7,7 +7,7 @@ type Of<Type extends AwardCommand['type']> = Extract<AwardCommand, { type: Type 
 
 /** A month of the award falls due. Each month once, in a line that bears the month's own name. */
 export function recordDue(command: RecordDue, award: LiveAward): readonly AwardEvent[] {
-  const { type: _type, ...line } = command;
+  const { type: _type, held, ...line } = command;
   if (line.lineId !== line.month) throw new Error(`line ${line.lineId} is not named by its month`);
   // A retry of the same document is known by its command id and never gets here.
   if (line.month < award.nextMonth || lineOf(award, line.lineId) !== undefined)
@@ -20,9 +20,10 @@ export function recordDue(command: RecordDue, award: LiveAward): readonly AwardE
   if (award.monthsDrawn >= award.monthsAwarded)
     refuse('AWARD_ENDED', whichLine(award, line.lineId));
   const no = award.monthsDrawn + 1;
-  const due: AwardEvent = { type: 'LineDue', data: { ...line, no } };
-  if (no < award.monthsAwarded) return [due];
-  return [due, { type: 'AwardExhausted', data: { lastMonth: line.month } }];
+  const due: AwardEvent[] = [{ type: 'LineDue', data: { ...line, no } }];
+  if (held !== undefined) due.push({ type: 'LineHeld', data: { lineId: line.lineId, ...held } });
+  if (no < award.monthsAwarded) return due;
+  return [...due, { type: 'AwardExhausted', data: { lastMonth: line.month } }];
 }
 
 /** An increase adds a line to a month already discharged, such as arrears; it consumes no month. */

@@ -61,6 +61,8 @@ export type RecordDue = Readonly<{
   type: 'RecordDue';
   documentId: string;
   bookedMonth: Month;
+  /** The month was judged before the line fell due, and the person has missed it. */
+  held?: Readonly<{ reason: HoldReason; cause: string }>;
 }> &
   DueLine;
 
