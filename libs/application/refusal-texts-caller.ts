@@ -63,6 +63,13 @@ export const callerTexts = {
     doZh: '请稍候，用同一个命令号重试',
     doEn: 'Wait a moment and retry with the same command id',
   },
+  REACTIONS_STOPPED: {
+    status: 503,
+    zh: '后台处理已停在一个事件上',
+    en: 'The work that follows decisions has stopped at an event',
+    doZh: '请通知系统管理员；排除原因并重新启动后，用同一个命令号重试',
+    doEn: 'Tell the system administrator; retry with the same command id after the restart',
+  },
   TOO_MANY_REQUESTS: {
     status: 429,
     zh: '请求过于频繁',

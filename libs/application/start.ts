@@ -24,7 +24,7 @@ import { Documents, documentMigrations } from './documents.js';
 import { importMigrations } from './imports/files.js';
 import { Law, holidaysOf2026 } from './law.js';
 import { moneyReactions, moneyUnblockers, registerReactions } from './reactions/all.js';
-import { ReactionLane, reactionMigrations } from './reactions/runner.js';
+import { ReactionLane, reactionMigrations, refuseStopped } from './reactions/runner.js';
 import { decode, Transact } from './transact.js';
 
 export const applicationMigrations: readonly Migration[] = [
@@ -119,6 +119,11 @@ export class System {
     }
   }
 
+  /** Asks every lane's refused reactions again, where this process follows the log. */
+  async askAgain(): Promise<void> {
+    if (this.following) await Promise.all(this.lanes.map((lane) => lane.askAgain()));
+  }
+
   private async projected(position: bigint): Promise<void> {
     if (this.following) return this.runner.reached(position);
     await this.polled(position, 'select min(position) as position from read.projection_checkpoint');
@@ -141,20 +146,28 @@ export class System {
       await Promise.all(this.lanes.map((lane) => lane.waitFor(position)));
       return;
     }
-    await this.polled(position, 'select min(position) as position from reaction_checkpoint');
+    await this.polled(
+      position,
+      `select min(position) as position, min(lane) filter (where error is not null) as stopped
+       from reaction_checkpoint`,
+    );
   }
 
   /** In a process of its own the worker tells through the database how far it is. */
   private async polled(position: bigint, query: string): Promise<void> {
     for (;;) {
-      const { rows } = await this.options.pool.query<{ position: bigint | null }>(query);
-      if ((rows[0]?.position ?? 0n) >= position) return;
+      const { rows } = await this.options.pool.query<Reached>(query);
+      const [reached] = rows;
+      if ((reached?.position ?? 0n) >= position) return;
+      if (typeof reached?.stopped === 'string') refuseStopped(reached.stopped);
       await new Promise((wake) => setTimeout(wake, pollMs));
     }
   }
 }
 
 const pollMs = 25;
+
+type Reached = Readonly<{ position: bigint | null; stopped?: string | null }>;
 
 /** What a fold reads beside its events, for the live read models and for a replay alike. */
 export function sourcesOf({ store, documents }: Pick<App, 'store' | 'documents'>): Sources {

@@ -4,7 +4,7 @@ import type { LiveAward } from '#domain/award/award-state.js';
 import type { Proposal, ProposedEffect } from '#domain/verification/verification.events.js';
 import { refuse } from '#domain/refusal.js';
 import type { Step } from '#domain/signing/signing.js';
-import { addMonths, day, lastDay, monthOf, type Day, type Month } from '#domain/values/calendar.js';
+import { addMonths, day, monthOf, type Day, type Month } from '#domain/values/calendar.js';
 import { stopRule } from '#law/stop-rule.js';
 import type { StopEvent } from '#law/topics.js';
 import { newTrace } from '#law/table.js';
@@ -243,11 +243,11 @@ async function* judgements(
 ): AsyncIterable<readonly string[]> {
   const missed = await missedRule(app, { office, month });
   for await (const awards of openAwardsOfOffice(app.pool, office)) {
-    const judgements = awards.flatMap((award) =>
+    const lines = awards.flatMap((award) =>
       judged(award, { month, signedIn: signed.has(award.personRef), missed }),
     );
-    for (const { act } of judgements) counts[counterOf(act)] += 1;
-    yield judgements.map(documentLine);
+    for (const { act } of lines) counts[counterOf(act)] += 1;
+    yield lines.map(documentLine);
   }
 }
 

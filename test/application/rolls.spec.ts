@@ -39,7 +39,7 @@ describe('the rolls of a month', () => {
   const prepare = (no: number, on: string) =>
     prepareRoll(test.system.app, bureau.act('payroll', on), { ...place, no });
 
-  const sheet = async () => {
+  const benefit = async () => {
     const { app } = test.system;
     const state = await app.transact.state(stored.month, monthStream(office, month));
     return state.status === 'none' ? undefined : state.sheet['benefit'];
@@ -54,7 +54,7 @@ describe('the rolls of a month', () => {
     await expect(prepare(2, '2026-10-05')).rejects.toMatchObject(notReady);
     await expect(bureau.judge(office, month, '2026-10-05')).rejects.toMatchObject(notReady);
     await bureau.signRolls([rollIdOf({ ...place, no: 1 })], '2026-10-06');
-    expect(await sheet()).toMatchObject({ due: { lines: 3 } });
+    expect(await benefit()).toMatchObject({ due: { lines: 3 } });
   });
 
   it('hold at once what falls due after the judgement, for whoever has not signed in', async () => {
@@ -74,7 +74,7 @@ describe('the rolls of a month', () => {
       [2, 3].map((no) => rollIdOf({ ...place, no })),
       '2026-10-13',
     );
-    expect(await sheet()).toMatchObject({ due: { lines: 5, personMonths: 5 } });
+    expect(await benefit()).toMatchObject({ due: { lines: 5, personMonths: 5 } });
     const twice = rollIdOf({ ...place, no: 3 });
     const told = (await app.store.read(rollStream(twice))).at(-1)?.data;
     expect(JSON.parse(told ?? '')).toMatchObject({ rollId: twice, posted: 0, refused: 1 });

@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
 import type { EventCodec } from '#domain/codec.js';
-import { Refusal } from '#domain/refusal.js';
+import { Refusal, refuse } from '#domain/refusal.js';
 import type { EventStore, Metadata, RecordedEvent } from '#event-store/port.js';
 import type { Migration } from '#postgres/migrations.js';
+import { isOutage } from '#projections/outage.js';
 import type { App } from '../app.js';
 import type { AnyEvent } from '../transact.js';
 import type { Cause, Reaction } from './reaction.js';
@@ -53,6 +54,7 @@ export class ReactionLane {
   private readonly waiters = new Set<() => void>();
   private readonly byType = new Map<string, Reaction[]>();
   private stopped = false;
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: LaneOptions) {
     for (const reaction of options.reactions) {
@@ -66,9 +68,10 @@ export class ReactionLane {
     return this.position;
   }
 
+  /** @throws Error when the database or the store is out of reach: nothing is lost, run again */
   async run(signal: AbortSignal): Promise<void> {
     await this.load();
-    await this.unblock();
+    if (!(await this.inTurn(() => this.unblock()))) return;
     const types = [...this.byType.keys(), ...this.options.unblockedBy];
     for await (const { events, to } of this.options.store.followTypes(
       this.position,
@@ -91,14 +94,22 @@ export class ReactionLane {
     }
   }
 
+  /** Asks what was refused again: what stood in its way may have gone without an event. */
+  async askAgain(): Promise<void> {
+    await this.inTurn(() => this.unblock());
+  }
+
+  /** @throws Refusal REACTIONS_STOPPED: what should have followed up to there has not */
   async waitFor(position: bigint): Promise<void> {
-    while (this.position < position && !this.stopped) {
+    while (this.position < position) {
+      if (this.stopped) refuseStopped(this.options.name);
       await new Promise<void>((wake) => this.waiters.add(wake));
     }
   }
 
   private async load(): Promise<void> {
     const { name, pool } = this.options;
+    this.stopped = false;
     await pool.query(
       `insert into reaction_checkpoint (lane, position) values ($1, 0) on conflict do nothing`,
       [name],
@@ -119,15 +130,9 @@ export class ReactionLane {
   ): Promise<boolean> {
     for (const recorded of events) {
       if (recorded.position <= this.position) continue;
-      if (signal.aborted) return false;
+      if (signal.aborted || this.stopped) return false;
       const wanted = this.byType.get(recorded.type) ?? [];
-      try {
-        for (const reaction of wanted) await this.react(reaction, recorded);
-        if (this.options.unblockedBy.includes(recorded.type)) await this.unblock();
-      } catch (error) {
-        await this.stop(recorded.position, error);
-        return false;
-      }
+      if (!(await this.inTurn(() => this.answer(wanted, recorded)))) return false;
       this.position = recorded.position;
       if (wanted.length > 0) await this.save();
       this.wake();
@@ -136,6 +141,33 @@ export class ReactionLane {
     await this.save();
     this.wake();
     return true;
+  }
+
+  private async answer(wanted: readonly Reaction[], recorded: RecordedEvent): Promise<boolean> {
+    for (const reaction of wanted) if (!(await this.attempted(reaction, recorded))) return false;
+    return !this.options.unblockedBy.includes(recorded.type) || this.unblock();
+  }
+
+  /**
+   * Whether the lane may go on. A fault that passes is no event's: it ends the loop, which begins
+   * again from its checkpoint. Any other stops the lane at the event that brought it about.
+   */
+  private async attempted(reaction: Reaction, recorded: RecordedEvent): Promise<boolean> {
+    try {
+      await this.react(reaction, recorded);
+      return true;
+    } catch (error) {
+      if (error instanceof Error && isOutage(error)) throw error;
+      await this.stop(recorded.position, error);
+      return false;
+    }
+  }
+
+  /** One thing at a time: what is asked again must not meet itself at work. */
+  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const mine = this.turn.then(work);
+    this.turn = mine.catch(() => undefined);
+    return mine;
   }
 
   private async react(reaction: Reaction, recorded: RecordedEvent): Promise<void> {
@@ -158,7 +190,8 @@ export class ReactionLane {
     ]);
   }
 
-  private async unblock(): Promise<void> {
+  private async unblock(): Promise<boolean> {
+    if (this.stopped) return false;
     const names = this.options.reactions.map(({ name }) => name).join('\n');
     const { rows } = await this.options.pool.query<Block>(
       `select reaction, position, code, facts from reaction_block
@@ -169,9 +202,11 @@ export class ReactionLane {
       const reaction = this.options.reactions.find((one) => one.name === name);
       const to = position;
       for await (const [event] of this.options.store.readAll(position - 1n, { to })) {
-        if (event !== undefined && reaction !== undefined) await this.react(reaction, event);
+        if (event === undefined || reaction === undefined) continue;
+        if (!(await this.attempted(reaction, event))) return false;
       }
     }
+    return true;
   }
 
   private causeOf(recorded: RecordedEvent): Cause {
@@ -204,4 +239,8 @@ export class ReactionLane {
     for (const wake of this.waiters) wake();
     this.waiters.clear();
   }
+}
+
+export function refuseStopped(lane: string): never {
+  return refuse('REACTIONS_STOPPED', { lane });
 }
