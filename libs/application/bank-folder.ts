@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
+import type { Dirent } from 'node:fs';
 import { mkdir, open, readFile, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Refusal } from '#domain/refusal.js';
+import { decodeReceipt, receiptLayoutOf } from '#banking/receipt.js';
+import { faultCode } from '#postgres/setup-error.js';
 import { crashPoint } from './crash-points.js';
 
-/** The bank's folder channel: what we put there, and the only way to ask whether it arrived. */
+/** A file as it was written for the bank: what a trace of it is compared with. */
+export type SentFile = Readonly<{ batchId: string; fileName: string; sha256: string }>;
+
+/** The bank's folder channel: what we put there, and where traces of its arrival stand. */
 export class BankFolder {
   constructor(
     /** The bank reads here. */
@@ -32,16 +39,61 @@ export class BankFolder {
   }
 
   /**
-   * Whether a file of that name and content stands in the folder, or was taken from it into the
-   * bank's own. A folder that cannot be read is no answer: it throws, and the state stays unknown.
+   * A trace of the file: it stands in the folder, the bank took it into one of its own in there, or
+   * a receipt speaks of the batch. No trace is no answer, as a bank takes files away. A folder that
+   * cannot be read throws: nobody knows what is in it.
    */
-  async find(fileName: string, sha256: string): Promise<string | undefined> {
-    const names = await readdir(this.outgoing);
-    for (const name of names) {
-      if (name !== fileName) continue;
-      const bytes = await readFile(join(this.outgoing, name));
-      if (createHash('sha256').update(bytes).digest('hex') === sha256) return `folder:${name}`;
+  async find(sent: SentFile): Promise<string | undefined> {
+    const { fileName } = sent;
+    const entries = await readdir(this.outgoing, { withFileTypes: true });
+    if (entries.some(({ name }) => name === fileName) && (await this.isSent(fileName, sent)))
+      return `folder:${fileName}`;
+    for (const entry of entries) {
+      if (!entry.isDirectory()) continue;
+      const taken = await this.takenInto(entry.name, sent);
+      if (taken !== undefined) return `taken:${taken}`;
+    }
+    return this.answered(sent.batchId);
+  }
+
+  /** The bank keeps the file itself in its folder, or a note of the batch with the file's hash. */
+  private async takenInto(folder: string, sent: SentFile): Promise<string | undefined> {
+    const names = await readdir(join(this.outgoing, folder));
+    const note = `${sent.batchId}.taken`;
+    if (names.includes(sent.fileName) && (await this.isSent(join(folder, sent.fileName), sent)))
+      return `${folder}/${sent.fileName}`;
+    if (!names.includes(note)) return undefined;
+    const text = await readFile(join(this.outgoing, folder, note), 'latin1');
+    return text.trim() === sent.sha256 ? `${folder}/${note}` : undefined;
+  }
+
+  private async isSent(path: string, { sha256 }: SentFile): Promise<boolean> {
+    const bytes = await readFile(join(this.outgoing, path));
+    return createHash('sha256').update(bytes).digest('hex') === sha256;
+  }
+
+  private async answered(batchId: string): Promise<string | undefined> {
+    const entries = await readdir(this.incoming, { withFileTypes: true }).catch(nothingIfAbsent);
+    for (const { name } of entries.filter((entry) => entry.isFile())) {
+      const bytes = await readFile(join(this.incoming, name));
+      if (bytes.includes(batchId) && batchOfReceipt(bytes) === batchId) return `receipt:${name}`;
     }
     return undefined;
   }
+}
+
+/** Undefined for whatever else lies in the folder: only a whole receipt speaks for the bank. */
+function batchOfReceipt(bytes: Buffer): string | undefined {
+  try {
+    return decodeReceipt(receiptLayoutOf(bytes), bytes).batchId;
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
+/** Before the first receipt there may be no such folder. */
+function nothingIfAbsent(error: unknown): Dirent[] {
+  if (faultCode(error) === 'ENOENT') return [];
+  throw error;
 }

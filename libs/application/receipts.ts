@@ -22,6 +22,7 @@ import {
 } from './document-lines.js';
 import { derivedId, sha256Hex } from './ids.js';
 import { admit } from './month-documents.js';
+import { recordArrival } from './sending.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
 
@@ -96,6 +97,7 @@ async function take(
   const { batch, documentId, month } = work;
   const { batchId, office } = batch;
   await refuseShut(app, { office, month });
+  await recordArrival(app, act, { batch, receipt: documentId });
   const takenIn = batch.taken[documentId];
   const handsOn = takenIn !== undefined && !(await mayAdmit(app, { office, documentId, takenIn }));
   const command = {

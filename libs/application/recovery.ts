@@ -4,18 +4,18 @@ import { unfinishedWork } from '#projections/batch-board.js';
 import type { App } from './app.js';
 import type { Context } from './context.js';
 import { derivedId } from './ids.js';
-import { queryBatch } from './sending.js';
+import { findSubmission } from './sending.js';
 
-/** What a scan did: batches asked for, and those that stay unknown with the code that said so. */
+/** What a scan did: batches that arrived, and those that stay unknown with the code that said so. */
 export type Recovered = Readonly<{
-  asked: readonly string[];
+  found: readonly string[];
   unknown: readonly Readonly<{ batchId: string; code: string }>[];
 }>;
 
 /**
  * A submission that was started and of which nobody knows whether it left is asked for, never sent
- * again: found, it is recorded as sent; not found, it waits for two people. Everything else that is
- * unfinished is the reactions', which start from their checkpoints.
+ * again: found, it is recorded as sent; not found, it waits for a person who has asked the bank.
+ * Everything else that is unfinished is the reactions', which start from their checkpoints.
  *
  * Who is sending at this moment holds the batch, so that the question waits for his answer.
  *
@@ -23,7 +23,7 @@ export type Recovered = Readonly<{
  */
 export async function recoverSubmissions(app: App): Promise<Recovered> {
   const { unknown: rows } = await unfinishedWork(app.pool);
-  const asked: string[] = [];
+  const found: string[] = [];
   const unknown: { batchId: string; code: string }[] = [];
   for (const { batchId, office, month } of rows) {
     const last = (await app.store.read(batchStream(batchId))).at(-1);
@@ -34,12 +34,12 @@ export async function recoverSubmissions(app: App): Promise<Recovered> {
       ...{ actor: 'system:recovery', duty: 'system', office, day, month, causation: last.id },
     };
     try {
-      await queryBatch(app, batchId, context);
-      asked.push(batchId);
+      await findSubmission(app, batchId, context);
+      found.push(batchId);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       unknown.push({ batchId, code: error.code });
     }
   }
-  return { asked, unknown };
+  return { found, unknown };
 }

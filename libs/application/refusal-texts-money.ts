@@ -74,8 +74,8 @@ export const moneyTexts = {
     status: 409,
     zh: '不知道上次是否已送达银行',
     en: 'It is not known whether the bank received it',
-    doZh: '请先向银行查询，不要重发',
-    doEn: 'Query the bank first; do not send again',
+    doZh: '请向银行查询，不要重发；银行答复未收到的，由出纳写明答复',
+    doEn: 'Ask the bank, do not send again; if it received nothing, the cashier states its answer',
   },
   BATCH_NOT_UNKNOWN: {
     status: 409,

@@ -169,32 +169,63 @@ async function fileBytes(app: App, batch: LiveBatch, sha256: string): Promise<Bu
   return bytes;
 }
 
-/** Asks the folder whether the file arrived; one that cannot be read leaves the state unknown. */
-export async function querySubmission(app: App, act: Act, batchId: string): Promise<Receipt> {
+export type QueryInput = Readonly<{
+  id: string;
+  /** What the bank answered when the cashier asked it: counts only when no trace is found. */
+  statement?: string | undefined;
+}>;
+
+/** Asks the folders whether the file arrived; one that cannot be read leaves the state unknown. */
+export async function querySubmission(app: App, act: Act, input: QueryInput): Promise<Receipt> {
+  const { id: batchId, statement } = input;
   await liveBatch(app, act, batchId);
-  return queryBatch(app, batchId, contextFor(act));
+  const { by, on } = acting(act);
+  const said = statement === undefined ? undefined : { statement, by, on };
+  return alone(app.pool, batchId, () => query(app, batchId, { context: contextFor(act), said }));
 }
 
-export function queryBatch(app: App, batchId: string, context: Context): Promise<Receipt> {
-  return alone(app.pool, batchId, () => query(app, batchId, context));
+/** Asked by nobody in person: it can find the file, and never says that the bank has none. */
+export function findSubmission(app: App, batchId: string, context: Context): Promise<Receipt> {
+  return alone(app.pool, batchId, () => query(app, batchId, { context, said: undefined }));
 }
+
+type Asked = Readonly<{
+  context: Context;
+  said: Extract<BatchCommand, { type: 'RecordQuery' }>['said'];
+}>;
 
 /** @throws Refusal BATCH_UNKNOWN, BATCH_NOT_UNKNOWN, BATCH_STATE_UNKNOWN */
-async function query(app: App, batchId: string, context: Context): Promise<Receipt> {
+async function query(app: App, batchId: string, { context, said }: Asked): Promise<Receipt> {
   const batch = await batchNow(app, batchId);
   if (batch.status === 'none') return refuse('BATCH_UNKNOWN', { batch: batchId });
   const { file, sending } = batch;
   if (file === undefined || sending === undefined)
     return refuse('BATCH_NOT_UNKNOWN', { batch: batchId });
   const found = await app.bank
-    .find(file.fileName, file.sha256)
+    .find({ batchId, ...file })
     .catch(() => refuse('BATCH_STATE_UNKNOWN', { batch: batchId, folder: 'unreadable' }));
   const command = {
     type: 'RecordQuery',
     ...{ batchId, attempt: sending.attempt, found: found !== undefined },
     evidence: found ?? 'folder: not found',
+    ...(said === undefined ? {} : { said }),
   } as const;
   return run(app, batchId, command, context);
+}
+
+/** The bank answers only what it received: its receipt settles a submission nobody was sure of. */
+export async function recordArrival(
+  app: App,
+  act: Act,
+  { batch, receipt }: Readonly<{ batch: LiveBatch; receipt: string }>,
+): Promise<void> {
+  const { batchId, sending } = batch;
+  if (sending === undefined || sending.status === 'sent') return;
+  const { attempt } = sending;
+  const evidence = `receipt:${receipt}`;
+  const command = { type: 'RecordQuery', batchId, attempt, found: true, evidence } as const;
+  const commandId = derivedId(act.commandId, 'arrived', batchId, attempt);
+  await run(app, batchId, command, { ...contextFor(act), commandId });
 }
 
 export async function proposeResend(

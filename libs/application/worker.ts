@@ -20,17 +20,26 @@ export async function runWorker(
   await Promise.all([
     keptUp(signal, log, 'follow', () => system.follow(signal)),
     keptUp(signal, log, 'scan', () => scanning(system, signal, log)),
+    keptUp(signal, log, 'ask again', () => asking(system, signal)),
   ]);
 }
 
 async function scanning(system: System, signal: AbortSignal, log: WorkerLog): Promise<void> {
   // Sooner at first: the read models may still be catching up with what was cut off.
   for (let waitMs = againAfterMs; !signal.aborted; waitMs = Math.min(2 * waitMs, scanEveryMs)) {
-    const { asked, unknown } = await recoverSubmissions(system.app);
-    for (const batch of asked) log('asked whether a submission arrived', { batch });
+    const { found, unknown } = await recoverSubmissions(system.app);
+    for (const batch of found) log('a submission arrived', { batch });
     for (const { batchId: batch, code } of unknown)
       log('a submission stays unknown', { batch, code });
     await pausing(waitMs, signal);
+  }
+}
+
+/** A claim may have been refused for a moment's rush only: no event will say that it has passed. */
+async function asking(system: System, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await pausing(scanEveryMs, signal);
+    await system.askAgain();
   }
 }
 

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import type { App } from '#application/app.js';
 import { batchIdOf, prepareBatch } from '#application/batches.js';
 import { recoverSubmissions } from '#application/recovery.js';
-import { approveResend, proposeResend, submitBatch, writeFile } from '#application/sending.js';
+import {
+  approveResend,
+  proposeResend,
+  querySubmission,
+  submitBatch,
+  writeFile,
+} from '#application/sending.js';
 import { contextOf } from '#application/context.js';
 import { derivedId } from '#application/ids.js';
 import { stored } from '#application/stored.js';
@@ -14,7 +20,7 @@ import { yuan } from '#test/application/bureau.js';
 import { month, office, signInsOf, type SteadyBureau } from './office.js';
 
 const batch = { office, month, no: 1, layout: 'delimited-v1' };
-const batchId = batchIdOf(batch);
+export const batchId = batchIdOf(batch);
 
 /** A month from its roll to its close. Begun again it goes on where it stopped. */
 export async function workMonth(bureau: SteadyBureau, folder: string): Promise<void> {
@@ -44,7 +50,7 @@ export async function sendFirst(bureau: SteadyBureau, folder: string): Promise<v
   }
 }
 
-async function untilFile(bureau: SteadyBureau, folder: string): Promise<void> {
+export async function untilFile(bureau: SteadyBureau, folder: string): Promise<void> {
   const { app } = bureau;
   bureau.at('roll');
   await bureau.roll(office, month, '2026-10-05');
@@ -69,6 +75,8 @@ async function send(bureau: SteadyBureau): Promise<void> {
     if ((await sendingOf(app)) === 'sent') return;
     await bureau.settle();
     await recoverSubmissions(app);
+    const statement = 'the bank says that it received nothing';
+    await querySubmission(app, bureau.act('cashier', '2026-10-12'), { id: batchId, statement });
     if ((await sendingOf(app)) === 'sent') return;
     const reason = 'the file did not arrive';
     await proposeResend(app, bureau.act('cashier', '2026-10-12'), { id: batchId, reason });

@@ -134,11 +134,17 @@ export function recordSent(attempt: number): BatchCommand {
 export function sent(attempt: number, evidence = 'renamed'): BatchEvent {
   return { type: 'BatchSent', data: { batchId, attempt, evidence } };
 }
-export function query(attempt: number, found: boolean): BatchCommand {
-  return { type: 'RecordQuery', batchId, attempt, found, evidence: 'folder listing' };
+const statement = 'the bank says that it received nothing';
+export function query(attempt: number, found: boolean): Command<'RecordQuery'> {
+  const said = found ? {} : { said: { statement, ...by('chen') } };
+  return { type: 'RecordQuery', batchId, attempt, found, evidence: 'folder listing', ...said };
 }
 export function queried(attempt: number): BatchEvent {
-  return { type: 'SubmissionQueried', data: { batchId, attempt, evidence: 'folder listing' } };
+  const said = { statement, hand: hand('chen', 'send', attempt) };
+  return {
+    type: 'SubmissionQueried',
+    data: { batchId, attempt, evidence: 'folder listing', ...said },
+  };
 }
 export function proposeResend(person: string): Command<'ProposeResend'> {
   return { type: 'ProposeResend', batchId, reason: 'not in the folder', ...by(person) };

@@ -95,9 +95,16 @@ async function supplement(bureau: Bureau, month: string): Promise<void> {
   if (lacking.length > 0) await releasePlan(bureau, month, 2, lacking);
 }
 
-/** 止付: one person names an ordinary line, another confirms; it is due for the next batch. */
+/**
+ * 止付: one person names an ordinary line, another confirms; it is due for the next batch. One a
+ * month, whatever was sent already when a run that was killed comes here again.
+ */
 async function stopOneLine(bureau: Bureau, month: string): Promise<void> {
   const { door, city, script } = bureau;
+  for (const office of city.offices) {
+    const batches = await batchesOf(bureau, office, month);
+    if (batches.some(({ excludedLines }) => excludedLines > 0)) return;
+  }
   for (const office of city.offices) {
     for (const { batchId, status } of await batchesOf(bureau, office, month)) {
       if (status !== 'instructed') continue;
@@ -137,9 +144,10 @@ async function nextOfSending(
   { batchId, status, sendingStatus, attempt }: BatchRow,
 ): Promise<void> {
   const path = `batches/${batchId}`;
+  const statement = '银行答复：没有收到该文件';
   switch (sendingStatus) {
     case 'unknown':
-      await door.post('cashier', `${path}/queries`, { attempt });
+      await door.post('cashier', `${path}/queries`, { attempt, body: { statement } });
       return;
     case 'not-found':
       await door.post('cashier', `${path}/resends`, { attempt, body: { reason: '银行没有收到' } });

@@ -32,6 +32,12 @@ const stopBody = z
   .strictObject({ instructionId: z.string().regex(/^\d{1,32}$/), reason: reasonText })
   .meta({ id: 'StopLine' });
 
+/** `statement`: what the bank answered to the cashier, needed only to say "not received". */
+const queryBody = z
+  .strictObject({ statement: reasonText.optional() })
+  .default({})
+  .meta({ id: 'SubmissionQuery' });
+
 /** Batches (发放批次): what leaves the fund together, from its signatures to the bank. */
 @Controller('api/v1/batches')
 export class BatchesController {
@@ -175,8 +181,12 @@ export class BatchesController {
   @Post(':id/queries')
   @Duty('cashier')
   @Says('查询银行是否收到', 'Ask whether the bank received it')
-  query(@Param('id', { schema: reference }) id: string, @CurrentAct() act: Act): Promise<Receipt> {
-    return this.bus.execute(new RunBatch('querySubmission', act, id));
+  query(
+    @Param('id', { schema: reference }) id: string,
+    @Body({ schema: queryBody }) { statement }: z.infer<typeof queryBody>,
+    @CurrentAct() act: Act,
+  ): Promise<Receipt> {
+    return this.bus.execute(new RunBatch('querySubmission', act, { id, statement }));
   }
 
   @Post(':id/resends')

@@ -26,6 +26,7 @@ import {
   stopLine,
   unknown,
 } from '#test/domain/batch-samples.js';
+import { by } from '#test/domain/hands.js';
 import { given } from '#test/given.js';
 import { signer } from '#test/signers.js';
 import { fen } from '../values/fen.js';
@@ -226,6 +227,26 @@ describe('a crash on pay day, between the act and its record', () => {
     given(batchDecider, ...unknown, queried(1), resendProposed('sun'))
       .when(query(1, false))
       .records();
+  });
+
+  it('is not settled by an empty folder, only by a person who states what the bank says', () => {
+    const { said: _said, ...silent } = query(1, false);
+    given(batchDecider, ...unknown)
+      .when(silent)
+      .refuses('BATCH_STATE_UNKNOWN');
+    given(batchDecider, ...unknown)
+      .when({ ...silent, said: { statement: ' ', ...by('chen') } })
+      .refuses('REASON_MISSING');
+    given(batchDecider, ...left)
+      .when(silent)
+      .records();
+  });
+
+  it('is settled by proof that it arrived, whatever was stated before', () => {
+    for (const history of [[...unknown, queried(1)], isAllowed])
+      given(batchDecider, ...history)
+        .when(query(1, true))
+        .records(sent(1, 'folder listing'));
   });
 
   it('is never sent again before a query', () => {

@@ -54,15 +54,21 @@ export function recordSent(
 }
 
 /**
- * From UNKNOWN only the query leads on: found is sent, not found may be sent again by two people.
+ * From UNKNOWN only the query leads on: found is sent. That a folder is empty says nothing, as the
+ * bank takes files out of it: "not found" is a person's signed statement of what the bank answered,
+ * and then two people may send again.
  */
 export function recordQuery(command: Of<'RecordQuery'>, batch: LiveBatch): readonly BatchEvent[] {
-  const { batchId, attempt, found, evidence } = command;
+  const { batchId, attempt, found, evidence, said } = command;
   const sending = started(batch, attempt);
   if (sending.status === 'sent') return [];
   if (found) return [{ type: 'BatchSent', data: { batchId, attempt, evidence } }];
   if (sending.status !== 'unknown') return [];
-  return [{ type: 'SubmissionQueried', data: { batchId, attempt, evidence } }];
+  if (said === undefined) return refuse('BATCH_STATE_UNKNOWN', { batch: batchId });
+  const { statement, by, on } = said;
+  if (statement.trim() === '') refuse('REASON_MISSING', { batch: batchId });
+  const hand = { ...by, step: 'send' as const, round: attempt, day: on };
+  return [{ type: 'SubmissionQueried', data: { batchId, attempt, evidence, statement, hand } }];
 }
 
 export function proposeResend(

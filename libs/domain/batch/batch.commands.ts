@@ -54,6 +54,8 @@ export type BatchCommand =
       attempt: number;
       found: boolean;
       evidence: string;
+      /** Who says that the bank received nothing, and how he knows: nothing else says it. */
+      said?: Readonly<{ statement: string; by: Signer; on: Day }>;
     }>
   | Readonly<{ type: 'ProposeResend'; batchId: string; reason: string; by: Signer; on: Day }>
   | Readonly<{ type: 'ApproveResend'; batchId: string; by: Signer; on: Day }>

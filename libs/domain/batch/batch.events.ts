@@ -52,7 +52,11 @@ export type BatchEvent =
     >
   | Fact<'SubmissionStarted', { batchId: string; attempt: number; fileName: string; hand: Hand }>
   | Fact<'BatchSent', { batchId: string; attempt: number; evidence: string }>
-  | Fact<'SubmissionQueried', { batchId: string; attempt: number; evidence: string }>
+  /** The bank received nothing, as a person states who asked it. */
+  | Fact<
+      'SubmissionQueried',
+      { batchId: string; attempt: number; evidence: string; statement?: string; hand?: Hand }
+    >
   | Fact<'ResendProposed', { batchId: string; attempt: number; reason: string; hand: Hand }>
   | Fact<'ResendApproved', { batchId: string; attempt: number; hand: Hand }>
   | Fact<'ReceiptTaken', { batchId: string; receiptSha256: string; month: Month }>

@@ -1,0 +1,77 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { draftReceipt, encodeReceipt } from '#banking/receipt.js';
+import { shippedLayouts } from '#banking/layouts.js';
+import { fen } from '#domain/values/fen.js';
+import { BankFolder } from './bank-folder.js';
+import { sha256Hex } from './ids.js';
+
+const bytes = Buffer.from('a file for the bank');
+const sent = { batchId: '440103-2026-10-1', fileName: 'b-1.txt', sha256: sha256Hex(bytes) };
+
+function receiptOf(batchId: string): Buffer {
+  const [layout] = shippedLayouts;
+  if (layout === undefined) throw new Error('no layout is shipped');
+  const draft = draftReceipt(layout.coverage, {
+    ...{ receiptId: 'R1', batchId, part: 1, kind: 'results', madeOn: '2026-10-13' },
+    lines: [
+      {
+        ...{ instructionId: '1', amountFen: fen(241_200n), result: 'success' },
+        ...{ bankSerial: 'S1', valueDate: '2026-10-13' },
+      },
+    ],
+  });
+  return encodeReceipt(layout, draft);
+}
+
+describe('a trace of a file that was sent', () => {
+  let root: string;
+  let folder: BankFolder;
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'yuejie-bank-'));
+    folder = new BankFolder(join(root, 'out'), join(root, 'in'));
+    await folder.prepare();
+  });
+
+  afterEach(() => rm(root, { recursive: true, force: true }));
+
+  async function put(path: string, content: Buffer | string): Promise<void> {
+    const whole = join(root, path);
+    await mkdir(join(whole, '..'), { recursive: true });
+    await writeFile(whole, content);
+  }
+
+  it.each([
+    ['the file itself', 'out/b-1.txt', bytes, 'folder:b-1.txt'],
+    ['the file that the bank took', 'out/taken/b-1.txt', bytes, 'taken:taken/b-1.txt'],
+    [
+      ...(['the bank’s note of it', 'out/.bank/440103-2026-10-1.taken', sent.sha256] as const),
+      'taken:.bank/440103-2026-10-1.taken',
+    ],
+    ['a receipt for its batch', 'in/R1.txt', receiptOf(sent.batchId), 'receipt:R1.txt'],
+  ])('is %s', async (_what, path, content, trace) => {
+    expect(await folder.find(sent)).toBeUndefined();
+    await put(path, content);
+    expect(await folder.find(sent)).toBe(trace);
+  });
+
+  it.each([
+    ['another file of the name', 'out/b-1.txt', 'another'],
+    ['another file of the name that was taken', 'out/taken/b-1.txt', 'another'],
+    ['a note of other bytes', 'out/.bank/440103-2026-10-1.taken', sha256Hex('another')],
+    ['a receipt for another batch', 'in/R1.txt', receiptOf('440103-2026-10-2')],
+    ['half a receipt', 'in/R1.txt', receiptOf(sent.batchId).subarray(0, -40)],
+    ['whatever else names the batch', 'in/note.txt', sent.batchId],
+  ])('is not %s', async (_what, path, content) => {
+    await put(path, content);
+    expect(await folder.find(sent)).toBeUndefined();
+  });
+
+  it('is not looked for where nobody can look', async () => {
+    await rm(folder.outgoing, { recursive: true });
+    await expect(folder.find(sent)).rejects.toThrow('ENOENT');
+  });
+});
