@@ -17,8 +17,8 @@ export const monthsOfHistory = 11;
 export const firstMeasured = month('2026-09');
 
 const monthsAwarded = 24;
-/** After it nothing falls due to these awards any more. */
-export const lastMeasured = addMonths(firstMeasured, monthsAwarded - monthsOfHistory - 1);
+/** The month after it ends every award at once, which no month of a bureau does. */
+export const lastMeasured = addMonths(firstMeasured, monthsAwarded - monthsOfHistory - 2);
 const atOnce = 2_000;
 
 export type Seeding = Readonly<{ recipients: number; say: (text: string) => void }>;
