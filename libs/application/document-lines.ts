@@ -145,6 +145,11 @@ export function rollLine(text: string): RollLine {
   return Object.assign(raw, { amountFen: fenFromText(raw.amountFen) });
 }
 
+/** Whom a line of a roll or of an opening list makes payable. */
+export function personOfLine(text: string): string {
+  return (JSON.parse(text) as Pick<RollLine, 'person'>).person;
+}
+
 export function batchLine(text: string): BatchLine {
   const raw = JSON.parse(text) as Raw<BatchLine>;
   return Object.assign(raw, { amountFen: fenFromText(raw.amountFen) });

@@ -14,7 +14,7 @@ import { rollsOf } from '#projections/batch-board.js';
 import type { RollRow } from '#projections/batch-fold.js';
 import type { Act, App } from './app.js';
 import { acting, contextFor, refuseOtherOffice } from './claims.js';
-import { documentLine, type RollLine } from './document-lines.js';
+import { documentLine, personOfLine, type RollLine } from './document-lines.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
 
@@ -68,8 +68,21 @@ export async function recordRoll(
   }>,
 ): Promise<Receipt> {
   const { by, on } = acting(act);
-  const command = { type: 'PrepareRoll', ...roll, by, on } as const;
+  const payees = await payeesAmong(app, act, roll.document);
+  const command = { type: 'PrepareRoll', ...roll, payees, by, on } as const;
   return app.transact.run(stored.roll, rollStream(roll.rollId), command, contextFor(act));
+}
+
+/** The signer, if a line of the document is his or a relative's: nobody else could be barred. */
+async function payeesAmong(
+  app: App,
+  { by, related }: Act,
+  document: string,
+): Promise<readonly string[]> {
+  if (related.length === 0) return [];
+  for await (const texts of app.documents.lines(document))
+    if (texts.some((text) => related.includes(personOfLine(text)))) return [by.person];
+  return [];
 }
 
 /** The month's extracts are decided before its roll: an open proposal may still stop someone. */
@@ -185,9 +198,10 @@ export type SignInput = Readonly<{ id: string; step: Step; seen: Seen }>;
 
 export async function signRoll(app: App, act: Act, input: SignInput): Promise<Receipt> {
   const { id: rollId, step, seen } = input;
-  await liveRoll(app, act, rollId);
+  const { document } = await liveRoll(app, act, rollId);
   const { by, on } = acting(act);
-  const command = { type: 'SignRoll', rollId, step, seen, by, on } as const;
+  const payees = await payeesAmong(app, act, document);
+  const command = { type: 'SignRoll', rollId, step, seen, payees, by, on } as const;
   return app.transact.run(stored.roll, rollStream(rollId), command, contextFor(act));
 }
 

@@ -122,6 +122,7 @@ const otherRules: readonly (readonly [rule: string, broken: Break])[] = [
   ['SIGNER_IS_PAYEE', related('sun', 'P2', ['AccountChangeProposed', ''])],
   ['SIGNER_IS_PAYEE', related('qian', 'P3', ['SubmissionStarted', 'B-2026-10'])],
   ['SIGNER_IS_PAYEE', related('li', 'P8', ['PersonMergeProposed', ''])],
+  ['SIGNER_IS_PAYEE', relatedOnRoll],
   [
     'SIGNER_IS_PAYEE',
     changed('SharingReviewProposed', '', (data) => (data['holders'] = ['actor:li'])),
@@ -150,6 +151,13 @@ const otherRules: readonly (readonly [rule: string, broken: Break])[] = [
 function accountHandInBatch(log: LogBuilder): RawEvent {
   signedBy('BatchPrepared', 'B-2026-11', 'sun')(log);
   return log.find('PaymentInstructed', 'account-2b');
+}
+
+/** `li` says before he draws up the roll, and after the claim, that he is related to who is on it. */
+function relatedOnRoll(log: LogBuilder): RawEvent {
+  const decided = log.find('AwardOpened', 'award-C1');
+  log.insertAfter(decided, 'RelationDeclared', 'actor-li', { personRef: 'P1' });
+  return log.find('LineDue', 'award-C1');
 }
 
 describe('the segregation certificate', () => {

@@ -1,3 +1,4 @@
+import { forbidPayee } from '#domain/actor/relation.js';
 import type { Refusal } from '#domain/refusal.js';
 import { addMonths, monthOf, type Month } from '#domain/values/calendar.js';
 import { noFen, sumFen, type Fen } from '#domain/values/fen.js';
@@ -20,6 +21,8 @@ import type { Taken, Taker } from './takers.js';
  */
 export const takeOpening: Taker<'opening'> = async (app, act, file) => {
   const { sha256, progress } = file;
+  // Before any office's list is drawn up: whoever hands it in again starts with the first one.
+  for (const { person } of file.rows) forbidPayee(act, person);
   const { rows, refused } = await withOwnAccounts(app, file.rows);
   const withAccount = rows.filter(({ account }) => account !== '');
   const sealed = await sealAccounts(
@@ -82,6 +85,7 @@ async function withOwnAccounts(
 /** Lines that the old system left unpaid: they are the opening of the first month. */
 export const takeOpeningUnpaid: Taker<'opening-unpaid'> = async (app, act, file) => {
   const { rows, sha256, progress } = file;
+  for (const { person } of rows) forbidPayee(act, person);
   const goLive = monthOf(act.on);
   const awards = await awardsByNumber(
     app.pool,

@@ -21,17 +21,20 @@ const content = {
 const prepare: Extract<RollCommand, { type: 'PrepareRoll' }> = {
   type: 'PrepareRoll',
   ...content,
+  payees: [],
   ...by('li'),
 };
 const prepared = {
   type: 'RollPrepared',
   data: { ...content, hand: hand('li', 'make') },
 } satisfies RollEvent;
-const sign = (step: 'approve' | 'review', person: string): RollCommand => ({
+const sign = (
+  step: 'approve' | 'review',
+  person: string,
+): Extract<RollCommand, { type: 'SignRoll' }> => ({
   type: 'SignRoll',
-  rollId,
-  step,
-  seen,
+  ...{ rollId, step, seen },
+  payees: [],
   ...by(person),
 });
 const approved: RollEvent = {
@@ -73,6 +76,18 @@ describe('preparing a roll', () => {
   it('keeps its stream by its number', () => {
     expect(rollStream(rollId)).toBe('roll-440103-2026-10-1');
     expect(stateOf(prepared)).toMatchObject({ status: 'prepared', document: 'd1' });
+  });
+
+  it('is refused to whom it makes payable, and to a relative', () => {
+    given(rollDecider)
+      .when({ ...prepare, payees: ['li'] })
+      .refuses('SIGNER_IS_PAYEE');
+    given(rollDecider, prepared)
+      .when({ ...sign('approve', 'wang'), payees: ['wang'] })
+      .refuses('SIGNER_IS_PAYEE');
+    given(rollDecider, prepared)
+      .when({ ...sign('approve', 'wang'), payees: ['zhao'] })
+      .records(approved);
   });
 
   it('is refused under a number that is taken', () => {

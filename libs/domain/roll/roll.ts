@@ -1,6 +1,7 @@
 import { impossible, type Decider } from '../decider.js';
 import { refuse } from '../refusal.js';
 import {
+  bar,
   begun,
   isComplete,
   makerHand,
@@ -30,10 +31,20 @@ export type RollCommand =
       seen: Seen;
       sheet: Sheet;
       policyVersion: string;
+      /** Persons who may not be a hand: whom it makes payable, and their relatives. */
+      payees: readonly string[];
       by: Signer;
       on: Day;
     }>
-  | Readonly<{ type: 'SignRoll'; rollId: string; step: Step; seen: Seen; by: Signer; on: Day }>
+  | Readonly<{
+      type: 'SignRoll';
+      rollId: string;
+      step: Step;
+      seen: Seen;
+      payees: readonly string[];
+      by: Signer;
+      on: Day;
+    }>
   | Readonly<{ type: 'SendRollBack'; rollId: string; reason: string; by: Signer; on: Day }>
   | Readonly<{ type: 'RecordRollAdmitted'; rollId: string; month: Month }>
   | Readonly<{ type: 'RecordRollDischarged'; rollId: string; posted: number; refused: number }>;
@@ -80,9 +91,10 @@ function decide(command: RollCommand, roll: Roll): readonly RollEvent[] {
 
 /**
  * The lines are a document; what people sign is its root and totals. Once sent back it may change.
+ * Nobody draws up or signs what falls due to himself or to a relative.
  */
 function prepare(
-  { type: _type, by, on, ...data }: Extract<RollCommand, { type: 'PrepareRoll' }>,
+  { type: _type, payees, by, on, ...data }: Extract<RollCommand, { type: 'PrepareRoll' }>,
   roll: Roll,
 ): readonly RollEvent[] {
   if (roll.status !== 'none' && !roll.signing.returned) {
@@ -90,14 +102,16 @@ function prepare(
     return same ? [] : refuse('ROLL_NUMBER_TAKEN', { roll: data.rollId });
   }
   if (data.seen.lines === 0) refuse('ROLL_EMPTY', { roll: data.rollId });
+  bar(by, payees, 'SIGNER_IS_PAYEE');
   const hand = makerHand(by, on, roll.status === 'none' ? undefined : roll.signing);
   return [{ type: 'RollPrepared', data: { ...data, hand } }];
 }
 
 function signRoll(
-  { rollId, step, seen, by, on }: Extract<RollCommand, { type: 'SignRoll' }>,
+  { rollId, step, seen, payees, by, on }: Extract<RollCommand, { type: 'SignRoll' }>,
   roll: LiveRoll,
 ): readonly RollEvent[] {
+  bar(by, payees, 'SIGNER_IS_PAYEE');
   const hand = sign(roll.signing, { step, by, day: on, seen });
   return hand === undefined ? [] : [{ type: 'RollSigned', data: { rollId, hand, seen } }];
 }

@@ -22,6 +22,7 @@ export class SegregationMemory {
   >();
   private readonly granted = new Set<string>();
   private readonly openings = new Set<string>();
+  private readonly rolls = new Map<string, Chain>();
   private readonly decided = new Set<string>();
 
   /** @throws Unreadable */
@@ -74,6 +75,11 @@ export class SegregationMemory {
     return true;
   }
 
+  /** Anybody of the staff may be related to few of all whom a roll makes payable. */
+  hasRelatives(payee: string): boolean {
+    return this.related.has(payee);
+  }
+
   relatedPayees(batch: Chain): readonly string[] {
     return this.relatedInBatch.get(batch) ?? [];
   }
@@ -119,6 +125,11 @@ export class SegregationMemory {
     return this.openings.has(documentId);
   }
 
+  /** The chain that signed a roll or an opening list, once its month has admitted it. */
+  rollOf(documentId: string): Chain | undefined {
+    return this.rolls.get(documentId);
+  }
+
   /**
    * Whether what the month admits was signed. The bank's answers are facts and are not signed; an
    * adjustment carries out what people decided elsewhere, and its name says which decision.
@@ -132,6 +143,7 @@ export class SegregationMemory {
     const isSigned = chain !== undefined && chain.document === sha256 && chain.isComplete();
     if (!isSigned) return kind === 'adjustment' && this.isDecided(documentId);
     if (kind === 'opening') this.openings.add(documentId);
+    if (chain.kind === 'roll') this.rolls.set(documentId, chain);
     chain.bookedMonth = text(data, 'month');
     const makers = chain.hands.filter(({ step }) => step === 'make');
     this.notePayer(

@@ -130,6 +130,11 @@ export class SegregationAudit {
         return;
       case 'AwardBroughtIn':
         if (!this.memory.isOpening(text(fact.data, 'documentId'))) this.missing(fact, 'roll');
+        this.takeDue(fact);
+        return;
+      case 'LineDue':
+      case 'LineBroughtIn':
+        this.takeDue(fact);
         return;
       case 'PaymentInstructed':
         this.takeInstruction(fact);
@@ -167,6 +172,17 @@ export class SegregationAudit {
       const allowed = this.chains.get(`${fact.stream} resend ${hand.round - 1}`);
       if (allowed?.isDone !== true) this.breach('RESEND_UNSIGNED', fact, batch, persons);
     }
+  }
+
+  /** Each line that a roll makes due or brings, and whose it is, against the hands of its roll. */
+  private takeDue(fact: Fact): void {
+    const payee = this.memory.payeeOf(fact);
+    if (payee === undefined || !this.memory.hasRelatives(payee)) return;
+    const roll = this.memory.rollOf(text(fact.data, 'documentId'));
+    const signers = roll?.lastRound().filter((hand) => this.memory.isRelated(hand, payee)) ?? [];
+    if (roll === undefined || signers.length === 0) return;
+    const persons = signers.map(({ person }) => person);
+    this.breach('SIGNER_IS_PAYEE', fact, roll, persons);
   }
 
   /** Each line that a batch pays: its payee and its account's last change, against the hands. */
