@@ -227,8 +227,8 @@ describe('a month on the command line', () => {
     await mkdir(inTheWay);
     expect(await at.types('cashier', 'month', 'send', ...place)).toMatchObject({ code: 1 });
     await rmdir(inTheWay);
-    await at.does('cashier', 'month', 'query', ...place);
     const reason = ['--reason', '银行没有收到'];
+    await at.does('cashier', 'month', 'query', ...place, ...reason);
     await at.does('cashier', 'month', 'resend', ...place, ...reason);
     const own = await at.types('cashier', 'month', 'approve-resend', ...place);
     expect(own).toMatchObject({ code: 1, err: expect.stringContaining('DUTY_MISSING') });

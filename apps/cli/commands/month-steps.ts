@@ -51,9 +51,15 @@ export const documentSteps: Readonly<Record<string, Step>> = {
     aDocument,
   ),
   query: answering(
-    { zh: '查询银行是否收到', en: 'ask whether the bank has it' },
-    (api, place) => api.post(onBatch(place, 'queries')),
-    aDocument,
+    {
+      zh: '查询银行是否收到（--reason 记录银行答复未收到）',
+      en: 'ask whether the bank has it; --reason states that it says it has not',
+    },
+    (api, place, { reason }) =>
+      api.post(onBatch(place, 'queries'), {
+        body: reason === undefined ? {} : { statement: reason },
+      }),
+    { takes: ['no', 'reason'] },
   ),
   resend: answering(
     { zh: '申请重发', en: 'propose to send again' },
