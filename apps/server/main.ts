@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
+import { seedDemo } from '#apps/cli/demo/seed.js';
 import { ConfigurationError, readConfiguration } from '#application/configuration.js';
 import { SetupError } from '#postgres/setup-error.js';
 import { serve } from './app.js';
 import { greeting } from './app/greeting.js';
+import { openLog } from './log.js';
 
 /** The all-in-one process: `npm start -- [--demo] [--data DIR] [--port N]`. */
 async function main(): Promise<void> {
@@ -20,8 +22,23 @@ async function main(): Promise<void> {
   });
   const serving = await serve(configuration, { demo: values.demo });
   process.stdout.write(greeting(serving, values.demo));
+  let isStopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => void serving.stop().then(() => process.exit(0)));
+    process.once(signal, () => {
+      isStopping = true;
+      void serving.stop().then(() => process.exit(0));
+    });
+  if (!values.demo) return;
+  const { logLevel, dataDir, bankFolder, pool } = configuration;
+  const log = openLog(logLevel);
+  const isNew = serving.first.length > 0;
+  const place = { baseUrl: serving.url, dataDir, bankFolder, pool: pool.code, isNew };
+  try {
+    await seedDemo(place, (message, facts) => log.info(facts, message));
+  } catch (error) {
+    // The server serves what there is; the demonstration goes on at the next start.
+    if (!isStopping) log.error({ reason: messageOf(error) }, 'the demonstration is not complete');
+  }
 }
 
 main().catch((error: unknown) => {
@@ -30,6 +47,10 @@ main().catch((error: unknown) => {
   process.stderr.write(isExpected || isOption ? `${error.message}\n` : `${stackOf(error)}\n`);
   process.exitCode = isOption || error instanceof ConfigurationError ? 2 : 1;
 });
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
 
 function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

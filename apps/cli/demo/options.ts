@@ -27,7 +27,7 @@ export async function demoOf(dataDir: string): Promise<DemoOptions | undefined> 
   try {
     return JSON.parse(await readFile(markerOf(dataDir), 'utf8')) as DemoOptions;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
@@ -60,6 +60,10 @@ export async function writeOnce(path: string, bytes: Uint8Array): Promise<void> 
     await handle.close();
   }
   await rename(part, path);
+}
+
+function isMissing(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }
 
 function textOf({ persons, months, seed, jurisdiction }: DemoOptions): string {
