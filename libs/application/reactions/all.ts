@@ -46,6 +46,8 @@ export const moneyReactions: readonly Reaction[] = [
 /** After these a document or plan that was refused is asked of its month again. */
 export const moneyUnblockers: readonly string[] = [
   'AllotmentReceived',
+  // A line that is stopped or refused gives its money back.
+  'DocumentDischarged',
   'MonthOpened',
   'OpeningBrought',
 ];

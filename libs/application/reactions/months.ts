@@ -2,7 +2,9 @@ import type { MonthEvent } from '#domain/month/month.events.js';
 import { monthStream, type MonthCommand } from '#domain/month/month.js';
 import { poolMonthStream } from '#domain/month/pool-month.js';
 import type { PlanEvent } from '#domain/plan/plan.events.js';
+import { Refusal } from '#domain/refusal.js';
 import { addMonths, day, type Month } from '#domain/values/calendar.js';
+import type { Fen } from '#domain/values/fen.js';
 import { addToSheet, closingOf, type Sheet } from '#domain/values/totals.js';
 import { monthsOfPool } from '#projections/month-sheet.js';
 import type { App } from '../app.js';
@@ -93,12 +95,39 @@ export const allot: Reaction = {
     const plan = await app.transact.state(stored.plan, cause.stream);
     if (plan.status === 'none') throw new Error(`${planId} was released and never proposed`);
     const { pool } = plan;
+    const refusals: Refusal[] = [];
     for (const { office, amountFen } of allotments) {
-      const command: MonthCommand = { type: 'ReceiveAllotment', month, pool, planId, amountFen };
-      await onMonth(app, cause, { office, command });
+      try {
+        await receive(app, cause, { office, month, pool, planId, amountFen });
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        refusals.push(error);
+      }
     }
+    // Every office that can has its money by now; whoever could not is asked again.
+    const [first] = refusals;
+    if (first !== undefined) throw first;
   },
 };
+
+type Allotted = Readonly<{
+  office: string;
+  month: Month;
+  pool: string;
+  planId: string;
+  amountFen: Fen;
+}>;
+
+/** What comes after the cut is the next month's money; a month that has it takes it no second time. */
+async function receive(app: App, cause: Cause, { office, ...allotted }: Allotted): Promise<void> {
+  try {
+    await onMonth(app, cause, { office, command: { type: 'ReceiveAllotment', ...allotted } });
+  } catch (error) {
+    const late = error instanceof Refusal && ['MONTH_CUT', 'MONTH_CLOSED'].includes(error.code);
+    if (!late) throw error;
+    await receive(app, cause, { ...allotted, office, month: addMonths(allotted.month, 1) });
+  }
+}
 
 async function onMonth(
   app: App,
