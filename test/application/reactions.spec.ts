@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { App } from '#application/app.js';
+import { contextOf } from '#application/context.js';
+import { reserveClaim } from '#application/reactions/claims.js';
 import { ReactionLane } from '#application/reactions/runner.js';
+import { stored } from '#application/stored.js';
+import { decode, Transact } from '#application/transact.js';
+import { claimStream } from '#domain/claim/claim.js';
 import { codecs } from '#domain/codecs.js';
+import { personStream } from '#domain/person/person.js';
 import { refuse } from '#domain/refusal.js';
+import { day } from '#domain/values/calendar.js';
+import { MemoryEventStore } from '#event-store/memory-store.js';
+import { VersionConflict, type AppendItem, type Metadata } from '#event-store/port.js';
 import { Bureau } from './bureau.js';
 import { openTestSystem, type TestSystem } from './system.js';
 
@@ -100,5 +110,65 @@ describe('a lane of reactions', () => {
     expect(done).toEqual([2n, 1n]);
     end.abort();
     await running;
+  });
+});
+
+/** Somebody else is always quicker at a person's stream, until the rush is over. */
+class RushedStore extends MemoryEventStore {
+  rush = false;
+
+  override append(item: AppendItem) {
+    if (this.rush && item.stream.startsWith('person-'))
+      throw new VersionConflict(item.stream, item.expected, 'none');
+    return super.append(item);
+  }
+}
+
+describe('reserving a claim', () => {
+  let test: TestSystem;
+
+  beforeAll(async () => {
+    test = await openTestSystem();
+  }, 60_000);
+
+  afterAll(() => test.close());
+
+  it('turns nobody away for a rush, and admits the claim when that is over', async () => {
+    const store = new RushedStore();
+    const transact = new Transact(store);
+    const app: App = { ...test.system.app, store, transact };
+    const personRef = 'P1';
+    const sealed = { ref: 'identity-P1', sealedSha256: 'aa' };
+    const at = { household: 'urban', office: '440103', enrolledOn: day('2020-01-01') };
+    const enrolled = { personRef, identityKey: 'k1', identity: sealed, ...at };
+    const account = { accountRef: 'account-1', accountKey: 'a1', sealedSha256: 'bb' };
+    const bureau = new Bureau(app, '440100', ['440103']);
+    const { by, on, commandId } = bureau.act('intake', '2026-10-01');
+    const enrol = { type: 'EnrolPerson', ...enrolled, on } as const;
+    await transact.run(stored.person, personStream(personRef), enrol, contextOf(by, commandId, on));
+    const filing = bureau.act('intake', '2026-10-02');
+    const file = {
+      type: 'FileClaim',
+      ...{ claimNo: 'C1', personRef, office: '440103', filedOn: on, account, by, on },
+      registration: { termination: '41.1', registeredOn: null, endedOn: null },
+      related: [],
+    } as const;
+    const context = contextOf(by, filing.commandId, on);
+    await transact.run(stored.claim, claimStream('C1'), file, context);
+    const [recorded] = await store.read(claimStream('C1'));
+    if (recorded === undefined) throw new Error('the claim was not filed');
+    const cause = {
+      ...recorded,
+      event: decode(stored.claim.codecs, recorded),
+      metadata: JSON.parse(recorded.metadata) as Metadata,
+    };
+    store.rush = true;
+    await expect(reserveClaim.react(app, cause)).rejects.toMatchObject({
+      code: 'CONFLICT_TRY_AGAIN',
+    });
+    store.rush = false;
+    await reserveClaim.react(app, cause);
+    const claim = await transact.state(stored.claim, claimStream('C1'));
+    expect(claim).toMatchObject({ status: 'accepted' });
   });
 });

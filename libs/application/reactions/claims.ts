@@ -30,7 +30,8 @@ export const reserveClaim: Reaction = {
     try {
       await app.transact.run(stored.person, personStream(personRef), reserve, context);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      // A rush at the person's stream answers nothing about the claim: it is asked again.
+      if (!(error instanceof Refusal) || error.code === 'CONFLICT_TRY_AGAIN') throw error;
       const { code } = error;
       await app.transact.run(stored.claim, stream, { type: 'TurnClaimAway', code }, answer);
       return;
