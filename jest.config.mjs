@@ -1,5 +1,6 @@
 /** ESM all the way: specs and sources are TypeScript, transformed by swc, aliases resolved by the `source` condition. */
 export default {
+  maxWorkers: 2,
   rootDir: '.',
   testEnvironment: 'node',
   globalSetup: '<rootDir>/test/server-setup.mjs',
