@@ -7,6 +7,7 @@ import {
   signAccountChanges,
   signProposals,
 } from './cases.js';
+import { unless } from './office-door.js';
 import { payMonth, planFunds } from './payment.js';
 import { importFiles, openOffices, signRolls, takeOver } from './register.js';
 import { bookReceipts, openBank } from './simulated-bank.js';
@@ -99,8 +100,10 @@ async function workMonth(bureau: Bureau, month: string, nth: number): Promise<vo
 
 async function drawUpRolls(bureau: Bureau, month: string): Promise<void> {
   const { door, city } = bureau;
-  for (const office of city.offices)
-    await door.post('payroll', 'rolls', { body: { office, month, no: 1 } });
+  for (const office of city.offices) {
+    const body = { office, month, no: 1 };
+    await unless('ROLL_EMPTY', door.post('payroll', 'rolls', { body }));
+  }
   await door.settle();
   await signRolls(bureau, month);
 }
