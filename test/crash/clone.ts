@@ -11,7 +11,8 @@ export async function cloneOf(base: TestDatabase): Promise<Clone> {
   const name = `crash_${randomBytes(8).toString('hex')}`;
   await onServer(base, async (client) => {
     await client.query(
-      'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = $1 and backend_type = 'client backend'`,
       [from],
     );
     await client.query(`create database ${name} template ${from}`);
