@@ -6,7 +6,9 @@ import type { Context } from './context.js';
 import { derivedId } from './ids.js';
 import { findSubmission } from './sending.js';
 
-/** What a scan did: batches that arrived, and those that stay unknown with the code that said so. */
+/**
+ * What a scan did: batches that arrived, and those that stay unknown with the code that said so.
+ */
 export type Recovered = Readonly<{
   found: readonly string[];
   unknown: readonly Readonly<{ batchId: string; code: string }>[];
