@@ -7,8 +7,16 @@ import { rules, type Contribution, type Desk, type Fault, type Registers } from 
 import { eachRow, type RawRow } from './table.js';
 import { textOf, type Encoding } from './text.js';
 
-/** A good row; `known` when the registers hold it already, so that taking it in changes nothing. */
-export type CheckedRow<K extends Kind> = Readonly<{ line: number; known: boolean; row: RowOf[K] }>;
+/**
+ * A good row; `known` when it was handed in before, and `done` when nothing of it is left to do, as
+ * another file brought it or the registers hold it: it is not to be taken a second time.
+ */
+export type CheckedRow<K extends Kind> = Readonly<{
+  line: number;
+  known: boolean;
+  done: boolean;
+  row: RowOf[K];
+}>;
 
 export type CheckOptions = Readonly<{
   contribution: Contribution;
@@ -78,6 +86,9 @@ export function rowKey<K extends Kind>(kind: K, row: RowOf[K]): string {
   return rules[kind].key(row);
 }
 
+type Verdict<K extends Kind> =
+  Readonly<{ fault: NonNullable<Fault<K>> }> | Readonly<Pick<CheckedRow<K>, 'known' | 'done'>>;
+
 /** The rows of one file as they are checked, one after another. */
 class Check<K extends Kind> {
   readonly rows: CheckedRow<K>[] = [];
@@ -106,36 +117,39 @@ class Check<K extends Kind> {
       return;
     }
     const verdict = this.judge(read.row);
-    if (typeof verdict !== 'boolean') {
-      const [reason, field] = verdict;
+    if ('fault' in verdict) {
+      const [reason, field] = verdict.fault;
       this.park(raw, rowProblem(this.at(raw, this.reader.column(field)), reason));
       return;
     }
     for (const { column, reason } of read.warned)
       this.warnings.push(rowWarning(this.at(raw, column), reason));
-    this.rows.push({ line: raw.line, known: verdict, row: read.row });
+    this.rows.push({ line: raw.line, ...verdict, row: read.row });
   }
 
   /** A fault, or whether the row is known already. */
-  private judge(row: RowOf[K]): NonNullable<Fault<K>> | boolean {
+  private judge(row: RowOf[K]): Verdict<K> {
     const { key: keyOf, taken, once, fault, faultWhenNew, keep } = rules[this.kind];
     const found = fault(row, this.desk);
-    if (found !== undefined) return found;
+    if (found !== undefined) return { fault: found };
     const key = keyOf(row);
     const content = () => rowContent(row);
     const place = this.places.get(key);
     if (place !== undefined) {
       const before = this.rows[place];
-      const same = before !== undefined && rowContent(before.row) === content();
-      return same && once !== true ? true : taken;
+      if (before === undefined || once === true || rowContent(before.row) !== content())
+        return { fault: taken };
+      return { known: true, done: before.done };
     }
     const known = this.desk.registers.known(this.kind, key, content);
-    if (known === 'other') return taken;
-    const late = known === 'new' ? faultWhenNew?.(row, this.desk) : undefined;
-    if (late !== undefined) return late;
+    if (known === 'other') return { fault: taken };
+    // A row of a file that was cut off is done only if the registers hold what it brings.
+    const isOpen = known === 'new' || known === 'in-part';
+    const late = isOpen ? faultWhenNew?.(row, this.desk) : undefined;
+    if (known === 'new' && late !== undefined) return { fault: late };
     this.places.set(key, this.rows.length);
     keep?.(row, this.desk);
-    return known === 'same';
+    return { known: known !== 'new', done: known === 'elsewhere' || late !== undefined };
   }
 
   private park(raw: RawRow, problem: RowProblem): void {

@@ -18,8 +18,14 @@ export type Registers = Readonly<{
   contributed: (person: string, from: Month, to: Month) => boolean;
   /** The person of an award in force. */
   award: (claim: string) => Readonly<{ person: string }> | undefined;
-  known: (kind: Kind, key: string, content: () => string) => 'new' | 'same' | 'other';
+  known: (kind: Kind, key: string, content: () => string) => Known;
 }>;
+
+/**
+ * `same`: this very file held the row before; `elsewhere`: another file that was taken in wholly;
+ * `in-part`: another one that was cut off or had rows refused; `other`: another content.
+ */
+export type Known = 'new' | 'same' | 'elsewhere' | 'in-part' | 'other';
 
 /** What base × rate gives in a month, in fen; undefined when no rate is known for it. */
 export type Contribution = (

@@ -36,6 +36,13 @@ export const importMigrations: readonly Migration[] = [
       );
       grant select, insert on import_file, import_row, import_problem to yuejie_app;`,
   },
+  {
+    id: 'imports-0002',
+    sql: `
+      alter table import_row add column sha256 text;
+      alter table import_file add column refused int not null default 0;
+      grant update (sha256) on import_row to yuejie_app;`,
+  },
 ];
 
 export type TakenFile = Readonly<{
@@ -44,6 +51,8 @@ export type TakenFile = Readonly<{
   name: string;
   rows: number;
   parked: number;
+  /** Good rows that a decision refused: the same row may be tried again, in another file too. */
+  refused: number;
   actor: string;
   day: Day;
   /** The sealed file of the rows that wait, to be corrected and handed in again. */
@@ -70,11 +79,11 @@ export async function recordFile(
   file: TakenFile,
   problems: readonly Readonly<{ line: number; column: string; reason: string }>[],
 ): Promise<void> {
-  const { sha256, kind, name, rows, parked, actor, day, rejects } = file;
+  const { sha256, kind, name, rows, parked, refused, actor, day, rejects } = file;
   await pool.query(
-    `insert into import_file (sha256, kind, name, rows, parked, actor, day, rejects)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (kind, name) do nothing`,
-    [sha256, kind, name, rows, parked, actor, day, rejects],
+    `insert into import_file (sha256, kind, name, rows, parked, refused, actor, day, rejects)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (kind, name) do nothing`,
+    [sha256, kind, name, rows, parked, refused, actor, day, rejects],
   );
   if (problems.length === 0) return;
   await pool.query(
@@ -91,30 +100,45 @@ export async function recordFile(
 }
 
 /**
- * Keyed digests of rows of a kind: the same row again is known, the same key otherwise is taken.
+ * What was handed in under a key, and with which file: this very one, another that was taken in
+ * wholly, or another that was cut off or had rows refused, so that something may be left to do.
  */
-export async function knownRows(pool: Pool, kind: Kind): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await pool.query<{ key: string; content: string }>(
-    'select key, content from import_row where kind = $1',
-    [kind],
+export type KnownRow = Readonly<{ content: string; from: 'this' | 'whole' | 'part' }>;
+
+/** Keyed digests of rows of a kind: the same row again is known, the same key otherwise is taken. */
+export async function knownRows(
+  pool: Pool,
+  { kind, sha256 }: Readonly<{ kind: Kind; sha256: string }>,
+): Promise<ReadonlyMap<string, KnownRow>> {
+  const { rows } = await pool.query<Readonly<{ key: string }> & KnownRow>(
+    `with whole as (
+       select sha256 from import_file where kind = $1 group by sha256 having min(refused) = 0
+     )
+     select key, content,
+            case when sha256 = $2 then 'this'
+                 when sha256 is null or sha256 in (select w.sha256 from whole w) then 'whole'
+                 else 'part' end as "from"
+     from import_row where kind = $1`,
+    [kind, sha256],
   );
-  return new Map(rows.map(({ key, content }) => [key, content]));
+  return new Map(rows.map(({ key, ...known }) => [key, known]));
 }
 
+/** The file that tried a row last answers for it; an older one leaves it alone from then on. */
 export async function recordRows(
   pool: Pool,
-  kind: Kind,
+  { kind, sha256 }: Readonly<{ kind: Kind; sha256: string }>,
   taken: readonly Readonly<{ key: string; content: string }>[],
 ): Promise<void> {
   const chunk = 5_000;
   for (let from = 0; from < taken.length; from += chunk) {
-    const part = taken.slice(from, from + chunk);
+    const part = new Map(taken.slice(from, from + chunk).map(({ key, content }) => [key, content]));
     await pool.query(
-      `insert into import_row (kind, key, content)
-       select $1, cell[1], cell[2]
+      `insert into import_row (kind, key, content, sha256)
+       select $1, cell[1], cell[2], $3
          from string_to_table($2, E'\\n') as line, string_to_array(line, E'\\t') as cell
-       on conflict do nothing`,
-      [kind, part.map(({ key, content }) => `${key}\t${content}`).join('\n')],
+       on conflict (kind, key) do update set sha256 = excluded.sha256`,
+      [kind, [...part].map((cells) => cells.join('\t')).join('\n'), sha256],
     );
   }
 }

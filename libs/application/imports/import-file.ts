@@ -8,6 +8,7 @@ import { mappingFrom } from '#input/reader.js';
 import { rejectedFile } from '#input/rejects.js';
 import { jurisdictionOf } from '#projections/actors.js';
 import type { Act, App } from '../app.js';
+import { sha256Hex } from '../ids.js';
 import { refusalTexts, type RefusalText } from '../refusal-texts.js';
 import { fileTaken, recordFile, recordRows } from './files.js';
 import { digestOf, loadRegisters } from './registers.js';
@@ -51,8 +52,8 @@ export type Progress = (done: number, of: number) => void;
 
 /**
  * Takes a bureau's file in: everything is checked first, then all rows are taken or none, or the
- * good ones with `park`. The same file again changes nothing; a file that was cut off by a crash is
- * simply handed in again.
+ * good ones with `park`. The same file again changes nothing, nor does a row that another file
+ * brought; a file that was cut off by a crash is simply handed in again.
  *
  * @throws Refusal FILE_KIND_UNKNOWN, FILE_NAME_TAKEN, FILE_EMPTY, FILE_TOO_LARGE, FILE_NOT_TEXT,
  * FILE_CUT, FILE_COLUMNS
@@ -68,19 +69,20 @@ export async function importFile(
   await app.settled(await app.store.head());
   const checked = await check(app, act, kind, input);
   const { sha256 } = checked;
+  const rows = checked.rows.filter(({ done }) => !done);
   const earlier = await fileTaken(app.pool, { kind, name: fileName, sha256 });
   const report = reportOf(checked, fileName);
   if (earlier !== undefined) return { ...report, status: 'same', parked: earlier.parked };
   if (input.dryRun === true) return { ...report, status: 'checked' };
   if (checked.problems.length > 0 && input.park !== true) return rejected(report);
-  await recordRows(app.pool, kind, digests(app, kind, checked));
+  await recordRows(app.pool, { kind, sha256 }, digests(app, kind, rows));
   const taken = await takers[kind](app, act, {
-    rows: checked.rows.map(({ row }) => row) as never,
+    rows: rows.map(({ row }) => row) as never,
     sha256,
     fileName,
     progress,
   });
-  await keepFile(app, act, checked, fileName);
+  await keepFile(app, act, checked, { name: fileName, refused: taken.refused.length });
   const position = await app.store.head();
   const parked = checked.problems.length;
   return { ...report, status: 'taken', parked, outcome: taken, position };
@@ -92,7 +94,7 @@ async function check<K extends Kind>(
   kind: K,
   { fileName, bytes, mapping }: ImportInput,
 ): Promise<CheckedFile<K>> {
-  const registers = await loadRegisters(app, kind);
+  const registers = await loadRegisters(app, { kind, sha256: sha256Hex(bytes) });
   const jurisdiction = await jurisdictionOf(app.pool, act.by.office);
   const contribution = (month: Month, baseFen: Fen) =>
     app.law.contribution(jurisdiction, month, baseFen);
@@ -121,8 +123,8 @@ function rejected(report: ImportReport): ImportReport {
   return { ...report, status: 'rejected', refusal: { code, ...refusalTexts[code] } };
 }
 
-function digests<K extends Kind>(app: App, kind: K, { rows }: CheckedFile<K>) {
-  return rows.map(({ row }: Readonly<{ row: RowOf[K] }>) => ({
+function digests<K extends Kind>(app: App, kind: K, rows: readonly Readonly<{ row: RowOf[K] }>[]) {
+  return rows.map(({ row }) => ({
     key: digestOf(app, rowKey(kind, row)),
     content: digestOf(app, rowContent<K>(row)),
   }));
@@ -132,7 +134,7 @@ async function keepFile(
   app: App,
   act: Act,
   checked: CheckedFile<Kind>,
-  name: string,
+  { name, refused }: Readonly<{ name: string; refused: number }>,
 ): Promise<void> {
   const { kind, sha256, rows, header, parked, problems } = checked;
   let rejects: string | null = null;
@@ -143,7 +145,7 @@ async function keepFile(
   await recordFile(
     app.pool,
     {
-      ...{ sha256, kind, name, rejects, parked: problems.length },
+      ...{ sha256, kind, name, rejects, parked: problems.length, refused },
       rows: rows.length,
       actor: act.by.person,
       day: act.on,

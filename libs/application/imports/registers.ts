@@ -5,13 +5,18 @@ import { liveSchema } from '#projections/runner.js';
 import type { App } from '../app.js';
 import { knownRows } from './files.js';
 
+const knownFrom = { this: 'same', whole: 'elsewhere', part: 'in-part' } as const;
+
 /** A keyed digest, so that what is kept of a row tells nothing of it. */
 export function digestOf(app: App, text: string): string {
   return app.vault.blind('name', `row|${text}`).slice(0, 32);
 }
 
 /** Loads what a file of that kind is held against, so that its rows are checked without waiting. */
-export async function loadRegisters(app: App, kind: Kind): Promise<Registers> {
+export async function loadRegisters(
+  app: App,
+  { kind, sha256 }: Readonly<{ kind: Kind; sha256: string }>,
+): Promise<Registers> {
   const { pool, vault } = app;
   const employers = await map(
     app,
@@ -51,7 +56,7 @@ export async function loadRegisters(app: App, kind: Kind): Promise<Registers> {
     ({ code }: { code: string }) => [code, true],
   );
   const paid = await paidMonths(app, kind);
-  const known = await knownRows(pool, kind);
+  const known = await knownRows(pool, { kind, sha256 });
   return {
     employer: (number) => employers.get(number),
     person: (number) => persons.get(number),
@@ -69,7 +74,8 @@ export async function loadRegisters(app: App, kind: Kind): Promise<Registers> {
       if (ofKind !== kind) return 'new';
       const held = known.get(digestOf(app, key));
       if (held === undefined) return 'new';
-      return held === digestOf(app, content()) ? 'same' : 'other';
+      if (held.content !== digestOf(app, content())) return 'other';
+      return knownFrom[held.from];
     },
   };
 }
