@@ -6,6 +6,8 @@ export const crashPoints = [
   'roll:admitted',
   'roll:half-posted',
   'roll:posted',
+  'adjustment:admitted',
+  'adjustment:posted',
   'batch:admitted',
   'batch:half-instructed',
   'batch:instructed',

@@ -1,4 +1,4 @@
-import type { DocumentKind } from '#domain/month/month.events.js';
+import type { DocumentKind, MonthEvent } from '#domain/month/month.events.js';
 import { monthStream } from '#domain/month/month.js';
 import { addMonths, type Month } from '#domain/values/calendar.js';
 import type { Fen } from '#domain/values/fen.js';
@@ -6,7 +6,7 @@ import type { Sheet } from '#domain/values/totals.js';
 import type { App } from './app.js';
 import type { Context } from './context.js';
 import { stored } from './stored.js';
-import type { Receipt } from './transact.js';
+import { decode, type Receipt } from './transact.js';
 
 export type Admission = Readonly<{
   office: string;
@@ -53,6 +53,25 @@ export function discharge(
   const command = { type: 'DischargeDocument', ...result } as const;
   const stream = monthStream(office, result.month);
   return app.transact.run(stored.month, stream, command, { ...context, month: result.month });
+}
+
+export type Admitted = Extract<MonthEvent, { type: 'DocumentAdmitted' }>['data'];
+
+/** The document as a month from the given one took it in; undefined while none has. */
+export async function admittedFrom(
+  app: App,
+  place: Readonly<{ office: string; month: Month; documentId: string }>,
+): Promise<Admitted | undefined> {
+  const { office, documentId } = place;
+  for (let { month } = place; ; month = addMonths(month, 1)) {
+    const history = await app.store.read(monthStream(office, month));
+    if (history.length === 0) return undefined;
+    for (const recorded of history) {
+      if (recorded.type !== 'DocumentAdmitted') continue;
+      const { data } = decode<MonthEvent & { data: Admitted }>(stored.month.codecs, recorded);
+      if (data.documentId === documentId) return data;
+    }
+  }
 }
 
 /** The first month from the given one that still takes documents: a cut month sends them on. */

@@ -26,7 +26,7 @@ describe('a submission of which nobody knows whether it arrived', () => {
     const { app } = test.system;
     folder = await mkdtemp(join(tmpdir(), 'yuejie-sending-'));
     bureau = new SteadyBureau(app);
-    await goLive(app, folder, 3);
+    await goLive(app, folder, 4);
     await untilFile(bureau, folder);
     file = await fileOfBatch();
     await app.bank.prepare();

@@ -4,7 +4,8 @@ import { counts } from '#test/counts.js';
 import { OfficeMornings, wentWell, type Outcome } from './bench.js';
 
 const moneyTypes = [
-  ...['LineDue', 'LineHeld', 'PaymentInstructed', 'PaymentBooked', 'PaymentFailed'],
+  ...['LineDue', 'LineHeld', 'LineWithdrawn', 'PaymentInstructed', 'PaymentBooked'],
+  'PaymentFailed',
   ...['PaymentReturned', 'DocumentAdmitted', 'DocumentDischarged', 'MonthClosed'],
 ] as const;
 

@@ -17,7 +17,7 @@ import { answerBatch, type LineAnswer } from '#apps/cli/bank/bank.js';
 import { batchStream, type LiveBatch } from '#domain/batch/batch.js';
 import { Refusal } from '#domain/refusal.js';
 import { yuan } from '#test/application/bureau.js';
-import { month, office, signInsOf, type SteadyBureau } from './office.js';
+import { extractOf, month, office, signInsOf, type SteadyBureau } from './office.js';
 
 const batch = { office, month, no: 1, layout: 'delimited-v1' };
 export const batchId = batchIdOf(batch);
@@ -54,6 +54,10 @@ export async function untilFile(bureau: SteadyBureau, folder: string): Promise<v
   const { app } = bureau;
   bureau.at('roll');
   await bureau.roll(office, month, '2026-10-05');
+  bureau.at('extract');
+  await bureau.takeIn('extracts', extractOf(folder), '2026-10-06');
+  bureau.at('proposal');
+  await bureau.signProposals(office, month, '2026-10-06');
   bureau.at('verification');
   await bureau.takeIn('sign-ins', signInsOf(folder), '2026-10-07');
   await bureau.judge(office, month, '2026-10-08');

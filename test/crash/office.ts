@@ -43,6 +43,7 @@ export async function goLive(app: App, folder: string, awards: number): Promise<
   await bureau.signRolls(outcome.made, '2026-10-01');
 }
 
+export const extractOf = (folder: string): string => join(folder, 'extracts.csv');
 export const signInsOf = (folder: string): string => join(folder, 'sign-ins.csv');
 
 async function writeFiles(folder: string, awards: number) {
@@ -61,6 +62,9 @@ async function writeFiles(folder: string, awards: number) {
   await write(files.persons, ['number,id,name,household,enrolledOn', ...persons]);
   await write(files.opening, [`${columns},bankCode,account,holder`, ...opening]);
   await write(signInsOf(folder), ['person,signedOn', ...signIns]);
+  // The last but one draws a pension since the month before: his line of this month is withdrawn.
+  const hit = `退休登记,${residentId(awards - 2).id18},pension,2026-09-20`;
+  await write(extractOf(folder), ['source,id,event,happenedOn', hit]);
   return files;
 }
 

@@ -9,6 +9,7 @@ import { addMonths, day, monthOf, type Month } from '#domain/values/calendar.js'
 import { sumFen, type Fen } from '#domain/values/fen.js';
 import { awardsOfPersons } from '#projections/award-state.js';
 import type { App } from '../app.js';
+import { admittedFrom } from '../month-documents.js';
 import { stored } from '../stored.js';
 import { decode } from '../transact.js';
 import { contextOfReaction, dataOf, type Cause, type Reaction } from './reaction.js';
@@ -52,14 +53,17 @@ async function moveIdentity(
 
 async function stopAward(app: App, cause: Cause, awardNo: string): Promise<void> {
   const award = await app.transact.state(stored.award, awardStream(awardNo));
-  if (award.status === 'none' || award.status === 'stopped') return;
+  if (award.status === 'none') return;
   const on = day(cause.metadata.day);
   const from = monthOf(on);
   const documentId = `adjustment-${cause.id}-${awardNo}`;
-  await inAdjustment(app, cause, award, { from, documentId }, (place) => ({
+  // Stopped by this very merge and cut off then: its document waits to be discharged.
+  const place = { office: award.office, month: from, documentId };
+  if (award.status === 'stopped' && (await admittedFrom(app, place)) === undefined) return;
+  await inAdjustment(app, cause, award, { from, documentId }, (booked) => ({
     type: 'StopAward',
     event: 'duplicate',
-    ...{ on, from, ...place },
+    ...{ on, from, ...booked },
     lastMonth: addMonths(from, -1),
     mayResume: false,
     clause: '失业保险条例 第十四条; 社会保险经办条例 第四十六条',

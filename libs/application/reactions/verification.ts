@@ -1,6 +1,6 @@
 import { awardStream } from '#domain/award/award.js';
 import { linesFrom } from '#domain/award/award-endings.js';
-import type { Award, LiveAward } from '#domain/award/award-state.js';
+import type { Award, LiveAward, OpenLine } from '#domain/award/award-state.js';
 import type { AwardCommand } from '#domain/award/award.commands.js';
 import type { DeclarationEvent } from '#domain/declaration/declaration.events.js';
 import { addMonths, day, lastDay, monthOf, type Month } from '#domain/values/calendar.js';
@@ -11,8 +11,9 @@ import { stopRule } from '#law/stop-rule.js';
 import { newTrace } from '#law/table.js';
 import { awardsByNumber, awardsOfPersons } from '#projections/award-state.js';
 import type { App } from '../app.js';
+import { crashPoint } from '../crash-points.js';
 import { documentLine, type DeclarationLine, type JudgementLine } from '../document-lines.js';
-import { admit, discharge, monthTaking } from '../month-documents.js';
+import { admit, admittedFrom, discharge, monthTaking, type Admitted } from '../month-documents.js';
 import { stored } from '../stored.js';
 import { decide } from '../verifications.js';
 import { contextOfReaction, dataOf, type Cause, type Reaction } from './reaction.js';
@@ -169,6 +170,7 @@ type Place = Readonly<{ documentId: string; bookedMonth: Month }>;
 
 /**
  * Runs an award command that withdraws lines inside a one-award document of the month that is open.
+ * Begun again, it goes by what the month admitted: the award has given its lines up by then.
  */
 export async function inAdjustment(
   app: App,
@@ -178,34 +180,54 @@ export async function inAdjustment(
   command: (place: Place) => AwardCommand,
 ): Promise<void> {
   const { office, awardNo } = award;
-  const lines = linesFrom(award, from);
-  const bookedMonth = await monthTaking(app, office, monthOf(day(cause.metadata.day)));
-  const act = (): Promise<void> =>
+  const act = (bookedMonth: Month): Promise<void> =>
     onAward(app, cause, {
       reaction: 'carry-out-proposal',
       awardNo,
       command: command({ documentId, bookedMonth }),
     });
-  if (lines.length === 0) return act();
+  const first = monthOf(day(cause.metadata.day));
+  const earlier = await admittedFrom(app, { office, month: first, documentId });
+  const bookedMonth = earlier?.month ?? (await monthTaking(app, office, first));
+  const lines = linesFrom(award, from);
+  if (earlier === undefined && lines.length === 0) return act(bookedMonth);
+  const place = { office, month: bookedMonth, documentId };
+  const { sheet, lines: posted } =
+    earlier ?? (await admitAdjustment(app, cause, { ...place, awardNo, lines }));
+  crashPoint('adjustment:admitted');
+  await act(bookedMonth);
+  crashPoint('adjustment:posted');
+  await discharge(app, contextOfReaction('discharge-adjustment', cause, awardNo), {
+    ...{ ...place, sheet, posted, refused: 0, releasedFen: noFen },
+  });
+}
+
+async function admitAdjustment(
+  app: App,
+  cause: Cause,
+  adjustment: Readonly<{
+    office: string;
+    month: Month;
+    documentId: string;
+    awardNo: string;
+    lines: readonly OpenLine[];
+  }>,
+): Promise<Pick<Admitted, 'sheet' | 'lines'>> {
+  const { awardNo, lines, ...place } = adjustment;
   let sheet: Sheet = {};
   for (const { item, rollMonth, amountFen } of lines) {
-    const column = rollMonth === bookedMonth ? 'decreases' : 'cancelled';
+    const column = rollMonth === place.month ? 'decreases' : 'cancelled';
     sheet = addToSheet(sheet, item, column, { lines: 1, personMonths: 1, amountFen });
   }
   const texts = lines.map(({ lineId, item, amountFen }) =>
     documentLine({ award: awardNo, line: lineId, item, amountFen }),
   );
-  const document = await app.documents.put('adjustment', texts);
-  const { sha256, root } = document;
-  const place = { office, month: bookedMonth, documentId };
+  const { sha256, root } = await app.documents.put('adjustment', texts);
   await admit(app, contextOfReaction('admit-adjustment', cause, awardNo), {
     ...{ ...place, kind: 'adjustment', sha256, root, sheet, lines: lines.length },
     reservedFen: noFen,
   });
-  await act();
-  await discharge(app, contextOfReaction('discharge-adjustment', cause, awardNo), {
-    ...{ ...place, sheet, posted: lines.length, refused: 0, releasedFen: noFen },
-  });
+  return { sheet, lines: lines.length };
 }
 
 /** Places and lifts the holds of a judgement, and proposes what two missed months in a row mean. */
