@@ -46,6 +46,16 @@ function codeOf(act: () => unknown): string {
   return 'none';
 }
 
+describe('a signature given again', () => {
+  it('adds nothing when it says what was signed, and is refused when it says another thing', () => {
+    expect(ask(approved, 'approve', 'wang')).toBeUndefined();
+    const other = { ...seen, root: 'another' };
+    expect(codeOf(() => ask(approved, 'approve', 'wang', other))).toBe('SEEN_CHANGED');
+    const less = { ...seen, amountFen: fen(seen.amountFen - 1n) };
+    expect(codeOf(() => ask(complete, 'review', 'zhao', less))).toBe('SEEN_CHANGED');
+  });
+});
+
 describe('a chain of signatures', () => {
   it('is asked for step by step', () => {
     expect(nextStep(made)).toBe('approve');

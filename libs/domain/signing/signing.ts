@@ -68,15 +68,17 @@ export function sign(
   const { step, by, day, seen } = request;
   const mine = handsOfRound(signing).find((hand) => hand.step === step);
   const isSendingBack = signing.returned && mine === signing.hands.at(-1);
-  if (mine !== undefined && mine.person === by.person && !isSendingBack) return undefined;
+  if (mine !== undefined && mine.person === by.person && !isSendingBack) {
+    // A repeat says again what was signed; another root or total is not a repeat.
+    if (!sameSeen(signing.seen, seen)) refuseSeen(signing);
+    return undefined;
+  }
   forbidOtherStep(signing, step, by);
   if (signing.returned) refuse('CHAIN_RETURNED', { step });
   const next = nextStep(signing);
   if (next === undefined) refuse('CHAIN_COMPLETE', { step });
   if (next !== step) refuse('STEP_OUT_OF_ORDER', { step, next });
-  if (!sameSeen(signing.seen, seen)) {
-    refuse('SEEN_CHANGED', { root: signing.seen.root, lines: String(signing.seen.lines) });
-  }
+  if (!sameSeen(signing.seen, seen)) refuseSeen(signing);
   return { ...by, step, round: signing.round, day };
 }
 
@@ -138,4 +140,8 @@ function mustBeNext(signing: Signing, { step, person, round }: Hand): void {
 function forbidOtherStep({ hands }: Signing, step: Step, { person }: Signer): void {
   const other = hands.find((hand) => hand.person === person && hand.step !== step);
   if (other !== undefined) refuse('SIGNER_ALREADY_IN_CHAIN', { step, signed: other.step });
+}
+
+function refuseSeen({ seen }: Signing): never {
+  return refuse('SEEN_CHANGED', { root: seen.root, lines: String(seen.lines) });
 }
