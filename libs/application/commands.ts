@@ -37,6 +37,7 @@ import {
   sendProposalBack,
   signProposal,
 } from './verifications.js';
+import { proposeResumption } from './resumptions.js';
 
 /** Under which the application and the staff's register are handed to the handlers. */
 export const applicationToken = Symbol('application');
@@ -135,6 +136,7 @@ export class RunImportHandler implements ICommandHandler<RunImport<keyof typeof 
 
 const verifications = {
   openWindow,
+  proposeResumption,
   signProposal,
   dropProposal,
   sendProposalBack,

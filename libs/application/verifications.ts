@@ -1,6 +1,6 @@
 import { rootOf, verificationStream } from '#domain/verification/verification.js';
 import type { VerificationCommand } from '#domain/verification/verification.js';
-import type { LiveAward } from '#domain/award/award-state.js';
+import { monthsPaid, type LiveAward } from '#domain/award/award-state.js';
 import type { Proposal, ProposedEffect } from '#domain/verification/verification.events.js';
 import { refuse } from '#domain/refusal.js';
 import type { Step } from '#domain/signing/signing.js';
@@ -142,7 +142,7 @@ function legalEffect(
       day: hit.on,
       goodReason: false,
       awardedMonths: award.monthsAwarded,
-      paidMonths: award.monthsDrawn,
+      paidMonths: monthsPaid(award),
     },
     trace,
   );
@@ -300,7 +300,7 @@ function windowOf({ month }: Place): Readonly<{ from: Day; to: Day }> {
   return { from: day(`${month}-01`), to: day(`${month}-20`) };
 }
 
-async function ensureWindow(app: App, act: Act, place: Place): Promise<void> {
+export async function ensureWindow(app: App, act: Act, place: Place): Promise<void> {
   const { from, to } = windowOf(place);
   await decide(app, place, { type: 'OpenWindow', ...place, from, to }, childOf(act, 'window'));
 }

@@ -170,9 +170,15 @@ function evolve(row: PersonRow, event: PersonEvent): PersonRow {
     case 'ClaimReleased':
       return row.openClaim === event.data.claimNo ? { ...row, openClaim: null } : row;
     case 'AwardGranted':
-      return { ...row, openAward: event.data.awardNo, openClaim: null };
-    case 'AwardEnded':
-      return { ...row, openAward: null, leftoverMonths: event.data.leftoverMonths };
+      return {
+        ...{ ...row, openAward: event.data.awardNo, openClaim: null },
+        ...(event.data.resumed === true ? { leftoverMonths: 0 } : {}),
+      };
+    case 'AwardEnded': {
+      const { awardNo, leftoverMonths } = event.data;
+      const openAward = row.openAward === awardNo ? null : row.openAward;
+      return { ...row, openAward, leftoverMonths };
+    }
     case 'AccountRecorded':
       return { ...row, ...accountColumns(event.data.account), accountUsableFrom: null };
     case 'AccountChanged': {

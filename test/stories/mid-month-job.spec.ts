@@ -180,6 +180,10 @@ describe('a job in mid-month', () => {
     await intake.does('POST', '/claims', claim);
     const { finding } = await county.desk('approver').read('/claims/AGAIN-1/calculation');
     expect(finding).toMatchObject({ outcome: 'grant', calculation: { months: 4 } });
+    const resumption = { awardNo: award, effect: 'resume', from: '2026-12', clause: '第十五条' };
+    const path = `/verification/${office}/${november}/proposals`;
+    const both = await county.desk('payroll').ask('POST', path, resumption);
+    expect([both.status, both.body['code']]).toEqual([409, 'OPEN_CLAIM_OR_AWARD']);
   });
 
   it('closes November with the stopped line as a decrease', async () => {

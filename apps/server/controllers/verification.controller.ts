@@ -12,7 +12,7 @@ import { Duty, Says } from '../access.js';
 import { serverDeps, type ServerDeps } from '../deps.js';
 import { CurrentAct } from '../request.js';
 import { officeOf, readers, shown } from '../scope.js';
-import { dayText, monthPlace, reasonText } from './schemas.js';
+import { dayText, monthPlace, monthText, reasonText, reference } from './schemas.js';
 
 const windowBody = z
   .strictObject({ ...monthPlace.shape, from: dayText, to: dayText })
@@ -27,6 +27,13 @@ const proposalSignature = z
 const proposalReason = z
   .strictObject({ proposalId, reason: reasonText })
   .meta({ id: 'ProposalReason' });
+
+const resumptionBody = z
+  .strictObject({
+    ...{ awardNo: reference, effect: z.literal('resume'), from: monthText },
+    clause: reasonText,
+  })
+  .meta({ id: 'Resumption' });
 
 type Place = z.infer<typeof monthPlace>;
 
@@ -74,6 +81,17 @@ export class VerificationController {
   @Says('按签到结果处理', "Judge the month's sign-ins")
   judge(@Param({ schema: monthPlace }) place: Place, @CurrentAct() act: Act): Promise<Receipt> {
     return this.bus.execute(new RunVerification('judgeSignIns', act, place));
+  }
+
+  @Post(':office/:month/proposals')
+  @Duty('payroll', 'intake')
+  @Says('提出恢复发放', 'Propose to resume an award that was stopped or paused')
+  resume(
+    @Param({ schema: monthPlace }) place: Place,
+    @Body({ schema: resumptionBody }) { effect: _effect, ...body }: z.infer<typeof resumptionBody>,
+    @CurrentAct() act: Act,
+  ): Promise<Receipt> {
+    return this.bus.execute(new RunVerification('proposeResumption', act, { ...place, ...body }));
   }
 
   @Put(':office/:month/proposals/approval')

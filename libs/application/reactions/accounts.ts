@@ -53,7 +53,10 @@ export const clearSharing: Reaction = {
   },
 };
 
-/** An award that has run out, or was stopped, frees its person for a later claim. */
+/**
+ * An award that has run out, or was stopped, frees its person for a later claim, with the months
+ * that it leaves over as it stands now: a stop gives back what ran out and is not due after all.
+ */
 export const endAward: Reaction = {
   name: 'end-award',
   on: ['AwardExhausted', 'AwardStopped'],
@@ -61,10 +64,13 @@ export const endAward: Reaction = {
     const awardNo = cause.stream.slice('award-'.length);
     const award = await app.transact.state(stored.award, cause.stream);
     if (award.status === 'none') throw new Error(`${awardNo} ended and never began`);
-    const left = award.mayResume ? award.monthsAwarded - award.monthsDrawn : 0;
+    const left = award.monthsAwarded - award.monthsDrawn;
+    // Resumed, or given a month back, before its end was told: there is no end to tell.
+    if (award.status !== 'stopped' && left > 0) return;
     const person = await app.transact.state(stored.person, personStream(award.personRef));
-    if (person.status !== 'enrolled' || person.award !== awardNo) return;
-    const leftoverMonths = cause.event.type === 'AwardExhausted' ? 0 : left;
+    if (person.status !== 'enrolled') return;
+    if (person.award !== awardNo && !person.endedAwards.includes(awardNo)) return;
+    const leftoverMonths = award.mayResume ? left : 0;
     const command = { type: 'EndAward', awardNo, leftoverMonths } as const;
     const context = contextOfReaction('end-award', cause, award.personRef);
     await app.transact.run(stored.person, personStream(award.personRef), command, context);

@@ -1,8 +1,14 @@
 import { awardStream } from '#domain/award/award.js';
 import { linesFrom } from '#domain/award/award-endings.js';
-import type { Award, LiveAward, OpenLine } from '#domain/award/award-state.js';
+import {
+  monthsPaid,
+  type Award,
+  type LiveAward,
+  type OpenLine,
+} from '#domain/award/award-state.js';
 import type { AwardCommand } from '#domain/award/award.commands.js';
 import type { DeclarationEvent } from '#domain/declaration/declaration.events.js';
+import { personStream } from '#domain/person/person.js';
 import { addMonths, day, lastDay, monthOf, type Month } from '#domain/values/calendar.js';
 import { noFen } from '#domain/values/fen.js';
 import { addToSheet, type Sheet } from '#domain/values/totals.js';
@@ -63,7 +69,7 @@ function hiredProposal(app: App, award: LiveAward, declared: Month): Proposal | 
       month: declared,
       goodReason: false,
       awardedMonths: award.monthsAwarded,
-      paidMonths: award.monthsDrawn,
+      paidMonths: monthsPaid(award),
     },
     trace,
   );
@@ -108,7 +114,9 @@ export const holdOnEvidence: Reaction = {
   on: ['ProposalRaised'],
   react: async (app, cause) => {
     const { proposal } = dataOf<VerificationEvent, 'ProposalRaised'>(cause, 'ProposalRaised');
-    const { proposalId, from, awardNo } = proposal;
+    const { proposalId, from, awardNo, effect } = proposal;
+    // What would be paid again is no evidence against its being paid.
+    if (effect === 'resume') return;
     const command = { type: 'HoldAward', reason: 'hit-hold', cause: proposalId, from } as const;
     await onAward(app, cause, { reaction: 'hold-on-evidence', awardNo, command });
   },
@@ -155,6 +163,10 @@ async function carryOut(
   const decisionId = proposalId;
   if (effect === 'release') return;
   if (effect === 'resume') {
+    // The person first: no claim of his may count the same months meanwhile.
+    const grant = { type: 'GrantAward', awardNo, resumed: true } as const;
+    const context = contextOfReaction('grant-again', cause, award.personRef);
+    await app.transact.run(stored.person, personStream(award.personRef), grant, context);
     const command = { type: 'ResumeAward', from, decisionId } as const;
     return onAward(app, cause, { reaction: 'carry-out-proposal', awardNo, command });
   }
@@ -289,7 +301,7 @@ async function proposeDeemed(app: App, cause: Cause, line: JudgementLine): Promi
       count: 2,
       goodReason: false,
       awardedMonths: award.monthsAwarded,
-      paidMonths: award.monthsDrawn,
+      paidMonths: monthsPaid(award),
     },
     trace,
   );

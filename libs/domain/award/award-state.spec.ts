@@ -18,7 +18,7 @@ import {
 import { addMonths, day, month, type Month } from '../values/calendar.js';
 import { unpaidReasons } from '../month/month.events.js';
 import type { AwardEvent, BroughtReason, HoldReason } from './award.events.js';
-import { isPayable, monthsDue, unpaidReason } from './award-state.js';
+import { isPayable, monthsDue, monthsPaid, unpaidReason } from './award-state.js';
 
 const { account: _account, ...accountless } = opened.data;
 const withoutAccount: AwardEvent = { type: 'AwardOpened', data: accountless };
@@ -235,5 +235,16 @@ describe('the months that fall due', () => {
 
   it.each(rows)('%s', (_case, history, rollMonth, expected) => {
     expect(monthsDue(live(...history), month(rollMonth), nextOf)).toEqual(expected);
+  });
+});
+
+describe('the months that the fund has paid', () => {
+  it.each<readonly [string, readonly AwardEvent[], number]>([
+    ['none that is only due', [opened, september], 0],
+    ['none on its way', [opened, september, sent], 0],
+    ['one that the bank paid', [opened, september, sent, paid(bankLine('I-1', 1))], 1],
+    ['none that came back', [opened, september, sent, paid(bankLine('I-1', 1)), isReturned], 0],
+  ])('%s', (_case, history, expected) => {
+    expect(monthsPaid(live(...history))).toBe(expected);
   });
 });

@@ -81,6 +81,11 @@ export function isPayable(award: LiveAward, line: OpenLine, on: Day): boolean {
   return reason === 'awaiting-approval' || reason === 'stop-list';
 }
 
+/** Benefit months that the fund has paid: those drawn, less the ones whose lines are open. */
+export function monthsPaid({ monthsDrawn, lines }: LiveAward): number {
+  return monthsDrawn - lines.filter(({ lineId, month }) => lineId === month).length;
+}
+
 /**
  * The months that fall due in that month's roll, oldest first; none for an award that has ended.
  */

@@ -36,9 +36,12 @@ export type ReserveClaim = Readonly<{ type: 'ReserveClaim'; claimNo: string; off
 
 export type ReleaseClaim = Readonly<{ type: 'ReleaseClaim'; claimNo: string }>;
 
-/** An imported award comes from the old system and had its claim there. */
+/**
+ * An imported award comes from the old system and had its claim there; a resumed one is the award
+ * that ended last, whose months left over are drawn after all.
+ */
 export type GrantAward = Readonly<{ type: 'GrantAward'; awardNo: string }> &
-  (Readonly<{ claimNo: string }> | Readonly<{ imported: true }>);
+  (Readonly<{ claimNo: string }> | Readonly<{ imported: true }> | Readonly<{ resumed: true }>);
 
 export type EndAward = Readonly<{ type: 'EndAward'; awardNo: string; leftoverMonths: number }>;
 

@@ -16,7 +16,8 @@ export type PersonEvent =
   | Fact<'RegistrationWithdrawn', { on: Day }>
   | Fact<'ClaimReserved', { claimNo: string; office: string }>
   | Fact<'ClaimReleased', { claimNo: string }>
-  | Fact<'AwardGranted', { awardNo: string; claimNo?: string; imported?: true }>
+  | Fact<'AwardGranted', { awardNo: string; claimNo?: string; imported?: true; resumed?: true }>
+  /** Told again of the award that ended last, it corrects the months that are left over. */
   | Fact<'AwardEnded', { awardNo: string; leftoverMonths: number }>
   | Fact<'AccountRecorded', { account: AccountUse; source: 'claim' | 'opening'; recordedOn: Day }>
   | Fact<'AccountChangeProposed', { changeNo: string; account: AccountUse; hand: Hand }>

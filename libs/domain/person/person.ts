@@ -127,6 +127,7 @@ function release({ claimNo }: ReleaseClaim, { answered }: EnrolledPerson): reado
 function grant(command: GrantAward, person: EnrolledPerson): readonly PersonEvent[] {
   const { awardNo } = command;
   const { award, endedAwards, reserved } = person;
+  if ('resumed' in command) return grantAgain(awardNo, person);
   if (award === awardNo || endedAwards.includes(awardNo)) return [];
   if (award !== null) refuse('OPEN_CLAIM_OR_AWARD', {});
   if ('imported' in command) {
@@ -138,13 +139,35 @@ function grant(command: GrantAward, person: EnrolledPerson): readonly PersonEven
   return [{ type: 'AwardGranted', data: { awardNo, claimNo } }];
 }
 
+/**
+ * Only the award that ended last can be resumed, and only while nothing else is open: a later award
+ * may have counted its months already.
+ */
+export function refuseResumption(awardNo: string, person: EnrolledPerson): void {
+  const { award, endedAwards, reserved } = person;
+  if (award === awardNo) return;
+  if (award !== null || reserved !== null) refuse('OPEN_CLAIM_OR_AWARD', {});
+  if (endedAwards.at(-1) !== awardNo) refuse('AWARD_ENDED', { award: awardNo });
+}
+
+function grantAgain(awardNo: string, person: EnrolledPerson): readonly PersonEvent[] {
+  refuseResumption(awardNo, person);
+  if (person.award === awardNo) return [];
+  return [{ type: 'AwardGranted', data: { awardNo, resumed: true } }];
+}
+
+/**
+ * A line that is withdrawn after the award ran out gives its month back: the months left over are
+ * corrected, unless another award has ended since.
+ */
 function endAward(
   { awardNo, leftoverMonths }: EndAward,
-  { award, endedAwards }: EnrolledPerson,
+  { award, endedAwards, leftoverMonths: before }: EnrolledPerson,
 ): readonly PersonEvent[] {
-  if (endedAwards.includes(awardNo)) return [];
-  if (award !== awardNo) refuse('AWARD_UNKNOWN', { awardNo });
-  return [{ type: 'AwardEnded', data: { awardNo, leftoverMonths } }];
+  const told: PersonEvent = { type: 'AwardEnded', data: { awardNo, leftoverMonths } };
+  if (award === awardNo) return [told];
+  if (!endedAwards.includes(awardNo)) refuse('AWARD_UNKNOWN', { awardNo });
+  return endedAwards.at(-1) === awardNo && leftoverMonths !== before ? [told] : [];
 }
 
 function evolve(person: Person, event: PersonEvent): Person {
@@ -169,12 +192,8 @@ function evolve(person: Person, event: PersonEvent): Person {
       return withAnswer(person, event.data.claimNo);
     case 'AwardGranted':
       return granted(person, event.data);
-    case 'AwardEnded': {
-      const { awardNo, leftoverMonths } = event.data;
-      if (person.award !== awardNo) return impossible(event.type, 'a person without that award');
-      const endedAwards = [...person.endedAwards, awardNo];
-      return { ...person, award: null, endedAwards, leftoverMonths };
-    }
+    case 'AwardEnded':
+      return ended(person, event.data);
     case 'AccountRecorded':
     case 'AccountChangeProposed':
     case 'AccountChangeSigned':
@@ -213,15 +232,29 @@ function enrolled(person: Person, enrolment: Enrolment): EnrolledPerson {
   };
 }
 
+function ended(
+  person: EnrolledPerson,
+  { awardNo, leftoverMonths }: { awardNo: string; leftoverMonths: number },
+): EnrolledPerson {
+  if (person.award !== awardNo) {
+    if (person.endedAwards.at(-1) === awardNo) return { ...person, leftoverMonths };
+    return impossible('AwardEnded', 'a person without that award');
+  }
+  const endedAwards = [...person.endedAwards, awardNo];
+  return { ...person, award: null, endedAwards, leftoverMonths };
+}
+
 function granted(
   person: EnrolledPerson,
-  { awardNo, claimNo }: { awardNo: string; claimNo?: string },
+  { awardNo, claimNo, resumed }: { awardNo: string; claimNo?: string; resumed?: true },
 ): EnrolledPerson {
   if (person.award !== null || person.reserved !== (claimNo ?? null)) {
     return impossible('AwardGranted', 'a person with another claim or award');
   }
   const after = claimNo === undefined ? person : withAnswer(person, claimNo);
-  return { ...after, award: awardNo };
+  if (resumed !== true) return { ...after, award: awardNo };
+  const endedAwards = person.endedAwards.filter((one) => one !== awardNo);
+  return { ...after, award: awardNo, endedAwards, leftoverMonths: 0 };
 }
 
 function withAnswer(person: EnrolledPerson, claimNo: string): EnrolledPerson {
