@@ -118,7 +118,7 @@ type Allotted = Readonly<{
   amountFen: Fen;
 }>;
 
-/** What comes after the cut is the next month's money; a month that has it takes it no second time. */
+/** What comes after the cut is the next month's money; a month takes one plan's money once. */
 async function receive(app: App, cause: Cause, { office, ...allotted }: Allotted): Promise<void> {
   try {
     await onMonth(app, cause, { office, command: { type: 'ReceiveAllotment', ...allotted } });
