@@ -1,6 +1,9 @@
 import { accountStream } from '#domain/account/account.js';
+import { actorStream } from '#domain/actor/actor.js';
+import { actorHolder } from '#domain/actor/relation.js';
 import { personStream } from '#domain/person/person.js';
 import { refuse } from '#domain/refusal.js';
+import { awardsOfPersons } from '#projections/award-state.js';
 import { personByRef } from '#projections/person-register.js';
 import type { Act, App } from './app.js';
 import { acting, contextFor, refuseOtherOffice } from './claims.js';
@@ -72,9 +75,22 @@ export type ReviewSharingInput = Readonly<{
   reason: string;
 }>;
 
-/** A couple, a guardian: two people find that the account may be shared; until then it waits. */
-export function reviewSharing(app: App, act: Act, input: ReviewSharingInput): Promise<Receipt> {
+/**
+ * A couple, a guardian: two people find that the account may be shared; until then it waits. Who
+ * sees one county only says nothing of a holder in another: that is for the pool.
+ */
+export async function reviewSharing(
+  app: App,
+  act: Act,
+  input: ReviewSharingInput,
+): Promise<Receipt> {
   const { accountKey, step, holders, reason } = input;
+  const account = await app.transact.state(stored.account, accountStream(accountKey));
+  for (const holder of account.holders) {
+    const offices = await officesOfHolder(app, holder);
+    if (!offices.some((office) => act.offices.includes(office)))
+      refuse('OFFICE_OUT_OF_SCOPE', { holder });
+  }
   const command = { type: 'ReviewSharing', step, holders, reason, ...acting(act) } as const;
   return app.transact.run(stored.account, accountStream(accountKey), command, contextFor(act));
 }
@@ -83,4 +99,20 @@ async function inScope(app: App, act: Act, personRef: string): Promise<void> {
   const person = await personByRef(app.pool, personRef);
   if (person === undefined) return refuse('PERSON_UNKNOWN', { person: personRef });
   if (!act.offices.includes(person.office)) refuseOtherOffice(act, person.office);
+}
+
+/** A holder is the matter of the office that enrolled or employs him and of the one that pays. */
+async function officesOfHolder(app: App, holder: string): Promise<readonly string[]> {
+  const staff = actorHolder('');
+  if (holder.startsWith(staff)) {
+    const stream = actorStream(holder.slice(staff.length));
+    const actor = await app.transact.state(stored.actor, stream);
+    return actor.status === 'none' ? [] : [actor.registration.office];
+  }
+  const person = await personByRef(app.pool, holder);
+  const awards = await awardsOfPersons(app.pool, [holder]);
+  return [
+    ...(person === undefined ? [] : [person.office]),
+    ...awards.map(({ state }) => state.office),
+  ];
 }

@@ -132,6 +132,8 @@ class Check<K extends Kind> {
     const { key: keyOf, taken, once, fault, faultWhenNew, keep } = rules[this.kind];
     const found = fault(row, this.desk);
     if (found !== undefined) return { fault: found };
+    const foreign = this.outOfScope(row);
+    if (foreign !== undefined) return { fault: foreign };
     const key = keyOf(row);
     const content = () => rowContent(row);
     const place = this.places.get(key);
@@ -150,6 +152,14 @@ class Check<K extends Kind> {
     this.places.set(key, this.rows.length);
     keep?.(row, this.desk);
     return { known: known !== 'new', done: known === 'elsewhere' || late !== undefined };
+  }
+
+  private outOfScope(row: RowOf[K]): Fault<K> {
+    const { registers } = this.desk;
+    const { field, offices } = rules[this.kind].owners(row, registers);
+    const known = offices.filter((office) => office !== undefined);
+    const isOwn = known.length === 0 || known.some((office) => registers.inScope(office));
+    return isOwn ? undefined : ['office-out-of-scope', field];
   }
 
   private park(raw: RawRow, problem: RowProblem): void {

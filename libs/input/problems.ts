@@ -19,6 +19,10 @@ export const reasons = {
   'employer-unknown': ['单位未登记', 'The employer is not registered'],
   'person-unknown': ['人员未登记', 'The person is not registered'],
   'office-unknown': ['经办机构不存在', 'The office does not exist'],
+  'office-out-of-scope': [
+    '不属于您职责范围内的机构',
+    'It is the matter of an office outside the scope of your duty',
+  ],
   'claim-unknown': ['待遇核定不存在', 'There is no such award for this person'],
   'amount-negative': ['金额为负数', 'The amount is negative'],
   'amount-zero': ['金额为零', 'The amount is zero'],

@@ -9,15 +9,19 @@ import type { Reason } from './problems.js';
  * keep only keyed digests of them. The content is made when it is asked for, as most keys are new.
  */
 export type Registers = Readonly<{
-  employer: (number: string) => Readonly<{ enrolledOn: Day }> | undefined;
-  person: (number: string) => Readonly<{ enrolledOn: Day }> | undefined;
+  employer: (number: string) => Readonly<{ enrolledOn: Day; office: string }> | undefined;
+  person: (number: string) => Readonly<{ enrolledOn: Day; office: string }> | undefined;
   /** The person who has this identity number, in its 18-character form. */
   personById: (id18: string) => string | undefined;
   office: (code: string) => boolean;
+  /** Whether the office is the importer's own or one below it. */
+  inScope: (office: string) => boolean;
   /** Whether any month from one to another, both included, is paid or declared for this person. */
   contributed: (person: string, from: Month, to: Month) => boolean;
-  /** The person of an award in force. */
-  award: (claim: string) => Readonly<{ person: string }> | undefined;
+  /** The person of an award in force, and the office that pays it. */
+  award: (claim: string) => Readonly<{ person: string; office: string }> | undefined;
+  /** The office that pays the person an award, if any does. */
+  paidBy: (person: string) => string | undefined;
   known: (kind: Kind, key: string, content: () => string) => Known;
 }>;
 
@@ -54,6 +58,14 @@ export type Rules<K extends Kind> = Readonly<{
   once?: true;
   /** The first fault of a row, worst first; undefined when there is none. */
   fault: (row: RowOf[K], desk: Desk) => Fault<K>;
+  /**
+   * Whose matter a row is: nobody speaks for an office outside his scope. One office of several is
+   * enough; where there is none, the row stays with the importer's own.
+   */
+  owners: (
+    row: RowOf[K],
+    registers: Registers,
+  ) => Readonly<{ field: FieldOf<K>; offices: readonly (string | undefined)[] }>;
   /** Faults of a row that is new to the registers. */
   faultWhenNew?: (row: RowOf[K], desk: Desk) => Fault<K>;
   /** Lets a good row be seen by those after it. */
@@ -66,6 +78,7 @@ export const rules: { readonly [K in Kind]: Rules<K> } = {
     key: ({ number }) => number,
     taken: ['number-taken', 'number'],
     fault: ({ office }, { registers }) => officeFault(office, registers),
+    owners: ({ office }) => ({ field: 'office', offices: [office] }),
   },
   persons: {
     key: ({ number }) => number,
@@ -74,6 +87,8 @@ export const rules: { readonly [K in Kind]: Rules<K> } = {
       const holder = ids.get(id) ?? registers.personById(id);
       return holder === undefined || holder === number ? undefined : ['id-taken', 'id'];
     },
+    // Whoever enrols a person does so for his own office.
+    owners: () => ({ field: 'number', offices: [] }),
     keep: ({ number, id }, { ids }) => void ids.set(id, number),
   },
   history: {
@@ -87,6 +102,7 @@ export const rules: { readonly [K in Kind]: Rules<K> } = {
       const meets = others.some((other) => from <= other.to && other.from <= to);
       return meets ? ['person-month-duplicate', 'from'] : undefined;
     },
+    owners: ownersOfPerson,
     // History is what an earlier system vouches for, so no enrolment day is held against it.
     faultWhenNew: ({ person, from, to }, { registers }) =>
       registers.contributed(person, from, to) ? ['person-month-duplicate', 'from'] : undefined,
@@ -101,6 +117,7 @@ export const rules: { readonly [K in Kind]: Rules<K> } = {
     taken: ['person-month-duplicate', 'person'],
     once: true,
     fault: declarationFault,
+    owners: ownersOfEmployer,
     faultWhenNew: ({ person, employer, month }, { registers }) => {
       if (registers.contributed(person, month, month)) return ['person-month-duplicate', 'person'];
       const enrolments = [registers.person(person), registers.employer(employer)];
@@ -117,6 +134,7 @@ export const rules: { readonly [K in Kind]: Rules<K> } = {
       if (amountFen < 0n) return ['amount-negative', 'amountFen'];
       return amountFen === 0n ? ['amount-zero', 'amountFen'] : undefined;
     },
+    owners: ownersOfEmployer,
   },
   registrations: {
     key: ({ person, registeredOn }) => `${person} ${registeredOn}`,
@@ -125,6 +143,7 @@ export const rules: { readonly [K in Kind]: Rules<K> } = {
       if (registers.employer(employer) === undefined) return ['employer-unknown', 'employer'];
       return registers.person(person) === undefined ? ['person-unknown', 'person'] : undefined;
     },
+    owners: ownersOfPerson,
   },
   claims: {
     key: ({ number }) => number,
@@ -134,24 +153,32 @@ export const rules: { readonly [K in Kind]: Rules<K> } = {
       if (registers.person(row.person) === undefined) return ['person-unknown', 'person'];
       return officeFault(row.office, registers) ?? payeeFault(row);
     },
+    owners: ({ office }) => ({ field: 'office', offices: [office] }),
   },
   'sign-ins': {
     key: ({ person, signedOn }) => `${person} ${signedOn}`,
     taken: ['row-differs', 'person'],
     fault: ({ person }, { registers }) =>
       registers.person(person) === undefined ? ['person-unknown', 'person'] : undefined,
+    // A sign-in or a hit goes to the office that pays the person.
+    owners: ({ person }, { paidBy }) => ({ field: 'person', offices: [paidBy(person)] }),
   },
   extracts: {
     key: ({ source, id, event, happenedOn }) => `${source} ${id} ${event} ${happenedOn}`,
     taken: ['row-differs', 'id'],
     fault: ({ id }, { registers }) =>
       registers.personById(id) === undefined ? ['person-unknown', 'id'] : undefined,
+    owners: ({ id }, { personById, paidBy }) => ({
+      field: 'id',
+      offices: [paidBy(personById(id) ?? '')],
+    }),
   },
   accounts: {
     key: ({ person, changedOn }) => `${person} ${changedOn}`,
     taken: ['row-differs', 'person'],
     fault: ({ person }, { registers }) =>
       registers.person(person) === undefined ? ['person-unknown', 'person'] : undefined,
+    owners: ownersOfPerson,
   },
   opening: {
     key: ({ claim }) => claim,
@@ -163,6 +190,7 @@ export const rules: { readonly [K in Kind]: Rules<K> } = {
       if (row.drawnMonths > row.awardedMonths) return ['months-drawn-too-many', 'drawnMonths'];
       return officeFault(row.office, registers) ?? payeeFault(row);
     },
+    owners: ({ office }) => ({ field: 'office', offices: [office] }),
   },
   'opening-unpaid': {
     key: ({ claim, month, item }) => `${claim} ${month} ${item}`,
@@ -173,8 +201,27 @@ export const rules: { readonly [K in Kind]: Rules<K> } = {
       if (amountFen === 0n) return ['amount-zero', 'amountFen'];
       return registers.award(claim)?.person === person ? undefined : ['claim-unknown', 'claim'];
     },
+    owners: ({ claim }, { award }) => ({ field: 'claim', offices: [award(claim)?.office] }),
   },
 };
+
+/** A person is the matter of the office that enrolled him and of the one that pays him. */
+function ownersOfPerson(
+  { person }: Readonly<{ person: string }>,
+  registers: Registers,
+): Readonly<{ field: 'person'; offices: readonly (string | undefined)[] }> {
+  return {
+    field: 'person',
+    offices: [registers.person(person)?.office, registers.paidBy(person)],
+  };
+}
+
+function ownersOfEmployer(
+  { employer }: Readonly<{ employer: string }>,
+  registers: Registers,
+): Readonly<{ field: 'employer'; offices: readonly (string | undefined)[] }> {
+  return { field: 'employer', offices: [registers.employer(employer)?.office] };
+}
 
 function declarationFault(
   row: RowOf['declarations'],

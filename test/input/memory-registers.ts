@@ -12,25 +12,32 @@ export const halfPercent: Contribution = (_, baseFen) => {
 
 /** Registers in memory that take in what was checked, as an office's own would. */
 export class MemoryRegisters implements Registers {
-  private readonly employers = new Map<string, { enrolledOn: Day }>();
-  private readonly persons = new Map<string, { enrolledOn: Day }>();
+  private readonly employers = new Map<string, { enrolledOn: Day; office: string }>();
+  private readonly persons = new Map<string, { enrolledOn: Day; office: string }>();
   private readonly ids = new Map<string, string>();
   private readonly months = new Set<string>();
-  private readonly awards = new Map<string, { person: string }>();
+  private readonly awards = new Map<string, { person: string; office: string }>();
   private readonly contents = new Map<string, string>();
 
-  constructor(private readonly offices: readonly string[] = ['440103', '440106']) {}
+  constructor(
+    private readonly offices: readonly string[] = ['440103', '440106'],
+    /** Where the importer may act: whoever is enrolled here is enrolled by the first office. */
+    public scope = offices,
+  ) {}
 
   employer = (number: string) => this.employers.get(number);
   person = (number: string) => this.persons.get(number);
   personById = (id18: string) => this.ids.get(id18);
   office = (code: string) => this.offices.includes(code);
+  inScope = (code: string) => this.scope.includes(code);
   contributed = (person: string, from: Month, to: Month) => {
     for (let month = from; month <= to; month = addMonths(month, 1))
       if (this.months.has(`${person} ${month}`)) return true;
     return false;
   };
   award = (claim: string) => this.awards.get(claim);
+  paidBy = (person: string) =>
+    [...this.awards.values()].find((award) => award.person === person)?.office;
   known = (kind: Kind, key: string, content: () => string) => {
     const held = this.contents.get(`${kind} ${key}`);
     if (held === undefined) return 'new';
@@ -46,9 +53,10 @@ export class MemoryRegisters implements Registers {
   }
 
   private readonly keep: { readonly [K in Kind]?: (row: RowOf[K]) => void } = {
-    employers: ({ number, enrolledOn }) => void this.employers.set(number, { enrolledOn }),
+    employers: ({ number, enrolledOn, office }) =>
+      void this.employers.set(number, { enrolledOn, office }),
     persons: ({ number, id, enrolledOn }) => {
-      this.persons.set(number, { enrolledOn });
+      this.persons.set(number, { enrolledOn, office: this.offices[0] ?? '' });
       this.ids.set(id, number);
     },
     history: ({ person, from, to }) => {
@@ -56,6 +64,6 @@ export class MemoryRegisters implements Registers {
         this.months.add(`${person} ${month}`);
     },
     declarations: ({ person, month }) => void this.months.add(`${person} ${month}`),
-    opening: ({ claim, person }) => void this.awards.set(claim, { person }),
+    opening: ({ claim, person, office }) => void this.awards.set(claim, { person, office }),
   };
 }

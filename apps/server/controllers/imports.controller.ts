@@ -36,8 +36,8 @@ export class ImportsController {
   @Get('waiting')
   @Duty('intake', 'payroll', 'accountant', 'inspector', 'auditor')
   @Says('搁置的行', 'Rows that were parked')
-  async waiting(): Promise<object> {
-    return { rows: await waitingRows(this.deps.app.pool) };
+  async waiting(@CurrentAct() { offices }: Act): Promise<object> {
+    return { rows: await waitingRows(this.deps.app.pool, offices) };
   }
 
   @Post(':kind')

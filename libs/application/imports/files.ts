@@ -43,6 +43,10 @@ export const importMigrations: readonly Migration[] = [
       alter table import_file add column refused int not null default 0;
       grant update (sha256) on import_row to yuejie_app;`,
   },
+  {
+    id: 'imports-0003',
+    sql: `alter table import_file add column office text not null default '';`,
+  },
 ];
 
 export type TakenFile = Readonly<{
@@ -54,6 +58,8 @@ export type TakenFile = Readonly<{
   /** Good rows that a decision refused: the same row may be tried again, in another file too. */
   refused: number;
   actor: string;
+  /** The office that the importer acted for. */
+  office: string;
   day: Day;
   /** The sealed file of the rows that wait, to be corrected and handed in again. */
   rejects: string | null;
@@ -79,11 +85,12 @@ export async function recordFile(
   file: TakenFile,
   problems: readonly Readonly<{ line: number; column: string; reason: string }>[],
 ): Promise<void> {
-  const { sha256, kind, name, rows, parked, refused, actor, day, rejects } = file;
+  const { sha256, kind, name, rows, parked, refused, actor, office, day, rejects } = file;
   await pool.query(
-    `insert into import_file (sha256, kind, name, rows, parked, refused, actor, day, rejects)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (kind, name) do nothing`,
-    [sha256, kind, name, rows, parked, refused, actor, day, rejects],
+    `insert into import_file
+       (sha256, kind, name, rows, parked, refused, actor, office, day, rejects)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (kind, name) do nothing`,
+    [sha256, kind, name, rows, parked, refused, actor, office, day, rejects],
   );
   if (problems.length === 0) return;
   await pool.query(
@@ -152,12 +159,17 @@ export type Waiting = Readonly<{
   rejects: string | null;
 }>;
 
-/** The rows that wait in the list, file by file. */
-export async function waitingRows(pool: Pool): Promise<readonly Waiting[]> {
+/** The rows of those offices' files that wait in the list, file by file. */
+export async function waitingRows(
+  pool: Pool,
+  offices: readonly string[],
+): Promise<readonly Waiting[]> {
   const { rows } = await pool.query<Waiting>(
     `select p.kind, p.name, p.line, p.col as "column", p.reason, f.rejects
      from import_problem p join import_file f using (kind, name)
+     where f.office = any(string_to_array($1, E'\\n'))
      order by p.kind, p.name, p.line`,
+    [offices.join('\n')],
   );
   return rows;
 }

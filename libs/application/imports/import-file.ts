@@ -94,7 +94,8 @@ async function check<K extends Kind>(
   kind: K,
   { fileName, bytes, mapping }: ImportInput,
 ): Promise<CheckedFile<K>> {
-  const registers = await loadRegisters(app, { kind, sha256: sha256Hex(bytes) });
+  const scope = act.offices;
+  const registers = await loadRegisters(app, { kind, sha256: sha256Hex(bytes), scope });
   const jurisdiction = await jurisdictionOf(app.pool, act.by.office);
   const contribution = (month: Month, baseFen: Fen) =>
     app.law.contribution(jurisdiction, month, baseFen);
@@ -148,6 +149,7 @@ async function keepFile(
       ...{ sha256, kind, name, rejects, parked: problems.length, refused },
       rows: rows.length,
       actor: act.by.person,
+      office: act.by.office,
       day: act.on,
     },
     problems,

@@ -5,6 +5,8 @@ import { liveSchema } from '#projections/runner.js';
 import type { App } from '../app.js';
 import { knownRows } from './files.js';
 
+type Owned<Row> = Row & { office: string };
+
 const knownFrom = { this: 'same', whole: 'elsewhere', part: 'in-part' } as const;
 
 /** A keyed digest, so that what is kept of a row tells nothing of it. */
@@ -15,23 +17,27 @@ export function digestOf(app: App, text: string): string {
 /** Loads what a file of that kind is held against, so that its rows are checked without waiting. */
 export async function loadRegisters(
   app: App,
-  { kind, sha256 }: Readonly<{ kind: Kind; sha256: string }>,
+  { kind, sha256, scope }: Readonly<{ kind: Kind; sha256: string; scope: readonly string[] }>,
 ): Promise<Registers> {
   const { pool, vault } = app;
   const employers = await map(
     app,
-    `select employer_no, registered_on from ${liveSchema}.employer_register`,
-    ({ employer_no, registered_on }: { employer_no: string; registered_on: Day }) => [
+    `select employer_no, registered_on, office from ${liveSchema}.employer_register`,
+    ({
       employer_no,
-      { enrolledOn: registered_on },
+      registered_on,
+      office,
+    }: Owned<{ employer_no: string; registered_on: Day }>) => [
+      employer_no,
+      { enrolledOn: registered_on, office },
     ],
   );
   const persons = await map(
     app,
-    `select person_ref, enrolled_on from ${liveSchema}.person_register`,
-    ({ person_ref, enrolled_on }: { person_ref: string; enrolled_on: Day }) => [
+    `select person_ref, enrolled_on, office from ${liveSchema}.person_register`,
+    ({ person_ref, enrolled_on, office }: Owned<{ person_ref: string; enrolled_on: Day }>) => [
       person_ref,
-      { enrolledOn: enrolled_on },
+      { enrolledOn: enrolled_on, office },
     ],
   );
   const byIdentity = await map(
@@ -44,12 +50,13 @@ export async function loadRegisters(
   );
   const awards = await map(
     app,
-    `select award_no, person_ref from ${liveSchema}.award_state`,
-    ({ award_no, person_ref }: { award_no: string; person_ref: string }) => [
+    `select award_no, person_ref, office from ${liveSchema}.award_state order by award_no`,
+    ({ award_no, person_ref, office }: Owned<{ award_no: string; person_ref: string }>) => [
       award_no,
-      { person: person_ref },
+      { person: person_ref, office },
     ],
   );
+  const payers = new Map([...awards.values()].map(({ person, office }) => [person, office]));
   const offices = await map(
     app,
     `select code from ${liveSchema}.office`,
@@ -62,7 +69,9 @@ export async function loadRegisters(
     person: (number) => persons.get(number),
     personById: (id18) => byIdentity.get(vault.blind('id-number', id18)),
     office: (code) => offices.has(code),
+    inScope: (office) => scope.includes(office),
     award: (claim) => awards.get(claim),
+    paidBy: (person) => payers.get(person),
     contributed: (person, from, to) => {
       const months = paid.get(person);
       if (months === undefined) return false;
