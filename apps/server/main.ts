@@ -23,8 +23,9 @@ async function main(): Promise<void> {
   const serving = await serve(configuration, { demo: values.demo });
   process.stdout.write(greeting(serving, values.demo));
   let isStopping = false;
+  // A terminal tells the whole group and npm tells us again: the second signal must not cut the stop.
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => {
+    process.on(signal, () => {
       isStopping = true;
       void serving.stop().then(() => process.exit(0));
     });

@@ -5,7 +5,7 @@ import { work } from './app.js';
 async function main(): Promise<void> {
   const working = await work(readConfiguration(process.env));
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => void working.stop().then(() => process.exit(0)));
+    process.on(signal, () => void working.stop().then(() => process.exit(0)));
 }
 
 main().catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -95,7 +96,10 @@ describe('the all-in-one process', () => {
       headers: { authorization: `Bearer ${session}` },
     });
     await page.body?.getReader().read();
+    // As a terminal and npm do between them: both signals come, and the stop stays whole.
+    third.child.kill('SIGTERM');
     expect(await ended(third, 'SIGTERM')).toBe(0);
+    expect(existsSync(join(folder, 'postgres', 'postmaster.pid'))).toBe(false);
   }, 60_000);
 
   it('may be two processes, of which the worker does what follows from a command', async () => {
