@@ -153,7 +153,7 @@ function accountHandInBatch(log: LogBuilder): RawEvent {
   return log.find('PaymentInstructed', 'account-2b');
 }
 
-/** `li` says before he draws up the roll, and after the claim, that he is related to who is on it. */
+/** `li` says after the claim, and before he draws up the roll, that a relative is on it. */
 function relatedOnRoll(log: LogBuilder): RawEvent {
   const decided = log.find('AwardOpened', 'award-C1');
   log.insertAfter(decided, 'RelationDeclared', 'actor-li', { personRef: 'P1' });
