@@ -112,7 +112,9 @@ export async function recordFile(
  */
 export type KnownRow = Readonly<{ content: string; from: 'this' | 'whole' | 'part' }>;
 
-/** Keyed digests of rows of a kind: the same row again is known, the same key otherwise is taken. */
+/**
+ * Keyed digests of rows of a kind: the same row again is known, the same key otherwise is taken.
+ */
 export async function knownRows(
   pool: Pool,
   { kind, sha256 }: Readonly<{ kind: Kind; sha256: string }>,

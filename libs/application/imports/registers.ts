@@ -48,14 +48,7 @@ export async function loadRegisters(
       person_ref,
     ],
   );
-  const awards = await map(
-    app,
-    `select award_no, person_ref, office from ${liveSchema}.award_state order by award_no`,
-    ({ award_no, person_ref, office }: Owned<{ award_no: string; person_ref: string }>) => [
-      award_no,
-      { person: person_ref, office },
-    ],
-  );
+  const awards = await awardsOf(app);
   const payers = new Map([...awards.values()].map(({ person, office }) => [person, office]));
   const offices = await map(
     app,
@@ -87,6 +80,18 @@ export async function loadRegisters(
       return knownFrom[held.from];
     },
   };
+}
+
+/** In the order of their numbers, so that of several awards of a person the last one counts. */
+function awardsOf(app: App) {
+  return map(
+    app,
+    `select award_no, person_ref, office from ${liveSchema}.award_state order by award_no`,
+    ({ award_no, person_ref, office }: Owned<{ award_no: string; person_ref: string }>) => [
+      award_no,
+      { person: person_ref, office },
+    ],
+  );
 }
 
 /** Months by person, as numbers; only the two kinds that add months need them. */
