@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   const serving = await serve(configuration, { demo: values.demo });
   process.stdout.write(greeting(serving, values.demo));
   let isStopping = false;
-  // A terminal tells the whole group and npm tells us again: the second signal must not cut the stop.
+  // A terminal tells the whole group and npm tells us again: that must not cut the stop.
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.on(signal, () => {
       isStopping = true;
