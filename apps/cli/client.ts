@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { request, type IncomingMessage } from 'node:http';
 import { request as requestOverTls } from 'node:https';
-import { Failure } from './failure.js';
+import { Failure, bothFailure, type BothWords } from './failure.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -27,7 +27,8 @@ export class Client {
   constructor(
     readonly url: string,
     private readonly session: string | undefined = undefined,
-    private readonly language: 'zh' | 'en' = 'zh',
+    /** Without one a refusal is told in both. */
+    private readonly language?: 'zh' | 'en',
   ) {}
 
   get(path: string, asking: Asking = {}): Promise<Json> {
@@ -47,12 +48,7 @@ export class Client {
     const { status, text } = await this.send(method, path, asking);
     const answer = parsed(text);
     if (status >= 200 && status < 300) return answer;
-    throw new Failure(
-      String(answer['code'] ?? `HTTP_${status}`),
-      String(answer['detail'] ?? answer['title'] ?? status),
-      String(answer['advice'] ?? ''),
-      (answer['facts'] ?? {}) as Readonly<Record<string, string>>,
-    );
+    throw failureOf(status, answer, this.language);
   }
 
   /** Waits until read models and reactions have followed everything that was done. */
@@ -92,7 +88,7 @@ export class Client {
     const payload = file === undefined ? textOf(body) : Buffer.from(file.bytes);
     const type = file === undefined ? 'application/json' : 'application/octet-stream';
     const headers = {
-      'accept-language': this.language,
+      ...(this.language === undefined ? {} : { 'accept-language': this.language }),
       ...(this.session === undefined ? {} : { authorization: `Bearer ${this.session}` }),
       ...(method === 'GET' ? {} : { 'idempotency-key': commandId ?? randomUUID() }),
       ...(payload === undefined
@@ -115,6 +111,18 @@ export class Client {
       sent.end(payload);
     });
   }
+}
+
+/** The server's "no" as the command line says it: in both languages unless one was asked for. */
+function failureOf(status: number, answer: Json, language: 'zh' | 'en' | undefined): Failure {
+  const { zh, en } = answer as Partial<BothWords>;
+  const code = String(answer['code'] ?? `HTTP_${status}`);
+  const facts = (answer['facts'] ?? {}) as Readonly<Record<string, string>>;
+  if (language !== undefined || zh === undefined || en === undefined) {
+    const detail = String(answer['detail'] ?? answer['title'] ?? status);
+    return new Failure(code, detail, String(answer['advice'] ?? ''), facts);
+  }
+  return bothFailure(code, { zh, en }, facts);
 }
 
 /** The server waits half a minute in each. */

@@ -1,3 +1,8 @@
+type Words = Readonly<{ title: string; detail: string; advice: string }>;
+
+/** What is wrong, where, and what to do, as a server or this program says it. */
+export type BothWords = Readonly<{ zh: Words; en: Words }>;
+
 /** What was typed cannot be meant: the command line says so and ends with 2. */
 export class UsageError extends Error {
   constructor(zh: string, en: string) {
@@ -17,4 +22,13 @@ export class Failure extends Error {
     super(`${title} [${code}]`);
     this.name = 'Failure';
   }
+}
+
+/** A coded "no" in both languages; what it is about is named once. */
+export function bothFailure(
+  code: string,
+  { zh, en }: BothWords,
+  facts: Readonly<Record<string, string>>,
+): Failure {
+  return new Failure(code, `${zh.title} · ${en.detail}`, `${zh.advice} · ${en.advice}`, facts);
 }

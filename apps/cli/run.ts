@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigurationError } from '#application/configuration.js';
-import { refusalTexts } from '#application/refusal-texts.js';
+import { refusalWords } from '#application/refusal-texts.js';
 import { Refusal } from '#domain/refusal.js';
 import { SetupError } from '#postgres/setup-error.js';
 import { addAudit } from './commands/audit.js';
@@ -14,7 +14,7 @@ import { addMonth } from './commands/month.js';
 import { addRebuild } from './commands/rebuild.js';
 import { addServe } from './commands/serve.js';
 import { addSignIn } from './commands/sign-in.js';
-import { Failure, UsageError } from './failure.js';
+import { Failure, UsageError, bothFailure } from './failure.js';
 import { addExamples } from './examples.js';
 import { Output, type Streams } from './output.js';
 import { speakThrough } from './shell.js';
@@ -46,7 +46,10 @@ export function programOf(streams: Streams = process): Command {
     .option('--data <dir>', '数据目录（默认 ./data）· the data folder (default ./data)')
     .option('--server <url>', '服务器地址 · the server’s address')
     .option('--as <login>', '以哪个登录名办理 · as which login')
-    .option('--lang <zh|en>', '语言 · language of the server’s answers')
+    .option(
+      '--lang <zh|en>',
+      '只用一种语言答复（默认两种）· refusals in one language (both by default)',
+    )
     .helpOption('-h, --help', '显示帮助 · show this help')
     .helpCommand('help [command]', '某条命令的帮助 · help for a command')
     .showSuggestionAfterError(true)
@@ -104,10 +107,7 @@ function mistakeOf({ code, message }: CommanderError): string {
 }
 
 function failureOf({ code, facts }: Refusal): Failure {
-  const { zh, en, doZh, doEn } = refusalTexts[code];
-  const named = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
-  const what = named.length === 0 ? '' : ` (${named.join('; ')})`;
-  return new Failure(code, `${zh} · ${en}${what}`, `${doZh} · ${doEn}`, facts);
+  return bothFailure(code, refusalWords(code, facts), facts);
 }
 
 function faultOf(error: unknown): Failure {

@@ -12,7 +12,8 @@ export type Shell = Readonly<{
   /** Whether the process is this command and nothing else, so that another may take its place. */
   alone: boolean;
   dataDir: string;
-  language: 'zh' | 'en';
+  /** The one language that was asked for; without it both are spoken. */
+  language: 'zh' | 'en' | undefined;
   url: string;
   /** The API, signed in as `--as LOGIN` or as whoever signed in last. */
   client: () => Promise<Client>;
@@ -66,10 +67,10 @@ export function shellOf(command: Command): Shell {
   return { output, alone, dataDir, language, url, client };
 }
 
-function languageOf(given: string | undefined): 'zh' | 'en' {
+function languageOf(given: string | undefined): 'zh' | 'en' | undefined {
   if (given !== undefined && given !== 'zh' && given !== 'en')
     throw new UsageError('--lang 只能是 zh 或 en', '--lang is zh or en');
-  return given ?? (/^en/i.test(process.env['LANG'] ?? '') ? 'en' : 'zh');
+  return given;
 }
 
 function notSignedIn(as: string | undefined): Failure {

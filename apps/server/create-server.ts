@@ -16,8 +16,9 @@ import { Documentation } from './documentation.js';
 import { AccessGuard } from './guard.js';
 import { handlers } from './handlers.js';
 import { NestLog } from './log.js';
-import { ProblemFilter, fieldsOf } from './problem.js';
+import { ProblemFilter } from './problem.js';
 import { statedRoutes } from './ratchet.js';
+import { fieldsOf } from './wrong-fields.js';
 
 @Module({})
 class ServerModule {}

@@ -44,9 +44,23 @@ const commandId = {
   schema: { type: 'string', format: 'uuid' },
 } as const;
 
+const problemWords = (language: string) => ({
+  type: 'object',
+  description: `title, detail and advice in ${language}`,
+  properties: {
+    title: { type: 'string', description: 'what is wrong' },
+    detail: { type: 'string', description: 'what is wrong, and where' },
+    advice: { type: 'string', description: 'what to do' },
+  },
+  required: ['title', 'detail', 'advice'],
+});
+
 const problem = {
   type: 'object',
-  description: 'RFC 9457; `code` is the coded "no", `facts` are what it is about',
+  description:
+    'RFC 9457; `code` is the coded "no", `facts` are what it is about. `title`, `detail` and ' +
+    '`advice` are in the language of Accept-Language; `zh` and `en` hold them in both',
+  required: ['type', 'title', 'status', 'code', 'detail', 'advice', 'facts', 'zh', 'en'],
   properties: {
     type: { type: 'string' },
     title: { type: 'string' },
@@ -55,6 +69,8 @@ const problem = {
     detail: { type: 'string' },
     advice: { type: 'string' },
     facts: { type: 'object', additionalProperties: { type: 'string' } },
+    zh: problemWords('Chinese'),
+    en: problemWords('English'),
   },
 };
 

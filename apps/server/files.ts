@@ -12,7 +12,11 @@ const longestName = 200;
 export function fileNameOf(request: ServerRequest): string {
   const name = decoded(headerOf(request, 'x-file-name') ?? '');
   const isName = name !== '' && name.length <= longestName && !/[\\/\p{Cc}]/u.test(name);
-  if (!isName) refuse('BODY_INVALID', { fields: 'X-File-Name' });
+  if (!isName)
+    refuse('BODY_INVALID', {
+      fields: 'X-File-Name',
+      expected: `percent-encoded name, no path, length ≤ ${longestName}`,
+    });
   return name;
 }
 
@@ -35,7 +39,10 @@ export function mappingOf(request: ServerRequest): string | undefined {
   const given = headerOf(request, 'x-column-mapping');
   if (given === undefined) return undefined;
   if (given.length > longestMapping || !/^[\w-]+={0,2}$/.test(given))
-    refuse('BODY_INVALID', { fields: 'X-Column-Mapping' });
+    refuse('BODY_INVALID', {
+      fields: 'X-Column-Mapping',
+      expected: `JSON in base64url, length ≤ ${longestMapping}`,
+    });
   return Buffer.from(given, 'base64url').toString('utf8');
 }
 

@@ -3,19 +3,24 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
-import { refusalTexts } from '#application/refusal-texts.js';
+import { refusalTexts, refusalWords, type BothWords } from '#application/refusal-texts.js';
 import { Refusal, type RefusalCode } from '#domain/refusal.js';
+import { fieldsOf } from './wrong-fields.js';
 
-/** RFC 9457: what is wrong, where, and what to do, in the reader's language. */
-export type Problem = Readonly<{
-  type: string;
-  title: string;
-  status: number;
-  code: string;
-  detail: string;
-  advice: string;
-  facts: Readonly<Record<string, string>>;
-}>;
+/**
+ * RFC 9457: what is wrong, where, and what to do. `title`, `detail` and `advice` are in the reader's
+ * language; `zh` and `en` hold them in both.
+ */
+export type Problem = BothWords &
+  Readonly<{
+    type: string;
+    title: string;
+    status: number;
+    code: string;
+    detail: string;
+    advice: string;
+    facts: Readonly<Record<string, string>>;
+  }>;
 
 export type Language = 'zh' | 'en';
 
@@ -34,19 +39,9 @@ export function languageOf(acceptLanguage: string | undefined): Language {
 }
 
 export function problemOf({ code, facts }: Refusal, language: Language): Problem {
-  const { status, zh, en, doZh, doEn } = refusalTexts[code];
-  const title = language === 'zh' ? zh : en;
-  const named = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
-  const detail = named.length === 0 ? title : `${title}（${named.join('；')}）`;
-  return {
-    type: `urn:yuejie:refusal:${code}`,
-    title,
-    status,
-    code,
-    detail,
-    advice: language === 'zh' ? doZh : doEn,
-    facts,
-  };
+  const words = refusalWords(code, facts);
+  const { status } = refusalTexts[code];
+  return { type: `urn:yuejie:refusal:${code}`, status, code, ...words[language], facts, ...words };
 }
 
 /**
@@ -78,20 +73,25 @@ export class ProblemFilter implements ExceptionFilter {
     const id = randomUUID();
     const route = request.routeOptions.url ?? 'unknown';
     this.log.error({ id, method: request.method, route, ...faultFacts(error) }, 'request failed');
-    const title = language === 'zh' ? '系统内部错误' : 'An error inside the system';
-    return {
-      type: 'urn:yuejie:fault',
-      title,
-      status: 500,
-      code: 'FAULT',
-      detail: `${title}（${id}）`,
-      advice:
-        language === 'zh'
-          ? '请用同一个命令号重试；仍然出错的，把编号告诉系统管理员'
-          : 'Retry with the same command id; if it fails again, tell the administrator the id',
-      facts: { id },
-    };
+    const words = faultWords(id);
+    const said = { ...words[language], facts: { id }, ...words };
+    return { type: 'urn:yuejie:fault', status: 500, code: 'FAULT', ...said };
   }
+}
+
+function faultWords(id: string): BothWords {
+  return {
+    zh: {
+      title: '系统内部错误',
+      detail: `系统内部错误（${id}）`,
+      advice: '请用同一个命令号重试；仍然出错的，把编号告诉系统管理员',
+    },
+    en: {
+      title: 'An error inside the system',
+      detail: `An error inside the system (${id})`,
+      advice: 'Retry with the same command id; if it fails again, tell the administrator the id',
+    },
+  };
 }
 
 /** The stack names places in the code; a message may quote values, so it stays out. */
@@ -121,19 +121,4 @@ function codeOf(status: number): RefusalCode {
   if (status === 413) return 'FILE_TOO_LARGE';
   if (status === 429) return 'TOO_MANY_REQUESTS';
   return 'BODY_INVALID';
-}
-
-type Issue = Readonly<{ message: string; path?: readonly unknown[] | undefined }>;
-
-/** The fields that are wrong; their values may be personal and are not repeated. */
-export function fieldsOf(issues: readonly Issue[]): Readonly<Record<string, string>> {
-  const fields = issues.map(({ path }) => pathText(path)).filter((path) => path !== '');
-  return fields.length === 0 ? {} : { fields: [...new Set(fields)].slice(0, 20).join(', ') };
-}
-
-function pathText(path: readonly unknown[] | undefined): string {
-  const keys = (path ?? []).map((part) =>
-    typeof part === 'object' && part !== null && 'key' in part ? part.key : part,
-  );
-  return keys.map(String).join('.');
 }

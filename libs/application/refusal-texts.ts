@@ -19,3 +19,22 @@ export const refusalTexts: Readonly<Record<RefusalCode, RefusalText>> = {
   ...awardTexts,
   ...moneyTexts,
 };
+
+/** What is wrong, where, and what to do, in one language. */
+export type RefusalWords = Readonly<{ title: string; detail: string; advice: string }>;
+
+export type BothWords = Readonly<{ zh: RefusalWords; en: RefusalWords }>;
+
+/** A refusal as it is said to people: always in both languages, as its readers share one desk. */
+export function refusalWords(
+  code: RefusalCode,
+  facts: Readonly<Record<string, string>>,
+): BothWords {
+  const { zh, en, doZh, doEn } = refusalTexts[code];
+  const named = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
+  const isBare = named.length === 0;
+  return {
+    zh: { title: zh, detail: isBare ? zh : `${zh}（${named.join('；')}）`, advice: doZh },
+    en: { title: en, detail: isBare ? en : `${en} (${named.join('; ')})`, advice: doEn },
+  };
+}

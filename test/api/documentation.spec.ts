@@ -61,7 +61,14 @@ describe('the OpenAPI document', () => {
     const { schemas } = body['components'] as Readonly<{ schemas: object }>;
     expect(schemas).toMatchObject({
       SignIn: { properties: { login: { type: 'string' } }, required: ['login', 'password'] },
-      Problem: { properties: { code: { type: 'string' } } },
+      Problem: {
+        properties: {
+          code: { type: 'string' },
+          zh: { required: ['title', 'detail', 'advice'] },
+          en: { required: ['title', 'detail', 'advice'] },
+        },
+        required: expect.arrayContaining(['zh', 'en']),
+      },
     });
   });
 

@@ -233,6 +233,11 @@ describe('a refusal', () => {
       title: expect.stringMatching(/signed in/),
       advice: expect.stringMatching(/Sign in/),
     });
+    for (const { body } of [zh, en])
+      expect(body).toMatchObject({
+        zh: { title: expect.stringMatching(/登录/), advice: expect.stringMatching(/登录/) },
+        en: { title: expect.stringMatching(/signed in/), advice: expect.stringMatching(/Sign in/) },
+      });
   });
 
   it('names the fields that are wrong and never what stood in them', async () => {
@@ -241,7 +246,10 @@ describe('a refusal', () => {
       body: { login: 440_106_199_003, password: '', more: 'secret' },
     });
     expect(body).toMatchObject({ status: 400, code: 'BODY_INVALID' });
-    expect(body['facts']).toEqual({ fields: 'login, password' });
+    expect(body['facts']).toEqual({
+      fields: 'login, password',
+      expected: 'login: string, password: length ≥ 1, { }',
+    });
     expect(text).not.toMatch(/4401|secret/);
   });
 

@@ -56,9 +56,16 @@ export class BadInput {
     const before = await this.head();
     const [zh, en] = [await ask('zh-CN'), await ask('en')];
     for (const { status, body } of [zh, en]) expect({ status, ...body }).toMatchObject(expected);
+    const wordsOf = ({ body: { title, detail, advice } }: Answer) => ({ title, detail, advice });
     const words = ({ body }: Answer) => [String(body['title']), String(body['advice'])];
     for (const text of words(zh)) expect(text).toMatch(/\p{Script=Han}/u);
     for (const text of words(en)) expect(text).toMatch(/^[\x20-\x7e’×]+$/);
+    expect([zh.body['zh'], en.body['en']]).toEqual([wordsOf(zh), wordsOf(en)]);
+    for (const { body } of [zh, en]) {
+      const said = body as Readonly<{ zh: Body; en: Body }>;
+      const both = [said.zh['title'], said.zh['advice'], said.en['title'], said.en['advice']];
+      expect(both).toEqual([...words(zh), ...words(en)]);
+    }
     expect(await this.head()).toBe(before);
   }
 

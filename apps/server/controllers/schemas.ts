@@ -6,14 +6,14 @@ import { fen, type Fen } from '#domain/values/fen.js';
 export const dayText = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/)
-  .refine(isDay)
+  .refine(isDay, 'YYYY-MM-DD')
   .transform((text) => text as Day)
   .meta({ description: 'YYYY-MM-DD, Asia/Shanghai', example: '2026-09-01' });
 
 export const monthText = z
   .string()
   .regex(/^\d{4}-\d{2}$/)
-  .refine(isMonth)
+  .refine(isMonth, 'YYYY-MM')
   .transform((text) => text as Month)
   .meta({ description: 'YYYY-MM', example: '2026-09' });
 
