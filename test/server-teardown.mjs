@@ -25,7 +25,8 @@ async function removeServer(folder) {
     const pid = Number((await readFile(file, 'utf8')).split('\n')[0]);
     if (isAlive(pid)) process.kill(pid, 'SIGINT');
     const deadline = Date.now() + 30_000;
-    while (isAlive(pid) && Date.now() < deadline) await pause(20);
+    // Its last act is to take the file away; a number may answer on while nobody collects it.
+    while (existsSync(file) && isAlive(pid) && Date.now() < deadline) await pause(20);
   }
   await rm(folder, { recursive: true, force: true });
 }

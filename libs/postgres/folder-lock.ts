@@ -76,11 +76,15 @@ function isAlive(holder: string): boolean {
   return began === beginning(Number(pid));
 }
 
-/** Clock ticks since boot at which a process began; `-` where the system does not tell. */
+/**
+ * Clock ticks since boot at which a process began; `-` where the system does not tell, `ended` for
+ * one that was killed and that nobody has collected yet: it answers to its number and owns nothing.
+ */
 function beginning(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '-';
+    const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' || state === 'X' ? 'ended' : (rest[18] ?? '-');
   } catch {
     return '-';
   }

@@ -44,7 +44,7 @@ async function listening({ child, said, logged }: Run): Promise<string> {
 }
 
 async function ended({ child }: Run, signal?: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode !== null) return child.exitCode;
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const exit = once(child, 'exit');
   if (signal !== undefined) child.kill(signal);
   const [code] = (await exit) as [number | null];

@@ -74,7 +74,9 @@ export function everyTestRuns({ code }: Project): readonly Problem[] {
     .flatMap((file) =>
       nodesThat(
         [file],
-        (node) => isWholeCall(node) && notRun.test(calleeOf(node)),
+        (node) =>
+          (isWholeCall(node) && notRun.test(calleeOf(node))) ||
+          (isHandedOn(node) && notRun.test(node.getText())),
         'a test that is left out or runs alone: let all run, or take it out',
       ),
     );
@@ -97,6 +99,17 @@ function isWholeCall(node: ts.Node): node is ts.CallExpression {
     ts.isCallExpression(node) &&
     !(ts.isCallExpression(node.parent) && node.parent.expression === node)
   );
+}
+
+/** `it.skip` that a condition chooses, or that is given a name, is called by another one. */
+function isHandedOn(node: ts.Node): boolean {
+  if (!ts.isPropertyAccessExpression(node)) return false;
+  const { parent } = node;
+  const called =
+    ts.isPropertyAccessExpression(parent) || ts.isCallExpression(parent)
+      ? parent.expression
+      : ts.isTaggedTemplateExpression(parent) && parent.tag;
+  return called !== node;
 }
 
 function calleeOf(call: ts.CallExpression): string {

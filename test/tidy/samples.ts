@@ -225,10 +225,12 @@ it.each([1]).skip('c', () => {});
 xit('d', () => {});
 it.todo('e');
 it.skip.each([1])('f', () => {});
-it.each([1])('g', () => rows.skip(1));`,
+it.each([1])('g', () => rows.skip(1));
+(process.platform === 'linux' ? it : it.skip)('h', () => {});
+const sometimes = describe.skip;`,
         'test/needs.ts': `describe.skip('here alone', () => {});`,
       },
-      at: [1, 2, 3, 4, 5, 6].map((line) => `libs/law/a.spec.ts:${line}`),
+      at: [1, 2, 3, 4, 5, 6, 8, 9].map((line) => `libs/law/a.spec.ts:${line}`),
     },
   ],
   'no module is replaced in a test': [
