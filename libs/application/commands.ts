@@ -31,6 +31,7 @@ import {
 } from './sending.js';
 import { Staff } from './staff.js';
 import {
+  declareNoSignIns,
   dropProposal,
   judgeSignIns,
   openWindow,
@@ -140,6 +141,7 @@ const verifications = {
   signProposal,
   dropProposal,
   sendProposalBack,
+  declareNoSignIns,
   judgeSignIns,
 } as const;
 

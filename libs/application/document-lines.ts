@@ -94,12 +94,14 @@ export type OpeningLine =
       reason: BroughtReason;
     }>;
 
-/** A line of the sign-ins' judgement. */
+/** A line of the sign-ins' judgement; `missed` proposes what so many months in a row mean. */
 export type JudgementLine = Readonly<{
   award: string;
   person: string;
   line: string;
-  act: 'hold' | 'release' | 'missed-twice';
+  act: 'hold' | 'release' | 'missed-twice' | 'missed';
+  /** Months missed in a row, the judged one included; two where the act says so. */
+  months?: number;
 }>;
 
 /** A line that is open at a month's close, with its typed reason and its age in months. */

@@ -175,6 +175,13 @@ export const awardTexts = {
     doZh: '请先逐条决定',
     doEn: 'Decide each of them first',
   },
+  SIGN_INS_MISSING: {
+    status: 409,
+    zh: '本月还没有收到签到名单',
+    en: 'No sign-ins of this month have been received',
+    doZh: '请先导入签到文件；确实无人签到的，先作“本月无签到”声明',
+    doEn: 'Import the sign-ins first, or declare that there were none in this month',
+  },
   JURISDICTION_UNKNOWN: {
     status: 422,
     zh: '没有这个地区',

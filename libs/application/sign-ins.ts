@@ -1,4 +1,4 @@
-import { Refusal, refuse } from '#domain/refusal.js';
+import { Refusal } from '#domain/refusal.js';
 import { lastDay, type Day, type Month } from '#domain/values/calendar.js';
 import { verificationStream } from '#domain/verification/verification.js';
 import type { RecordedEvent } from '#event-store/port.js';
@@ -12,16 +12,17 @@ import { foldHistory } from './transact.js';
 
 type Place = Readonly<{ office: string; month: Month }>;
 
-export type Missed = Readonly<{ once: Effect; twice: Effect }>;
+/** What so many months missed in a row mean. */
+export type Missed = (monthsMissed: number) => Effect;
 
 /**
- * What the place's rule makes of one missed month, and of two in a row. Where no text says it, the
+ * What the place's rule makes of months missed in a row. Where no text says it, the
  * line is held: nothing leaves without the month's verification, and nobody is stopped by a guess.
  */
 export async function missedRule(app: App, { office, month }: Place): Promise<Missed> {
   const jurisdiction = await jurisdictionOf(app.pool, office);
   const window = lastDay(month);
-  const effect = (monthsMissed: number): Effect => {
+  return (monthsMissed) => {
     try {
       const rules = app.law.on(jurisdiction, window);
       const facts = { signedBy: null, window, monthsMissed, goodReason: false };
@@ -32,9 +33,6 @@ export async function missedRule(app: App, { office, month }: Place): Promise<Mi
       return 'hold';
     }
   };
-  const missed = { once: effect(1), twice: effect(2) };
-  if (missed.once === 'defer') refuse('FACT_IMPOSSIBLE', { fact: 'verification', effect: 'defer' });
-  return missed;
 }
 
 const silence: readonly string[] = ['NO_LOCAL_RULE', 'NO_RULE_ON_DAY'];
@@ -73,8 +71,8 @@ export async function missedBefore(
   const history = recorded.filter(({ position }) => position <= at);
   const state = foldHistory(stored.verification, history);
   if (state.status !== 'judged') return () => false;
-  const { once } = await missedRule(app, place);
-  if (once === 'none') return () => false;
+  const missed = await missedRule(app, place);
+  if (missed(1) === 'none') return () => false;
   const signed = await signedPersons(app, history, state.window.to);
   return (person) => !signed.has(person);
 }

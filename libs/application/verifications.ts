@@ -9,19 +9,14 @@ import { stopRule } from '#law/stop-rule.js';
 import type { StopEvent } from '#law/topics.js';
 import { newTrace } from '#law/table.js';
 import { awardsOfPersons } from '#projections/award-state.js';
-import { openAwardsOfOffice, type OpenAward } from '#projections/award-work.js';
 import type { Act, App } from './app.js';
 import { acting, contextFor, refuseOtherOffice } from './claims.js';
 import type { Context } from './context.js';
-import {
-  documentLine,
-  type ExtractLine,
-  type JudgementLine,
-  type SignInLine,
-} from './document-lines.js';
+import { documentLine, type ExtractLine, type SignInLine } from './document-lines.js';
 import { derivedId } from './ids.js';
+import { judgements } from './judgements.js';
 import { refuseUnrolled } from './rolls.js';
-import { missedRule, signedPersons, type Missed } from './sign-ins.js';
+import { signedPersons } from './sign-ins.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
 
@@ -159,8 +154,8 @@ function legalEffect(
   };
 }
 
-function proposedEffect(effect: string): ProposedEffect | undefined {
-  if (effect === 'pause' || effect === 'terminate') return effect;
+export function proposedEffect(effect: string): ProposedEffect | undefined {
+  if (effect === 'pause' || effect === 'terminate' || effect === 'defer') return effect;
   return effect === 'stop' || effect === 'deemed-re-employed' ? 'stop' : undefined;
 }
 
@@ -210,9 +205,24 @@ async function endProposal(
   return decide(app, input, { type, proposalId, reason, by, on }, contextFor(act));
 }
 
+/** States that nobody signed in; with a file of the month's sign-ins there is nothing to state. */
+export async function declareNoSignIns(
+  app: App,
+  act: Act,
+  { reason, ...place }: Place & Readonly<{ reason: string }>,
+): Promise<Receipt> {
+  refuseOtherOffice(act, place.office);
+  await ensureWindow(app, act, place);
+  const { by, on } = acting(act);
+  return decide(app, place, { type: 'DeclareNoSignIns', reason, by, on }, contextFor(act));
+}
+
 /**
  * Judges the month's sign-ins after the roll: whoever signed is released, whoever did not is held
- * and stays due; two months in a row are proposed as deemed re-employment, which people decide.
+ * and stays due; what two months in a row mean, or that the month is deferred, is proposed, and
+ * people decide. Whoever is found to have signed in time after all is released when his file comes.
+ *
+ * @throws Refusal ROLL_NOT_READY, SIGN_INS_MISSING while nothing says who signed, PROPOSALS_OPEN
  */
 export async function judgeSignIns(app: App, act: Act, place: Place): Promise<Receipt> {
   refuseOtherOffice(act, place.office);
@@ -223,61 +233,20 @@ export async function judgeSignIns(app: App, act: Act, place: Place): Promise<Re
   if (state.status === 'judged') return again(app, stream);
   await refuseUnrolled(app, place);
   const { to } = state.status === 'none' ? windowOf(place) : state.window;
-  const signed = await signedPersons(app, await app.store.read(stream), to);
-  const counts = { held: 0, released: 0, missedTwice: 0 };
+  const history = await app.store.read(stream);
+  const signed = await signedPersons(app, history, to);
+  const counts = { held: 0, released: 0, missedTwice: 0, deferred: 0 };
   const document = await app.documents.put('judgement', judgements(app, place, signed, counts));
+  const { deferred, ...usual } = counts;
   const command = {
     type: 'JudgeSignIns',
+    signInFiles: history.filter(({ type }) => type === 'SignInsReceived').length,
     document: document.sha256,
-    ...counts,
+    ...usual,
+    ...(deferred === 0 ? {} : { deferred }),
     on: act.on,
   } as const;
   return decide(app, place, command, contextFor(act));
-}
-
-async function* judgements(
-  app: App,
-  { office, month }: Place,
-  signed: ReadonlySet<string>,
-  counts: { held: number; released: number; missedTwice: number },
-): AsyncIterable<readonly string[]> {
-  const missed = await missedRule(app, { office, month });
-  for await (const awards of openAwardsOfOffice(app.pool, office)) {
-    const lines = awards.flatMap((award) =>
-      judged(award, { month, signedIn: signed.has(award.personRef), missed }),
-    );
-    for (const { act } of lines) counts[counterOf(act)] += 1;
-    yield lines.map(documentLine);
-  }
-}
-
-/** Whoever signed is released; whoever did not is held as the rule says, and stays due. */
-function judged(
-  award: OpenAward,
-  { month, signedIn, missed }: Readonly<{ month: Month; signedIn: boolean; missed: Missed }>,
-): readonly JudgementLine[] {
-  const { awardNo, personRef: person } = award;
-  const held = award.lines.filter(({ hold }) => hold === 'verification-hold');
-  const line = (lineId: string, act: JudgementLine['act']): JudgementLine => ({
-    award: awardNo,
-    person,
-    line: lineId,
-    act,
-  });
-  if (signedIn) return held.map(({ lineId }) => line(lineId, 'release'));
-  if (missed.once === 'none') return [];
-  const now = award.lines.filter((one) => one.month === month && one.state !== 'instructed');
-  const holds = now
-    .filter(({ hold }) => hold === undefined)
-    .map(({ lineId }) => line(lineId, 'hold'));
-  const missedBefore = held.some((one) => one.month === addMonths(month, -1));
-  const isTwice = missedBefore && holds.length > 0 && missed.twice === 'deemed-re-employed';
-  return isTwice ? [...holds, line(month, 'missed-twice')] : holds;
-}
-
-function counterOf(act: JudgementLine['act']): 'held' | 'released' | 'missedTwice' {
-  if (act === 'hold') return 'held';
-  return act === 'release' ? 'released' : 'missedTwice';
 }
 
 async function proposalOf(

@@ -94,6 +94,7 @@ export const refusalCodes = [
   'PROPOSAL_UNKNOWN',
   'PROPOSAL_DECIDED',
   'PROPOSALS_OPEN',
+  'SIGN_INS_MISSING',
   // rolls, batches, plans, months
   'ROLL_UNKNOWN',
   'ROLL_NUMBER_TAKEN',

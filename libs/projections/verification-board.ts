@@ -39,6 +39,9 @@ export type WindowRow = Readonly<{
   held: number;
   released: number;
   missedTwice: number;
+  deferred: number;
+  /** A person stated that nobody signed in. */
+  declaredNone: boolean;
 }>;
 
 export type ReceivedRow = Readonly<{
@@ -68,7 +71,7 @@ export type ProposalRow = ChainColumns &
     lastMonth: Month;
     mayResume: boolean;
     clause: string;
-    status: 'open' | 'decided' | 'dropped';
+    status: 'open' | 'decided' | 'dropped' | 'lapsed';
     position: bigint;
   }>;
 
@@ -86,6 +89,8 @@ const windowTable: Table<WindowRow> = {
     held: 'int',
     released: 'int',
     missedTwice: 'int',
+    deferred: 'int',
+    declaredNone: 'boolean',
   },
 };
 
@@ -130,7 +135,7 @@ const proposalTable: Table<ProposalRow> = {
 /** Who was checked in a month, against what, what was proposed and what became of it? */
 export const verificationBoard: Projection = {
   name: 'verification_board',
-  version: 1,
+  version: 2,
   ddl: `
     create table verification_window (
       office       text not null,
@@ -143,6 +148,8 @@ export const verificationBoard: Projection = {
       held         int  not null,
       released     int  not null,
       missed_twice int  not null,
+      deferred     int  not null,
+      declared_none boolean not null,
       primary key (office, month)
     );
     create table verification_document (
@@ -184,16 +191,18 @@ export const verificationBoard: Projection = {
     'WindowOpened',
     'SignInsReceived',
     'ExtractReceived',
+    'NoSignInsDeclared',
     'ProposalRaised',
     'ProposalSigned',
     'ProposalSentBack',
     'ProposalDecided',
     'ProposalDropped',
+    'ProposalLapsed',
     'SignInsJudged',
   ],
   fold: async (events, db, sources) => {
     const of = (match: RegExp) => events.filter(({ type }) => match.test(type));
-    await foldWindows(of(/^WindowOpened$|^SignInsJudged$/), db, sources);
+    await foldWindows(of(/^WindowOpened$|^NoSignInsDeclared$|^SignInsJudged$/), db, sources);
     await foldReceived(of(/Received$/), db);
     await foldProposals(of(/^Proposal/), db, sources);
   },
@@ -213,11 +222,13 @@ const foldWindows: Projection['fold'] = foldByKey(
     if (fact.type === 'WindowOpened') {
       const { from, to } = fact.data;
       const notJudged = { judgement: null, judgedOn: null, held: 0, released: 0, missedTwice: 0 };
-      return { ...placeOf(event), fromDay: from, toDay: to, status: 'open', ...notJudged };
+      const nothing = { ...notJudged, deferred: 0, declaredNone: false };
+      return { ...placeOf(event), fromDay: from, toDay: to, status: 'open', ...nothing };
     }
+    if (fact.type === 'NoSignInsDeclared') return { ...known(row, event), declaredNone: true };
     if (fact.type !== 'SignInsJudged') throw new Error(`${fact.type} is of no window`);
-    const { document, held, released, missedTwice, on } = fact.data;
-    const judged = { judgement: document, judgedOn: on, held, released, missedTwice };
+    const { document, held, released, missedTwice, deferred = 0, on } = fact.data;
+    const judged = { judgement: document, judgedOn: on, held, released, missedTwice, deferred };
     return { ...known(row, event), status: 'judged', ...judged };
   },
 );
@@ -270,6 +281,8 @@ const foldProposals: Projection['fold'] = foldByKey(
         return { ...before, status: 'decided' };
       case 'ProposalDropped':
         return { ...before, status: 'dropped', nextStep: null };
+      case 'ProposalLapsed':
+        return { ...before, status: 'lapsed' };
       default:
         throw new Error(`${fact.type} is of no proposal`);
     }
@@ -344,4 +357,19 @@ export async function proposalsOfAward(
     [awardNo],
   );
   return decodedRows(proposalTable, rows);
+}
+
+/** Months of each award that were deferred, or are proposed to be. */
+export async function deferredMonths(
+  pool: Queryable,
+  awardNos: readonly string[],
+): Promise<ReadonlyMap<string, readonly Month[]>> {
+  const { rows } = await pool.query<Readonly<{ award: string; months: readonly Month[] }>>(
+    `select award_no as award, array_agg(from_month) as months from ${liveSchema}.proposal
+     where effect = 'defer' and status <> 'dropped'
+       and award_no = any(string_to_array($1, E'\\n'))
+     group by award_no`,
+    [awardNos.join('\n')],
+  );
+  return new Map(rows.map(({ award, months }) => [award, months]));
 }

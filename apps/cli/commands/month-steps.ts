@@ -20,6 +20,12 @@ export const documentSteps: Readonly<Record<string, Step>> = {
       api.post('/api/v1/verification', { body: { office, month, from, to } }),
     { takes: ['from', 'to'] },
   ),
+  'no-sign-ins': answering(
+    { zh: '声明本月无人签到', en: 'declare that nobody signed in' },
+    (api, place, { reason }) =>
+      onMonth(api, 'PUT', 'verification', place, '/no-sign-ins', { body: { reason } }),
+    { needs: ['reason'] },
+  ),
   judge: answering({ zh: '按签到结果处理', en: 'judge the sign-ins' }, (api, place) =>
     onMonth(api, 'PUT', 'verification', place, '/judgement'),
   ),

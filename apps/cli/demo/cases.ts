@@ -102,10 +102,18 @@ export async function decideClaims({ door }: Bureau): Promise<void> {
 
 /** The month's sign-ins are judged office by office: who did not sign is held. */
 export async function judgeSignIns({ door, city }: Bureau, month: string): Promise<void> {
-  for (const office of city.offices)
-    await door.put('payroll', `verification/${office}/${month}/judgement`);
+  for (const office of city.offices) {
+    const place = `verification/${office}/${month}`;
+    const { received } = await door.get<Received>('payroll', place);
+    // In a small city an office may have nobody to sign in.
+    if (!received.some(({ kind }) => kind === 'sign-ins'))
+      await door.put('payroll', `${place}/no-sign-ins`, { body: { reason: 'nobody came' } });
+    await door.put('payroll', `${place}/judgement`);
+  }
   await door.settle();
 }
+
+type Received = Readonly<{ received: readonly Readonly<{ kind: string }>[] }>;
 
 type Verified = Readonly<{
   window: Readonly<{ held: number }> | null;

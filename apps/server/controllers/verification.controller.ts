@@ -28,6 +28,8 @@ const proposalReason = z
   .strictObject({ proposalId, reason: reasonText })
   .meta({ id: 'ProposalReason' });
 
+const noSignIns = z.strictObject({ reason: reasonText }).meta({ id: 'NoSignIns' });
+
 const resumptionBody = z
   .strictObject({
     ...{ awardNo: reference, effect: z.literal('resume'), from: monthText },
@@ -74,6 +76,17 @@ export class VerificationController {
     @CurrentAct() act: Act,
   ): Promise<Receipt> {
     return this.bus.execute(new RunVerification('openWindow', act, input));
+  }
+
+  @Put(':office/:month/no-sign-ins')
+  @Duty('payroll', 'intake')
+  @Says('声明本月无人签到', 'Declare that nobody signed in this month')
+  declareNone(
+    @Param({ schema: monthPlace }) place: Place,
+    @Body({ schema: noSignIns }) body: z.infer<typeof noSignIns>,
+    @CurrentAct() act: Act,
+  ): Promise<Receipt> {
+    return this.bus.execute(new RunVerification('declareNoSignIns', act, { ...place, ...body }));
   }
 
   @Put(':office/:month/judgement')

@@ -2,7 +2,6 @@ import type { AccountEvent } from '#domain/account/account.events.js';
 import { awardStream } from '#domain/award/award.js';
 import type { AwardCommand } from '#domain/award/award.commands.js';
 import type { PersonEvent } from '#domain/person/person.events.js';
-import { personStream } from '#domain/person/person.js';
 import { awardsOfPersons } from '#projections/award-state.js';
 import type { App } from '../app.js';
 import { stored } from '../stored.js';
@@ -50,30 +49,6 @@ export const clearSharing: Reaction = {
     const accountKey = cause.stream.slice('account-'.length);
     const command = { type: 'ClearAccount', accountKey, reviewedBy: hands } as const;
     await toAwards(app, cause, { reaction: 'clear-sharing', persons: holders, command });
-  },
-};
-
-/**
- * An award that has run out, or was stopped, frees its person for a later claim, with the months
- * that it leaves over as it stands now: a stop gives back what ran out and is not due after all.
- */
-export const endAward: Reaction = {
-  name: 'end-award',
-  on: ['AwardExhausted', 'AwardStopped'],
-  react: async (app, cause) => {
-    const awardNo = cause.stream.slice('award-'.length);
-    const award = await app.transact.state(stored.award, cause.stream);
-    if (award.status === 'none') throw new Error(`${awardNo} ended and never began`);
-    const left = award.monthsAwarded - award.monthsDrawn;
-    // Resumed, or given a month back, before its end was told: there is no end to tell.
-    if (award.status !== 'stopped' && left > 0) return;
-    const person = await app.transact.state(stored.person, personStream(award.personRef));
-    if (person.status !== 'enrolled') return;
-    if (person.award !== awardNo && !person.endedAwards.includes(awardNo)) return;
-    const leftoverMonths = award.mayResume ? left : 0;
-    const command = { type: 'EndAward', awardNo, leftoverMonths } as const;
-    const context = contextOfReaction('end-award', cause, award.personRef);
-    await app.transact.run(stored.person, personStream(award.personRef), command, context);
   },
 };
 

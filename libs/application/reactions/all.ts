@@ -1,18 +1,14 @@
-import { carryAccountOn, clearSharing, endAward, flagSharing } from './accounts.js';
+import { carryAccountOn, clearSharing, flagSharing } from './accounts.js';
 import { advanceBatch, recallExcluded } from './batches.js';
 import { carryOutDecision, reserveClaim } from './claims.js';
+import { endAward } from './endings.js';
 import { carryOutMerge } from './merges.js';
 import { allot, bringOpening, closePool, openNextMonth } from './months.js';
 import { bookReceiptLines } from './receipts.js';
 import type { Reaction } from './reaction.js';
 import { advanceRoll } from './rolls.js';
-import {
-  applyJudgement,
-  carryOutProposal,
-  findRecipients,
-  holdOnEvidence,
-  liftHold,
-} from './verification.js';
+import { applyJudgement, releaseLateSignIns } from './sign-ins.js';
+import { carryOutProposal, findRecipients, holdOnEvidence, liftHold } from './verification.js';
 
 /** People's cases: each reaction is a few commands, and nobody waits behind a month's bulk work. */
 export const registerReactions: readonly Reaction[] = [
@@ -37,6 +33,7 @@ export const moneyReactions: readonly Reaction[] = [
   carryOutProposal,
   carryOutMerge,
   applyJudgement,
+  releaseLateSignIns,
   openNextMonth,
   bringOpening,
   closePool,

@@ -1,5 +1,6 @@
 import type { AwardEvent } from '#domain/award/award.events.js';
 import { awardCodecs } from '#domain/award/award.events.js';
+import { linesFrom } from '#domain/award/award-endings.js';
 import { awardStream } from '#domain/award/award.js';
 import { identityStream } from '#domain/identity/identity.js';
 import type { PersonEvent } from '#domain/person/person.events.js';
@@ -60,7 +61,8 @@ async function stopAward(app: App, cause: Cause, awardNo: string): Promise<void>
   // Stopped by this very merge and cut off then: its document waits to be discharged.
   const place = { office: award.office, month: from, documentId };
   if (award.status === 'stopped' && (await admittedFrom(app, place)) === undefined) return;
-  await inAdjustment(app, cause, award, { from, documentId }, (booked) => ({
+  const lines = linesFrom(award, from);
+  await inAdjustment(app, cause, award, { lines, documentId }, (booked) => ({
     type: 'StopAward',
     event: 'duplicate',
     ...{ on, from, ...booked },

@@ -1,13 +1,9 @@
 import { awardStream } from '#domain/award/award.js';
 import { linesFrom } from '#domain/award/award-endings.js';
-import {
-  monthsPaid,
-  type Award,
-  type LiveAward,
-  type OpenLine,
-} from '#domain/award/award-state.js';
+import { monthsPaid, type LiveAward, type OpenLine } from '#domain/award/award-state.js';
 import type { AwardCommand } from '#domain/award/award.commands.js';
 import type { DeclarationEvent } from '#domain/declaration/declaration.events.js';
+import type { Person } from '#domain/person/person.commands.js';
 import { personStream } from '#domain/person/person.js';
 import { addMonths, day, lastDay, monthOf, type Month } from '#domain/values/calendar.js';
 import { noFen } from '#domain/values/fen.js';
@@ -15,13 +11,14 @@ import { addToSheet, type Sheet } from '#domain/values/totals.js';
 import type { Proposal, VerificationEvent } from '#domain/verification/verification.events.js';
 import { stopRule } from '#law/stop-rule.js';
 import { newTrace } from '#law/table.js';
-import { awardsByNumber, awardsOfPersons } from '#projections/award-state.js';
+import { awardsOfPersons } from '#projections/award-state.js';
 import type { App } from '../app.js';
 import { crashPoint } from '../crash-points.js';
-import { documentLine, type DeclarationLine, type JudgementLine } from '../document-lines.js';
+import { documentLine, type DeclarationLine } from '../document-lines.js';
 import { admit, admittedFrom, discharge, monthTaking, type Admitted } from '../month-documents.js';
 import { stored } from '../stored.js';
 import { decide } from '../verifications.js';
+import { giveBack } from './endings.js';
 import { contextOfReaction, dataOf, type Cause, type Reaction } from './reaction.js';
 
 /**
@@ -90,7 +87,12 @@ function hiredProposal(app: App, award: LiveAward, declared: Month): Proposal | 
   };
 }
 
-async function raise(app: App, cause: Cause, office: string, proposal: Proposal): Promise<void> {
+export async function raise(
+  app: App,
+  cause: Cause,
+  office: string,
+  proposal: Proposal,
+): Promise<void> {
   const { actor, duty, office: signedAt } = cause.metadata;
   const on = day(cause.metadata.day);
   const month = monthOf(on);
@@ -115,8 +117,9 @@ export const holdOnEvidence: Reaction = {
   react: async (app, cause) => {
     const { proposal } = dataOf<VerificationEvent, 'ProposalRaised'>(cause, 'ProposalRaised');
     const { proposalId, from, awardNo, effect } = proposal;
-    // What would be paid again is no evidence against its being paid.
-    if (effect === 'resume') return;
+    // What would be paid again is no evidence against its being paid, and a month that is to be
+    // deferred is held by its own line: the months after it are not in question.
+    if (effect === 'resume' || effect === 'defer') return;
     const command = { type: 'HoldAward', reason: 'hit-hold', cause: proposalId, from } as const;
     await onAward(app, cause, { reaction: 'hold-on-evidence', awardNo, command });
   },
@@ -128,10 +131,13 @@ export const liftHold: Reaction = {
   react: async (app, cause) => {
     const { proposalId } = dataOf<VerificationEvent, 'ProposalDropped'>(cause, 'ProposalDropped');
     const state = await app.transact.state(stored.verification, cause.stream);
-    const awardNo =
-      state.status === 'none' ? undefined : state.proposals[proposalId]?.proposal.awardNo;
-    if (awardNo === undefined) throw new Error(`dropped ${proposalId} was never raised`);
-    const command = { type: 'ReleaseAward', cause: proposalId } as const;
+    const proposal = state.status === 'none' ? undefined : state.proposals[proposalId]?.proposal;
+    if (proposal === undefined) throw new Error(`dropped ${proposalId} was never raised`);
+    const { awardNo, effect, from } = proposal;
+    const command: AwardCommand =
+      effect === 'defer'
+        ? { type: 'ReleaseLine', lineId: from, cause: proposalId }
+        : { type: 'ReleaseAward', cause: proposalId };
     await onAward(app, cause, { reaction: 'lift-hold', awardNo, command });
   },
 };
@@ -164,18 +170,69 @@ async function carryOut(
   if (effect === 'release') return;
   if (effect === 'resume') {
     // The person first: no claim of his may count the same months meanwhile.
-    const grant = { type: 'GrantAward', awardNo, resumed: true } as const;
-    const context = contextOfReaction('grant-again', cause, award.personRef);
-    await app.transact.run(stored.person, personStream(award.personRef), grant, context);
+    if (!(await grantAgain(app, cause, { proposalId, award }))) return;
     const command = { type: 'ResumeAward', from, decisionId } as const;
     return onAward(app, cause, { reaction: 'carry-out-proposal', awardNo, command });
   }
+  const documentId = `adjustment-${cause.id}`;
+  if (effect === 'defer') {
+    const lines = award.lines.filter((line) => line.lineId === from && isWaiting(line));
+    await inAdjustment(app, cause, award, { lines, documentId }, (place) =>
+      withdrawal(from, lines[0]?.rollMonth ?? from, event, place),
+    );
+    return giveBack(app, cause, { awardNo, clause });
+  }
   const ending = { event, on, from, clause, decisionId };
-  await inAdjustment(app, cause, award, { from, documentId: `adjustment-${cause.id}` }, (place) =>
+  const lines = linesFrom(award, from);
+  await inAdjustment(app, cause, award, { lines, documentId }, (place) =>
     effect === 'pause'
       ? { type: 'PauseAward', ...ending, ...place }
       : { type: 'StopAward', ...ending, ...place, lastMonth, mayResume },
   );
+  if (effect === 'pause') await giveBack(app, cause, { awardNo, clause });
+}
+
+/**
+ * While a claim of the person is open the resumption waits for its answer. Once a later award has
+ * been granted the months left over have been counted in it (社会保险法 第四十六条): what was
+ * decided has lapsed, which is told, and nothing is asked again.
+ *
+ * @returns whether the award is its person's again
+ */
+async function grantAgain(
+  app: App,
+  cause: Cause,
+  { proposalId, award }: Readonly<{ proposalId: string; award: LiveAward }>,
+): Promise<boolean> {
+  const { awardNo, personRef, office } = award;
+  const person = await app.transact.state(stored.person, personStream(personRef));
+  if (hasLapsed(person, awardNo)) {
+    const command = { type: 'LapseProposal', proposalId, code: 'OPEN_CLAIM_OR_AWARD' } as const;
+    const context = { ...contextOfReaction('lapse-proposal', cause, proposalId), office };
+    await app.transact.run(stored.verification, cause.stream, command, context);
+    return false;
+  }
+  const grant = { type: 'GrantAward', awardNo, resumed: true } as const;
+  const context = contextOfReaction('grant-again', cause, personRef);
+  await app.transact.run(stored.person, personStream(personRef), grant, context);
+  return true;
+}
+
+function hasLapsed(person: Person, awardNo: string): boolean {
+  if (person.status !== 'enrolled') return true;
+  const { award, endedAwards } = person;
+  if (award !== null) return award !== awardNo;
+  return endedAwards.at(-1) !== awardNo;
+}
+
+function isWaiting({ state }: OpenLine): boolean {
+  return state !== 'instructed';
+}
+
+/** The month is not drawn (顺延): its line leaves the month's due, and the award has it still. */
+function withdrawal(lineId: string, rollMonth: Month, reason: string, place: Place): AwardCommand {
+  const type = rollMonth === place.bookedMonth ? 'WithdrawLine' : 'CancelLine';
+  return { type, lineId, reason, ...place };
 }
 
 type Place = Readonly<{ documentId: string; bookedMonth: Month }>;
@@ -188,7 +245,7 @@ export async function inAdjustment(
   app: App,
   cause: Cause,
   award: LiveAward,
-  { from, documentId }: Readonly<{ from: Month; documentId: string }>,
+  { lines, documentId }: Readonly<{ lines: readonly OpenLine[]; documentId: string }>,
   command: (place: Place) => AwardCommand,
 ): Promise<void> {
   const { office, awardNo } = award;
@@ -201,7 +258,6 @@ export async function inAdjustment(
   const first = monthOf(day(cause.metadata.day));
   const earlier = await admittedFrom(app, { office, month: first, documentId });
   const bookedMonth = earlier?.month ?? (await monthTaking(app, office, first));
-  const lines = linesFrom(award, from);
   if (earlier === undefined && lines.length === 0) return act(bookedMonth);
   const place = { office, month: bookedMonth, documentId };
   const { sheet, lines: posted } =
@@ -240,84 +296,6 @@ async function admitAdjustment(
     reservedFen: noFen,
   });
   return { sheet, lines: lines.length };
-}
-
-/** Places and lifts the holds of a judgement, and proposes what two missed months in a row mean. */
-export const applyJudgement: Reaction = {
-  name: 'apply-judgement',
-  on: ['SignInsJudged'],
-  react: async (app, cause) => {
-    const { document } = dataOf<VerificationEvent, 'SignInsJudged'>(cause, 'SignInsJudged');
-    await app.projected(cause.position);
-    for await (const chunk of app.documents.lines(document)) {
-      const lines = chunk.map((text) => JSON.parse(text) as JudgementLine);
-      await holdAndRelease(app, cause, lines);
-      for (const line of lines)
-        if (line.act === 'missed-twice') await proposeDeemed(app, cause, line);
-    }
-  },
-};
-
-async function holdAndRelease(
-  app: App,
-  cause: Cause,
-  lines: readonly JudgementLine[],
-): Promise<void> {
-  const known = await awardsByNumber(
-    app.pool,
-    lines.map(({ award }) => award),
-  );
-  const items = lines
-    .filter(({ act }) => act !== 'missed-twice')
-    .map(({ award, line, act }) => {
-      const command: AwardCommand =
-        act === 'hold'
-          ? { type: 'HoldLine', lineId: line, reason: 'verification-hold', cause: cause.id }
-          : { type: 'ReleaseLine', lineId: line, cause: cause.id };
-      const cached = known.get(award);
-      return {
-        stream: awardStream(award),
-        command,
-        context: contextOfReaction('apply-judgement', cause, `${award}/${line}`),
-        ...(cached === undefined ? {} : { cached: cached satisfies CachedState }),
-      };
-    });
-  await app.transact.runMany(stored.award, items);
-}
-
-type CachedState = Readonly<{ state: Award; revision: number }>;
-
-async function proposeDeemed(app: App, cause: Cause, line: JudgementLine): Promise<void> {
-  const known = await awardsByNumber(app.pool, [line.award]);
-  const award = known.get(line.award)?.state;
-  if (award === undefined) throw new Error(`${line.award} is not in the read model`);
-  const month = monthOf(day(`${line.line.slice(0, 7)}-01`));
-  const trace = newTrace();
-  const answer = stopRule(
-    app.law.on(award.jurisdiction, lastDay(month)),
-    {
-      event: 'not-verified',
-      month,
-      count: 2,
-      goodReason: false,
-      awardedMonths: award.monthsAwarded,
-      paidMonths: monthsPaid(award),
-    },
-    trace,
-  );
-  if (answer.from === null) return;
-  const { from, mayResume } = answer;
-  await raise(app, cause, award.office, {
-    proposalId: `missed-twice/${award.awardNo}/${month}`,
-    awardNo: award.awardNo,
-    personRef: award.personRef,
-    event: 'not-verified',
-    on: lastDay(month),
-    source: 'sign-ins',
-    effect: 'stop',
-    ...{ from, mayResume, lastMonth: answer.lastBenefitMonth ?? addMonths(from, -1) },
-    clause: trace.rows.map(({ law }) => `${law.document} ${law.article}`.trim()).join('; '),
-  });
 }
 
 async function onAward(

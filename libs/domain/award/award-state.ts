@@ -86,6 +86,11 @@ export function monthsPaid({ monthsDrawn, lines }: LiveAward): number {
   return monthsDrawn - lines.filter(({ lineId, month }) => lineId === month).length;
 }
 
+/** Benefit months that are not drawn yet. */
+export function monthsLeft({ monthsAwarded, monthsDrawn }: LiveAward): number {
+  return monthsAwarded - monthsDrawn;
+}
+
 /**
  * The months that fall due in that month's roll, oldest first; none for an award that has ended.
  */

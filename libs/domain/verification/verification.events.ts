@@ -13,14 +13,24 @@ export type VerificationEvent =
       'ExtractReceived',
       { documentId: string; document: string; lines: number; withoutAward: number; on: Day }
     >
+  | Fact<'NoSignInsDeclared', { reason: string; hand: Hand }>
   | Fact<'ProposalRaised', { proposal: Proposal; hand: Hand }>
   | Fact<'ProposalSigned', { proposalId: string; hand: Hand; seen: Seen }>
   | Fact<'ProposalSentBack', { proposalId: string; hand: Hand; reason: string }>
   | Fact<'ProposalDecided', { proposalId: string; proposal: Proposal; by: readonly string[] }>
   | Fact<'ProposalDropped', { proposalId: string; hand: Hand; reason: string }>
+  | Fact<'ProposalLapsed', { proposalId: string; code: string }>
   | Fact<
       'SignInsJudged',
-      { document: string; held: number; released: number; missedTwice: number; on: Day }
+      {
+        document: string;
+        held: number;
+        released: number;
+        missedTwice: number;
+        /** Lines proposed to be deferred (顺延); absent where no rule defers. */
+        deferred?: number;
+        on: Day;
+      }
     >;
 
 /** What the comparison proposes; people decide it. A hit is evidence, never an automatic stop. */
@@ -39,16 +49,18 @@ export type Proposal = Readonly<{
   clause: string;
 }>;
 
-export type ProposedEffect = 'stop' | 'pause' | 'resume' | 'terminate' | 'release';
+export type ProposedEffect = 'stop' | 'pause' | 'resume' | 'terminate' | 'release' | 'defer';
 
 export const verificationCodecs: Record<VerificationEvent['type'], EventCodec> = {
   WindowOpened: codec([]),
   SignInsReceived: codec([]),
   ExtractReceived: codec([]),
+  NoSignInsDeclared: codec([]),
   ProposalRaised: codec([]),
   ProposalSigned: codec(['seen.amountFen']),
   ProposalSentBack: codec([]),
   ProposalDecided: codec([]),
   ProposalDropped: codec([]),
+  ProposalLapsed: codec([]),
   SignInsJudged: codec([]),
 };

@@ -73,8 +73,19 @@ const dropped: VerificationEvent = {
   data: { ...reasoned, hand: hand('wang', 'approve') },
 };
 const judgement = { document: 'j1', held: 3, released: 2, missedTwice: 1, on: day('2026-11-11') };
-const judge: VerificationCommand = { type: 'JudgeSignIns', ...judgement };
+const judge: VerificationCommand = { type: 'JudgeSignIns', signInFiles: 1, ...judgement };
+const signIns = { documentId: 's1', document: 'd1', lines: 180 };
+const received: VerificationEvent = { type: 'SignInsReceived', data: signIns };
 const judged: VerificationEvent = { type: 'SignInsJudged', data: judgement };
+const declareNone: VerificationCommand = {
+  type: 'DeclareNoSignIns',
+  reason: 'flood',
+  ...by('li'),
+};
+const declaredNone: VerificationEvent = {
+  type: 'NoSignInsDeclared',
+  data: { reason: 'flood', hand: hand('li', 'make') },
+};
 const whole = [opened, raised, approved, reviewed, decided] as const;
 const stateOf = (...history: readonly VerificationEvent[]) =>
   history.reduce(verificationDecider.evolve, verificationDecider.initial);
@@ -100,7 +111,6 @@ describe('the window', () => {
 });
 
 describe('what comes in', () => {
-  const signIns = { documentId: 's1', document: 'd1', lines: 180 };
   const extract = { ...signIns, documentId: 'e1', withoutAward: 4, on: day('2026-11-02') };
 
   it('is taken once, document by document', () => {
@@ -235,25 +245,81 @@ describe('what a signer of a proposal sees', () => {
 
 describe('judging the sign-ins', () => {
   it('is done once', () => {
-    given(verificationDecider, ...whole)
+    given(verificationDecider, ...whole, received)
       .when(judge)
       .records(judged);
-    given(verificationDecider, opened, raised, dropped).when(judge).records(judged);
-    given(verificationDecider, opened, judged)
+    given(verificationDecider, opened, raised, dropped, received).when(judge).records(judged);
+    given(verificationDecider, opened, received, judged)
       .when({ ...judge, document: 'j2' } as VerificationCommand)
       .refuses('WINDOW_CLOSED');
   });
 
   it('waits until every proposal is decided', () => {
-    given(verificationDecider, opened, raised, approved).when(judge).refuses('PROPOSALS_OPEN');
-    given(verificationDecider, opened, raised, approved, sentBack)
+    given(verificationDecider, opened, received, raised, approved)
       .when(judge)
       .refuses('PROPOSALS_OPEN');
+    given(verificationDecider, opened, received, raised, approved, sentBack)
+      .when(judge)
+      .refuses('PROPOSALS_OPEN');
+  });
+
+  it('waits for the sign-ins, or for somebody who says that there are none', () => {
+    const extract = { documentId: 'e1', document: 'd', lines: 1, withoutAward: 0 };
+    const compared: VerificationEvent = {
+      type: 'ExtractReceived',
+      data: { ...extract, on: day('2026-11-02') },
+    };
+    given(verificationDecider, opened, compared).when(judge).refuses('SIGN_INS_MISSING');
+    given(verificationDecider, opened, declaredNone)
+      .when({ ...judge, signInFiles: 0 } as VerificationCommand)
+      .records(judged);
+  });
+
+  it('counts every file that came in', () => {
+    given(verificationDecider, opened, received)
+      .when({ ...judge, signInFiles: 0 } as VerificationCommand)
+      .refuses('CONFLICT_TRY_AGAIN');
   });
 
   it('leaves room for a hit that comes later', () => {
     given(verificationDecider, opened, judged).when(raise).records(raised);
     expect(stateOf(opened, judged, raised)).toMatchObject({ status: 'judged', judgement: 'j1' });
+  });
+});
+
+describe('that nobody signed in', () => {
+  it('is stated by a person, with a reason', () => {
+    given(verificationDecider, opened).when(declareNone).records(declaredNone);
+    given(verificationDecider, opened)
+      .when({ ...declareNone, reason: ' ' } as VerificationCommand)
+      .refuses('REASON_MISSING');
+  });
+
+  it('is not so where a file says otherwise, and is too late after the judgement', () => {
+    given(verificationDecider, opened, received).when(declareNone).refuses('FACT_IMPOSSIBLE');
+    given(verificationDecider, opened, judged).when(declareNone).refuses('WINDOW_CLOSED');
+  });
+});
+
+describe('a decision that can no longer be carried out', () => {
+  const lapse: VerificationCommand = {
+    type: 'LapseProposal',
+    ...{ proposalId, code: 'OPEN_CLAIM_OR_AWARD' },
+  };
+  const lapsed: VerificationEvent = {
+    type: 'ProposalLapsed',
+    data: { proposalId, code: 'OPEN_CLAIM_OR_AWARD' },
+  };
+
+  it('is told once', () => {
+    given(verificationDecider, ...whole)
+      .when(lapse)
+      .records(lapsed);
+    given(verificationDecider, opened, raised).when(lapse).refuses('STEP_OUT_OF_ORDER');
+    given(verificationDecider, ...whole, lapsed)
+      .when(drop)
+      .refuses('PROPOSAL_DECIDED');
+    expect(() => stateOf(opened, raised, lapsed)).toThrow(notPossible);
   });
 });
 

@@ -1,5 +1,5 @@
 import { impossible, type Decider } from '../decider.js';
-import { refuse } from '../refusal.js';
+import { refuse, type RefusalCode } from '../refusal.js';
 import {
   begun,
   isComplete,
@@ -22,6 +22,7 @@ import type { Proposal, VerificationEvent } from './verification.events.js';
 export type VerificationCommand =
   | Readonly<{ type: 'OpenWindow'; office: string; month: Month; from: Day; to: Day }>
   | Readonly<{ type: 'ReceiveSignIns'; documentId: string; document: string; lines: number }>
+  | Readonly<{ type: 'DeclareNoSignIns'; reason: string; by: Signer; on: Day }>
   | Readonly<{
       type: 'ReceiveExtract';
       documentId: string;
@@ -47,12 +48,16 @@ export type VerificationCommand =
       on: Day;
     }>
   | Readonly<{ type: 'DropProposal'; proposalId: string; reason: string; by: Signer; on: Day }>
+  | Readonly<{ type: 'LapseProposal'; proposalId: string; code: RefusalCode }>
   | Readonly<{
       type: 'JudgeSignIns';
+      /** Files of sign-ins that the judgement was made from. */
+      signInFiles: number;
       document: string;
       held: number;
       released: number;
       missedTwice: number;
+      deferred?: number;
       on: Day;
     }>;
 
@@ -64,6 +69,9 @@ export type Verification =
       month: Month;
       window: Readonly<{ from: Day; to: Day }>;
       documents: readonly string[];
+      signInFiles: number;
+      /** A person stated that nobody signed in: a judgement holds everybody. */
+      declaredNone: boolean;
       proposals: Readonly<Record<string, Case>>;
       judgement?: string;
     }>;
@@ -72,7 +80,7 @@ type Live = Exclude<Verification, { status: 'none' }>;
 type Case = Readonly<{
   proposal: Proposal;
   signing: Signing;
-  status: 'open' | 'decided' | 'dropped';
+  status: 'open' | 'decided' | 'dropped' | 'lapsed';
 }>;
 
 export const verificationStream = (office: string, month: Month) =>
@@ -98,6 +106,8 @@ function decide(command: VerificationCommand, state: Verification): readonly Ver
       const { type: _type, ...data } = command;
       return [{ type: 'ExtractReceived', data }];
     }
+    case 'DeclareNoSignIns':
+      return declareNone(command, state);
     case 'RaiseProposal':
       return raise(command, state);
     case 'SignProposal':
@@ -106,6 +116,8 @@ function decide(command: VerificationCommand, state: Verification): readonly Ver
       return returnProposal(command, state);
     case 'DropProposal':
       return drop(command, state);
+    case 'LapseProposal':
+      return lapse(command, state);
     case 'JudgeSignIns':
       return judge(command, state);
     default:
@@ -118,6 +130,18 @@ function openWindow(
   state: Verification,
 ): readonly VerificationEvent[] {
   return state.status === 'none' ? [{ type: 'WindowOpened', data }] : [];
+}
+
+/** Without any file of sign-ins a judgement holds everybody: somebody states that it is so. */
+function declareNone(
+  { reason, by, on }: Extract<VerificationCommand, { type: 'DeclareNoSignIns' }>,
+  state: Live,
+): readonly VerificationEvent[] {
+  if (state.declaredNone) return [];
+  if (state.status === 'judged') refuse('WINDOW_CLOSED', { month: state.month });
+  if (state.signInFiles > 0) refuse('FACT_IMPOSSIBLE', { fact: 'noSignIns', month: state.month });
+  if (reason.trim() === '') refuse('REASON_MISSING', {});
+  return [{ type: 'NoSignInsDeclared', data: { reason, hand: makerHand(by, on) } }];
 }
 
 /** A hit becomes a proposal in a person's name; the same hit again adds nothing. */
@@ -166,7 +190,7 @@ function drop(
 ): readonly VerificationEvent[] {
   const { signing, status } = caseOf(state, proposalId);
   if (status === 'dropped') return [];
-  if (status === 'decided') return refuse('PROPOSAL_DECIDED', { proposal: proposalId });
+  if (status !== 'open') return refuse('PROPOSAL_DECIDED', { proposal: proposalId });
   if (signing.returned) refuse('CHAIN_RETURNED', { proposal: proposalId });
   const hand = sendBack(signing, { by, day: on, reason });
   return hand === undefined
@@ -174,14 +198,31 @@ function drop(
     : [{ type: 'ProposalDropped', data: { proposalId, hand, reason } }];
 }
 
-/** Sign-ins are judged after the roll and before the batch, when every proposal is decided. */
+/** What was decided can no longer be carried out: it is told once, and stays decided. */
+function lapse(
+  { proposalId, code }: Extract<VerificationCommand, { type: 'LapseProposal' }>,
+  state: Live,
+): readonly VerificationEvent[] {
+  const { status } = caseOf(state, proposalId);
+  if (status === 'lapsed') return [];
+  if (status !== 'decided') refuse('STEP_OUT_OF_ORDER', { proposal: proposalId });
+  return [{ type: 'ProposalLapsed', data: { proposalId, code } }];
+}
+
+/**
+ * Sign-ins are judged after the roll and before the batch, when every proposal is decided, and from
+ * all that came in: a file that arrived meanwhile makes it another judgement.
+ */
 function judge(
-  { type: _type, ...data }: Extract<VerificationCommand, { type: 'JudgeSignIns' }>,
+  { type: _type, signInFiles, ...data }: Extract<VerificationCommand, { type: 'JudgeSignIns' }>,
   state: Live,
 ): readonly VerificationEvent[] {
   if (state.status === 'judged') {
     return state.judgement === data.document ? [] : refuse('WINDOW_CLOSED', { month: state.month });
   }
+  if (state.signInFiles === 0 && !state.declaredNone)
+    refuse('SIGN_INS_MISSING', { office: state.office, month: state.month });
+  if (state.signInFiles !== signInFiles) refuse('CONFLICT_TRY_AGAIN', { month: state.month });
   const open = Object.values(state.proposals).find(({ status }) => status === 'open');
   if (open !== undefined) refuse('PROPOSALS_OPEN', { proposal: open.proposal.proposalId });
   return [{ type: 'SignInsJudged', data }];
@@ -192,13 +233,17 @@ function evolve(state: Verification, event: VerificationEvent): Verification {
     if (state.status !== 'none') impossible(event.type, `a window that is ${state.status}`);
     const { office, month, from, to } = event.data;
     const window = { from, to };
-    return { status: 'open', office, month, window, documents: [], proposals: {} };
+    const nothing = { documents: [], signInFiles: 0, declaredNone: false, proposals: {} };
+    return { status: 'open', office, month, window, ...nothing };
   }
   if (state.status === 'none') throw new Error(`${event.type} before WindowOpened`);
   switch (event.type) {
     case 'SignInsReceived':
+      return { ...withDocument(state, event.data.documentId), signInFiles: state.signInFiles + 1 };
     case 'ExtractReceived':
-      return { ...state, documents: [...state.documents, event.data.documentId] };
+      return withDocument(state, event.data.documentId);
+    case 'NoSignInsDeclared':
+      return { ...state, declaredNone: true };
     case 'ProposalRaised': {
       const { proposal, hand } = event.data;
       const before = state.proposals[proposal.proposalId]?.signing;
@@ -222,6 +267,11 @@ function evolve(state: Verification, event: VerificationEvent): Verification {
       });
     case 'ProposalDropped':
       return changed(state, event.data.proposalId, (one) => ({ ...one, status: 'dropped' }));
+    case 'ProposalLapsed': {
+      const { status, ...one } = caseOf(state, event.data.proposalId);
+      if (status !== 'decided') impossible(event.type, `a proposal that is ${status}`);
+      return withCase(state, { ...one, status: 'lapsed' });
+    }
     case 'SignInsJudged':
       if (state.status === 'judged') impossible(event.type, 'a month that is judged');
       return { ...state, status: 'judged', judgement: event.data.document };
@@ -252,6 +302,10 @@ function changed(state: Live, proposalId: string, change: (one: Case) => Case): 
   if (one === undefined) throw new Error(`no proposal ${proposalId}`);
   if (one.status !== 'open') impossible('a step', `a proposal that is ${one.status}`);
   return withCase(state, change(one));
+}
+
+function withDocument(state: Live, documentId: string): Live {
+  return { ...state, documents: [...state.documents, documentId] };
 }
 
 function withCase(state: Live, one: Case): Verification {
