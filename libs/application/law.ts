@@ -53,13 +53,18 @@ export class Law {
       }));
   }
 
-  /** What employer and person owe on a base in a month, in fen. */
+  /**
+   * What employer and person owe on a base in a month, in fen. Where the rule leaves out the own
+   * part of contract workers from the countryside, those are the persons of a rural household.
+   *
+   * Law: 失业保险条例 第六条.
+   */
   contribution(
     jurisdiction: string,
-    month: Month,
-    baseFen: Fen,
+    { month, baseFen, household }: Readonly<{ month: Month; baseFen: Fen; household: string }>,
   ): Readonly<{ employerFen: Fen; employeeFen: Fen }> {
-    return contributionOf(this.on(jurisdiction, firstDay(month)), baseFen);
+    const rules = this.on(jurisdiction, firstDay(month));
+    return contributionOf(rules, baseFen, household === 'rural');
   }
 
   /**

@@ -52,6 +52,15 @@ describe('a cell', () => {
   });
 
   it.each([
+    ['91440101MA59ABCD0X', 'credit-code-check'],
+    ['12345678-8', undefined],
+    ['12345678-9', 'credit-code-check'],
+  ])('employer code %s warns of %s', (text, warning) => {
+    const cell = cells.creditCode.read(text, 'fen');
+    expect(cell.ok && cell.warning).toBe(warning);
+  });
+
+  it.each([
     ['11010519491231002x', '11010519491231002X'],
     [' １１０１０５１９４９１２３１００２Ｘ', '11010519491231002X'],
     ['110105194912310021', 'id-invalid'],

@@ -1,5 +1,5 @@
 import { isDay, isMonth, type Day, type Month } from '#domain/values/calendar.js';
-import { isCreditCode } from '#domain/values/codes.js';
+import { isCreditCode, isOrganisationCode } from '#domain/values/codes.js';
 import { fen, fenFromYuan, type Fen } from '#domain/values/fen.js';
 import { parseResidentId } from '#domain/values/resident-id.js';
 import type { Reason, WarningReason } from './problems.js';
@@ -55,11 +55,15 @@ export const residentId: Field<string> = {
   },
 };
 
-/** A failed check character only warns: genuine early codes fail it. */
+/**
+ * A failed check character only warns: genuine early codes fail it. Records from before October
+ * 2015 name the organisation code (GB 11714), which stands inside the credit code now.
+ */
 export const creditCode: Field<string> = {
   read: (text) => {
     const code = plain(text).toUpperCase();
-    return isCreditCode(code) ? good(code) : good(code, 'credit-code-check');
+    const fits = isCreditCode(code) || isOrganisationCode(code);
+    return fits ? good(code) : good(code, 'credit-code-check');
   },
 };
 

@@ -10,7 +10,9 @@ import type { Reason } from './problems.js';
  */
 export type Registers = Readonly<{
   employer: (number: string) => Readonly<{ enrolledOn: Day; office: string }> | undefined;
-  person: (number: string) => Readonly<{ enrolledOn: Day; office: string }> | undefined;
+  person: (
+    number: string,
+  ) => Readonly<{ enrolledOn: Day; office: string; household: string }> | undefined;
   /** The person who has this identity number, in its 18-character form. */
   personById: (id18: string) => string | undefined;
   office: (code: string) => boolean;
@@ -31,10 +33,14 @@ export type Registers = Readonly<{
  */
 export type Known = 'new' | 'same' | 'elsewhere' | 'in-part' | 'other';
 
-/** What base × rate gives in a month, in fen; undefined when no rate is known for it. */
+/**
+ * What base × rate gives in a month, in fen; undefined when no rate is known for it. There are
+ * rules that ask whether the person comes from the countryside.
+ */
 export type Contribution = (
   month: Month,
   baseFen: Fen,
+  household: string,
 ) => Readonly<{ employerFen: Fen; employeeFen: Fen }> | undefined;
 
 /** What a row is held against: the registers, and the good rows before it in the same file. */
@@ -228,10 +234,11 @@ function declarationFault(
   { registers, contribution }: Desk,
 ): Fault<'declarations'> {
   if (registers.employer(row.employer) === undefined) return ['employer-unknown', 'employer'];
-  if (registers.person(row.person) === undefined) return ['person-unknown', 'person'];
+  const person = registers.person(row.person);
+  if (person === undefined) return ['person-unknown', 'person'];
   for (const field of ['wageFen', 'baseFen', 'employerFen', 'employeeFen'] as const)
     if (row[field] < 0n) return ['amount-negative', field];
-  const right = contribution(row.month, row.baseFen);
+  const right = contribution(row.month, row.baseFen, person.household);
   if (right === undefined) return ['month-without-rate', 'month'];
   for (const field of ['employerFen', 'employeeFen'] as const)
     if (row[field] !== right[field]) return ['amount-not-base-times-rate', field];

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { missingFrom, type Happenings } from '#apps/cli/demo/happenings.js';
+import { Client } from '#apps/cli/client.js';
+import { demoLogin, demoPassword } from '#apps/server/demo-staff.js';
 import { runDemo, type DemoReport } from '#apps/cli/demo/run.js';
 import { faultsOf, type MonthSheet } from '#apps/cli/demo/sheet.js';
 import { readConfiguration } from '#application/configuration.js';
@@ -114,6 +116,54 @@ describe('the demonstration', () => {
       await serving.stop();
     }
   }, 120_000);
+});
+
+describe('a demonstration of Liaoning in 2010', () => {
+  const liaoning = ['--jurisdiction', '210000', '--persons', '120', '--months', '3'];
+
+  it('closes its months under the law of its days, and is proved', async () => {
+    const { code, out, aside } = await ended(start('liaoning', [...liaoning, '--json']));
+    expect({ code, aside }).toEqual({ code: 0, aside: '' });
+    const { months, verified } = JSON.parse(out) as DemoReport;
+    expect(verified).toBe(true);
+    expect(months.map(({ month, status }) => [month, status])).toEqual([
+      ['2010-01', 'closed'],
+      ['2010-02', 'closed'],
+      ['2010-03', 'closed'],
+    ]);
+    expect(faultsOf(months)).toEqual([]);
+    // 420.00 yuan a month, and 480.00 from ten years of contribution.
+    const due = months.map(({ lines, fen }) => [fen.due - 42_000 * lines.due, lines.due] as const);
+    for (const [more, lines] of due)
+      expect([more % 6_000, more <= 6_000 * lines]).toEqual([0, true]);
+    expect(due.some(([more]) => more > 0)).toBe(true);
+  }, 120_000);
+
+  it('says on the sheet which of its rules rest on no text', async () => {
+    const dataDir = join(folder, 'liaoning');
+    const configuration = readConfiguration({ LOG_LEVEL: 'silent' }, { dataDir, port: '0' });
+    const serving = await serve(configuration, { demo: true });
+    try {
+      const login = demoLogin('reconciler');
+      const { client } = await new Client(serving.url).signIn(login, demoPassword);
+      const { unverified } = await client.get('/api/v1/months/sheet?month=2010-01');
+      expect(unverified).toMatchObject([
+        { topic: 'minimum-wage', jurisdiction: '210000', from: '2010-01-01' },
+        { topic: 'verification', jurisdiction: '210000', from: '2010-01-01' },
+      ]);
+    } finally {
+      await serving.stop();
+    }
+  }, 60_000);
+
+  it.each([
+    [['--first-month', '2011-04'], /2010-01 to 2011-05/],
+    [['--jurisdiction', '440100', '--first-month', '2010-01'], /2026-09 on/],
+  ])('is refused at once where the figures end: %j', async (words, help) => {
+    const { code, aside } = await ended(start('elsewhere', [...liaoning, ...words]));
+    expect(code).toBe(2);
+    expect(aside).toMatch(help);
+  });
 });
 
 describe('a report', () => {

@@ -2,8 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { LineAnswer } from '#apps/cli/bank/bank.js';
 import { generateCity } from '#apps/cli/city/generate.js';
 import type { BankScript } from '#apps/cli/city/script.js';
+import { Law } from '#application/law.js';
 import { readAndCheck, type CheckedFile } from '#input/check.js';
 import { kinds, type Kind } from '#input/kinds.js';
+import type { Contribution } from '#input/rules.js';
+import { demonstrationPolicies } from '#law/shipped.js';
 import { halfPercent, MemoryRegisters } from './memory-registers.js';
 
 function kindOf(name: string): Kind {
@@ -13,12 +16,15 @@ function kindOf(name: string): Kind {
   return kind;
 }
 
-function take(files: ReadonlyMap<string, Uint8Array>) {
-  const registers = new MemoryRegisters();
+function take(
+  files: ReadonlyMap<string, Uint8Array>,
+  registers = new MemoryRegisters(),
+  contribution: Contribution = halfPercent,
+) {
   const checked: CheckedFile<Kind>[] = [];
   for (const [name, bytes] of files) {
     if (name === 'bank.json') continue;
-    const one = readAndCheck(kindOf(name), name, bytes, registers, { contribution: halfPercent });
+    const one = readAndCheck(kindOf(name), name, bytes, registers, { contribution });
     registers.take(one);
     checked.push(one);
   }
@@ -114,6 +120,64 @@ describe('a generated city', () => {
   it('refuses sizes out of bounds', () => {
     expect(() => generateCity({ ...options, persons: 49 })).toThrow(RangeError);
     expect(() => generateCity({ ...options, months: 0 })).toThrow(RangeError);
+  });
+});
+
+describe('a city of Liaoning in 2010', () => {
+  const law = new Law(demonstrationPolicies, { off: [], work: [] });
+  const files = generateCity({ persons: 300, months: 2, seed: 7, jurisdiction: '210000' });
+  const checked = take(files, new MemoryRegisters(['210103', '210106']), (month, baseFen, of) =>
+    law.contribution('210000', { month, baseFen, household: of }),
+  );
+
+  it('has nobody of the countryside draw, who got one sum under the law of 1999', () => {
+    const found = checked.flatMap((one) =>
+      one.problems.map(({ reason }) => `${one.kind}: ${reason}`),
+    );
+    const expected = [...oddInRegisters, ...oddInAMonth, ...oddInAMonth];
+    expect(found.sort()).toEqual(expected.sort());
+    const shares = rowsOf(checked, 'declarations').map(({ baseFen, employeeFen }) =>
+      employeeFen === 0n ? 0n : (baseFen + employeeFen / 2n) / employeeFen,
+    );
+    expect(new Set(shares)).toEqual(new Set([0n, 100n]));
+  });
+
+  it('is of its time: organisation codes, its districts, nobody born or enrolled after it', () => {
+    const employers = rowsOf(checked, 'employers');
+    for (const { creditCode, office, enrolledOn } of employers) {
+      expect(creditCode).toMatch(/^\d{8}[\dX]$/);
+      expect(['210103', '210106']).toContain(office);
+      expect(enrolledOn < '2010-01-01').toBe(true);
+    }
+    for (const { id, enrolledOn } of rowsOf(checked, 'persons')) {
+      expect(Number(id.slice(6, 10))).toBeGreaterThanOrEqual(1960);
+      expect(Number(id.slice(6, 10))).toBeLessThanOrEqual(1987);
+      expect(enrolledOn <= '2010-01-01').toBe(true);
+    }
+    expect(rowsOf(checked, 'claims').every(({ claimedOn }) => claimedOn < '2010-03')).toBe(true);
+  });
+
+  it('has nobody of the countryside draw, who get one sum under the Regulation of 1999', () => {
+    const drawing = new Set(
+      [...rowsOf(checked, 'opening'), ...rowsOf(checked, 'claims')].map(({ person }) => person),
+    );
+    const persons = rowsOf(checked, 'persons');
+    const households = (draws: boolean) =>
+      new Set(
+        persons.filter(({ number }) => drawing.has(number) === draws).map((one) => one.household),
+      );
+    expect(households(true)).toEqual(new Set(['urban']));
+    expect(households(false)).toEqual(new Set(['urban', 'rural']));
+  });
+
+  it('begins in another month when it is asked to', () => {
+    const [later = ''] = [
+      ...generateCity({
+        ...{ persons: 60, months: 1, seed: 7 },
+        ...{ jurisdiction: '210000', firstMonth: '2010-07' },
+      }).keys(),
+    ].filter((name) => name.startsWith('claims'));
+    expect(later).toBe('claims-2010-07.csv');
   });
 });
 

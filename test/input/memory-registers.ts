@@ -13,7 +13,10 @@ export const halfPercent: Contribution = (_, baseFen) => {
 /** Registers in memory that take in what was checked, as an office's own would. */
 export class MemoryRegisters implements Registers {
   private readonly employers = new Map<string, { enrolledOn: Day; office: string }>();
-  private readonly persons = new Map<string, { enrolledOn: Day; office: string }>();
+  private readonly persons = new Map<
+    string,
+    { enrolledOn: Day; office: string; household: string }
+  >();
   private readonly ids = new Map<string, string>();
   private readonly months = new Set<string>();
   private readonly awards = new Map<string, { person: string; office: string }>();
@@ -55,8 +58,8 @@ export class MemoryRegisters implements Registers {
   private readonly keep: { readonly [K in Kind]?: (row: RowOf[K]) => void } = {
     employers: ({ number, enrolledOn, office }) =>
       void this.employers.set(number, { enrolledOn, office }),
-    persons: ({ number, id, enrolledOn }) => {
-      this.persons.set(number, { enrolledOn, office: this.offices[0] ?? '' });
+    persons: ({ number, id, enrolledOn, household }) => {
+      this.persons.set(number, { enrolledOn, household, office: this.offices[0] ?? '' });
       this.ids.set(id, number);
     },
     history: ({ person, from, to }) => {

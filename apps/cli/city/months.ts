@@ -1,4 +1,4 @@
-import { dayOf, halfPercent, lastDayOf, monthAfter, two } from './numbers.js';
+import { dayOf, lastDayOf, monthAfter, two } from './numbers.js';
 import {
   accountOf,
   claimMonthOf,
@@ -6,6 +6,7 @@ import {
   personNumber,
   personOf,
   type City,
+  type Person,
 } from './people.js';
 import { claimIsUnregistered, claimIsVoluntary, sharesAccount, type MonthPlan } from './plan.js';
 import { Random } from './random.js';
@@ -24,10 +25,10 @@ export function declarationRows(
   for (let index = Math.max(from, city.awards); index < to; index += 1) {
     const claimMonth = claimMonthOf(city, index);
     if (claimMonth !== undefined && claimMonth <= at) continue;
-    const { number, employer, wageFen } = personOf(city, index);
-    const part = halfPercent(wageFen);
-    owedFen[employer] = (owedFen[employer] ?? 0n) + 2n * part;
-    rows.push(declared(month, employerNumber(employer), number, wageFen, part));
+    const { number, employer, wageFen, household } = personOf(city, index);
+    const owed = amountsOf(city, wageFen, household);
+    owedFen[employer] = (owedFen[employer] ?? 0n) + owed[1] + owed[2];
+    rows.push(declared(month, employerNumber(employer), number, owed));
     if (index % 4 !== 0) continue;
     const random = new Random(city.seed, 'untidy declaration', at, index);
     // Amounts stay tidy, because they are turned into yuan only when they are written.
@@ -40,22 +41,32 @@ export function declarationRows(
 
 /** One row for each reason, on which nothing is owed. */
 function oddDeclarations(city: City, month: string): string[][] {
-  const last = personNumber(city.persons - 1);
+  const last = personOf(city, city.persons - 1);
   const employer = employerNumber(0);
   const before = monthAfter(city.firstMonth, -1);
+  const right = amountsOf(city, 500_000n, 'urban');
+  const [wage, employerFen, personFen] = right;
   return [
-    declared(month, employer, last, 500_000n, 2_500n),
-    declared(month, employer, unknownPerson, 500_000n, 2_500n),
-    declared(month, unknownEmployer, last, 500_000n, 2_500n),
-    declared(month, employer, latePerson, 500_000n, -2_500n),
-    declared(month, employer, latePerson, 500_000n, 2_600n),
-    declared(before, employer, latePerson, 500_000n, 2_500n),
-    [...declared(month, employer, latePerson, 500_000n, 2_500n).slice(0, -1), '25.005'],
+    declared(month, employer, last.number, amountsOf(city, wage, last.household)),
+    declared(month, employer, unknownPerson, right),
+    declared(month, unknownEmployer, last.number, right),
+    declared(month, employer, latePerson, [wage, -employerFen, -personFen]),
+    declared(month, employer, latePerson, [wage, employerFen + 100n, personFen + 100n]),
+    declared(before, employer, latePerson, right),
+    [...declared(month, employer, latePerson, right).slice(0, -1), '25.005'],
   ];
 }
 
-function declared(month: string, employer: string, person: string, wage: bigint, part: bigint) {
-  return [month, employer, person, `${wage}`, `${wage}`, `${part}`, `${part}`];
+type Amounts = readonly [wage: bigint, employerFen: bigint, personFen: bigint];
+
+function amountsOf({ place }: City, wage: bigint, household: Person['household']): Amounts {
+  const { employerFen, personFen } = place.contribution(wage, household);
+  return [wage, employerFen, personFen];
+}
+
+/** The base is the wage. */
+function declared(month: string, employer: string, person: string, [wage, ...parts]: Amounts) {
+  return [month, employer, person, ...[wage, wage, ...parts].map(String)];
 }
 
 /** Money of one employer that came a month late. */
@@ -114,13 +125,14 @@ const endings = ['LCL-36-employer', 'LCL-38', 'LCL-40', 'LCL-41', 'LCL-44-1'] as
 export function registrationRows(city: City, at: number): Rows {
   const month = monthAfter(city.firstMonth, at);
   const ended = lastDayOf(monthAfter(month, -1));
+  const prefix = city.offices[0].slice(0, 4);
   const rows: string[][] = [];
   for (const index of claimants(city, at)) {
     if (claimIsUnregistered(city, index)) continue;
     const random = new Random(city.seed, 'registration', index);
     const { number, employer } = personOf(city, index);
     const reason = claimIsVoluntary(city, index) ? 'resigned' : random.pick(endings);
-    const certificate = `4401${String(random.between(0, 999_999)).padStart(6, '0')}${two(at)}`;
+    const certificate = `${prefix}${String(random.between(0, 999_999)).padStart(6, '0')}${two(at)}`;
     const cells = [number, employerNumber(employer), ended, reason, dayOf(month, 3), certificate];
     rows.push(cells.map((cell) => untidy(random, cell)));
   }

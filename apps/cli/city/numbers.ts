@@ -51,9 +51,23 @@ export function cardNumber(digits: string): string {
   return digits + String((10 - (sum % 10)) % 10);
 }
 
-/** 0.5 % of a base in fen, rounded half up. */
-export function halfPercent(baseFen: bigint): bigint {
-  return (baseFen * 5n + 500n) / 1000n;
+const organisationWeights = [3, 7, 9, 10, 5, 8, 4, 2] as const;
+
+/** Eight digits with the check character of an organisation code (GB 11714). */
+export function organisationCode(first8: string): string {
+  let sum = 0;
+  for (const [at, weight] of organisationWeights.entries()) sum += Number(first8[at]) * weight;
+  return first8 + '0X987654321'.charAt(sum % 11);
+}
+
+/** So many thousandths of a base in fen, rounded half up. */
+export function shareHalfUp(baseFen: bigint, thousandths: bigint): bigint {
+  return (baseFen * thousandths + 500n) / 1000n;
+}
+
+/** The year of a month or day, less some. */
+export function yearBefore(date: string, years: number): number {
+  return Number(date.slice(0, 4)) - years;
 }
 
 /** 2 → `02`. */

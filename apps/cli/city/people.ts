@@ -1,4 +1,13 @@
-import { cardNumber, creditCode, dayOf, monthAfter, residentId } from './numbers.js';
+import {
+  cardNumber,
+  creditCode,
+  dayOf,
+  monthAfter,
+  organisationCode,
+  residentId,
+  yearBefore,
+} from './numbers.js';
+import { officesOf, placeOf, type Place } from './places.js';
 import { Random } from './random.js';
 
 export type CityOptions = Readonly<{
@@ -7,11 +16,13 @@ export type CityOptions = Readonly<{
   seed: string | number;
   /** The pool's division code; its offices are two districts of it. */
   jurisdiction?: string;
+  /** Without it the month in which the place's cities begin. */
   firstMonth?: string;
 }>;
 
 export type City = Readonly<Required<CityOptions>> &
   Readonly<{
+    place: Place;
     offices: readonly [string, string];
     employers: number;
     /** Persons 0 to `awards` - 1 are in the middle of an award when the city is taken over. */
@@ -22,7 +33,9 @@ export type City = Readonly<Required<CityOptions>> &
 
 /** The city's sizes. Everything else is worked out from them and the seed when it is needed. */
 export function cityOf(options: CityOptions): City {
-  const { persons, months, seed, jurisdiction = '440100', firstMonth = '2026-09' } = options;
+  const { persons, months, seed, jurisdiction = '440100' } = options;
+  const place = placeOf(jurisdiction);
+  const { firstMonth = place.firstMonth } = options;
   if (!Number.isInteger(persons) || persons < 50 || persons > 2_000_000)
     throw new RangeError('a city has 50 to 2,000,000 persons');
   if (!Number.isInteger(months) || months < 1 || months > 36)
@@ -35,7 +48,8 @@ export function cityOf(options: CityOptions): City {
     seed,
     jurisdiction,
     firstMonth,
-    offices: [`${jurisdiction.slice(0, 4)}03`, `${jurisdiction.slice(0, 4)}06`],
+    place,
+    offices: officesOf(jurisdiction),
     employers: Math.max(4, Math.round(persons / 20)),
     awards,
     claimsAMonth: Math.max(1, Math.min(Math.max(8, Math.round(persons * 0.02)), most)),
@@ -62,20 +76,29 @@ export type Employer = Readonly<{
 export function employerOf(city: City, index: number): Employer {
   const random = new Random(city.seed, 'employer', index);
   const office = city.offices[random.between(0, 1)] ?? city.offices[0];
+  const { town, branch, organisations } = city.place;
   const organisation = Array.from({ length: 9 }, () =>
     random.pick([...'0123456789ABCDEFGHJKLMNPQ']),
   );
-  const code = creditCode(`91${office}${organisation.join('')}`);
-  const branch = random.chance(1, 5) ? ',增城分公司' : '';
-  const name = `广州${random.pick(employerWords)}${random.pick(employerTrades)}有限公司${branch}`;
+  const code =
+    organisations === 'credit-code'
+      ? creditCode(`91${office}${organisation.join('')}`)
+      : organisationCode(String(random.between(10_000_000, 79_999_999)));
+  const ofBranch = random.chance(1, 5) ? `,${branch}` : '';
+  const trade = random.pick(employerWords) + random.pick(employerTrades);
   return {
     number: employerNumber(index),
     // Every 29th has a code of the early kind, whose check character does not fit.
     code: index % 29 === 4 ? withOtherEnd(code) : code,
-    name,
+    name: `${town}${trade}有限公司${ofBranch}`,
     office,
-    enrolledOn: dayOf(`${random.between(1999, 2023)}-${random.pick(['01', '04', '07', '10'])}`, 1),
+    enrolledOn: enrolmentOf(city, random),
   };
+}
+
+function enrolmentOf({ firstMonth }: City, random: Random): string {
+  const year = random.between(1999, yearBefore(firstMonth, 3));
+  return dayOf(`${year}-${random.pick(['01', '04', '07', '10'])}`, 1);
 }
 
 /** Paid months from one to another, both included. */
@@ -105,14 +128,19 @@ export function personOf(city: City, index: number): Person {
     number: personNumber(index),
     id,
     name: nameOf(index, random),
-    household: random.chance(1, 2) ? 'urban' : 'rural',
+    household: random.chance(1, 2) || !mayBeRural(city, index) ? 'urban' : 'rural',
     enrolledOn: dayOf(history.at(-1)?.from ?? monthAfter(city.firstMonth, -36), 1),
     phone: `13${String(random.between(0, 999_999_999)).padStart(9, '0')}`,
     employer,
     office: employerOf(city, employer).office,
-    wageFen: wageOf(random),
+    wageFen: wageOf(city, random),
     history,
   };
+}
+
+function mayBeRural(city: City, index: number): boolean {
+  const draws = index < city.awards || claimMonthOf(city, index) !== undefined;
+  return city.place.ruralDraw || !draws;
 }
 
 /**
@@ -120,7 +148,7 @@ export function personOf(city: City, index: number): Person {
  * stride meets no place twice.
  */
 function identityOf(city: City, index: number): Readonly<{ id: string; birthYear: number }> {
-  const districts = ['440103', '440104', '440105', '440106', '430102', '450103'];
+  const districts = city.place.born;
   const years = 28;
   const places = years * 336 * districts.length * 998;
   const offset = new Random(city.seed, 'identity').between(0, places - 1);
@@ -130,10 +158,10 @@ function identityOf(city: City, index: number): Readonly<{ id: string; birthYear
     place = Math.floor(place / count);
     return taken;
   };
-  const birthYear = Number(city.firstMonth.slice(0, 4)) - 50 + take(years);
+  const birthYear = yearBefore(city.firstMonth, 50) + take(years);
   const ofMonth = String(take(12) + 1).padStart(2, '0');
   const birth = `${birthYear}${ofMonth}${String(take(28) + 1).padStart(2, '0')}`;
-  const district = districts[take(districts.length)] ?? '440103';
+  const district = districts[take(districts.length)] ?? city.offices[0];
   const serial = String(take(998) + 1).padStart(3, '0');
   return { id: residentId(district + birth + serial), birthYear };
 }
@@ -141,7 +169,7 @@ function identityOf(city: City, index: number): Readonly<{ id: string; birthYear
 /** Newest span first; it ends the month before the city begins. One in ten has a used one. */
 function historyOf(city: City, index: number, birthYear: number, random: Random): readonly Span[] {
   const before = monthAfter(city.firstMonth, -1);
-  const working = (Number(city.firstMonth.slice(0, 4)) - birthYear - 19) * 12;
+  const working = (yearBefore(city.firstMonth, 19) - birthYear) * 12;
   const claimMonth = claimMonthOf(city, index);
   // Too few months for a benefit, while the declared ones cannot yet make them enough.
   const short = claimMonth !== undefined && claimMonth < 6 && index % 16 === 5;
@@ -160,8 +188,8 @@ function historyOf(city: City, index: number, birthYear: number, random: Random)
 }
 
 /** Whole tens of yuan, and for one in ten some fen, on which the parts have to be rounded. */
-function wageOf(random: Random): bigint {
-  const tens = random.between(290, 1800);
+function wageOf({ place }: City, random: Random): bigint {
+  const tens = random.between(...place.wages);
   return BigInt(tens * 1000 + (random.chance(1, 10) ? random.between(1, 99) : 0));
 }
 
@@ -179,7 +207,7 @@ export function accountOf(city: City, { index, name }: Person, correction = 0): 
   const serial = String((index * 4 + correction) * 61 + 7).padStart(10, '0');
   const bank = random.pick(['102', '103', '104', '105', '308', '403']);
   return {
-    bankCode: `${bank}5810${String(random.between(0, 99_999)).padStart(5, '0')}`,
+    bankCode: `${bank}${city.place.bankArea}${String(random.between(0, 99_999)).padStart(5, '0')}`,
     account: cardNumber(`62${random.between(200_000, 299_999)}${serial}`),
     holder: name,
   };

@@ -108,8 +108,7 @@ function monthsFrom(city: City, index: number): number {
   let paid = 0;
   for (const { from, to, used } of personOf(city, index).history)
     if (!used) paid += monthNumber(to) - monthNumber(from) + 1;
-  const years = Math.floor(paid / 12);
-  return years < 4 ? years : Math.min(24, 4 + Math.floor((paid - 48) / 6));
+  return city.place.monthsFor(paid);
 }
 
 export function claimIsVoluntary(city: City, index: number): boolean {

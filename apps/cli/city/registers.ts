@@ -1,4 +1,4 @@
-import { dayOf, monthAfter, residentId } from './numbers.js';
+import { dayOf, monthAfter, residentId, yearBefore } from './numbers.js';
 import { accountOf, employerOf, personNumber, personOf, type City } from './people.js';
 import { openingsOf, openingUnpaidOf } from './plan.js';
 import { Random } from './random.js';
@@ -11,9 +11,6 @@ export type Rows = readonly (readonly string[])[];
 export const unknownPerson = 'P9999999';
 export const unknownEmployer = 'U99999';
 export const latePerson = 'P9900004';
-
-/** A month's benefit when the city begins: 90 % of a minimum wage of 2,680 yuan. */
-export const monthlyFen = '241200';
 
 export function employerRows(city: City): Rows {
   return Array.from({ length: city.employers }, (_, index) => {
@@ -40,16 +37,17 @@ export function personRows(city: City, from: number, to: number): Rows {
 function oddPersons(city: City): string[][] {
   const district = city.offices[0];
   const enrolled = dayOf(city.firstMonth, 1);
-  const right = residentId(`${district}19950810919`);
+  const born = (age: number) => String(yearBefore(city.firstMonth, age));
+  const right = residentId(`${district}${born(31)}0810919`);
   const wrong = right.slice(0, 17) + (right.endsWith('0') ? '1' : '0');
   const taken = personOf(city, city.persons - 1).id;
   return [
-    ['P9900001', residentId(`${district}19850230301`), '坏日期', 'urban', enrolled, ''],
+    ['P9900001', residentId(`${district}${born(41)}0230301`), '坏日期', 'urban', enrolled, ''],
     ['P9900002', wrong, '坏校验', 'urban', enrolled, ''],
     ['P9900003', taken, '同号人', 'rural', enrolled, ''],
-    [latePerson, `${district}850617123`, '老身份', 'urban', enrolled, ''],
-    [personNumber(0), residentId(`${district}19910411999`), '同编号', 'urban', enrolled, ''],
-    ['P9900006', residentId(`${district}19910412999`), '', 'urban', enrolled, ''],
+    [latePerson, `${district}${born(41).slice(2)}0617123`, '老身份', 'urban', enrolled, ''],
+    [personNumber(0), residentId(`${district}${born(35)}0411999`), '同编号', 'urban', enrolled, ''],
+    ['P9900006', residentId(`${district}${born(35)}0412999`), '', 'urban', enrolled, ''],
   ];
 }
 
@@ -62,7 +60,8 @@ export function historyRows(city: City, from: number, to: number): Rows {
     for (const span of history)
       rows.push([number, span.from, span.to, drawn || span.used ? 'yes' : 'no']);
   }
-  if (to === city.persons) rows.push([unknownPerson, '2020-01', '2020-12', 'no']);
+  const year = yearBefore(city.firstMonth, 6);
+  if (to === city.persons) rows.push([unknownPerson, `${year}-01`, `${year}-12`, 'no']);
   return rows;
 }
 
@@ -81,24 +80,26 @@ export function openingRows(city: City): Rows {
       String(awarded),
       String(drawn),
       first,
-      monthlyFen,
+      city.place.monthlyFen(awarded),
       person.office,
       ...(missing ? ['', '', ''] : [bankCode, account, holder]),
     ];
   });
-  const months = ['4', '5', city.firstMonth, monthlyFen, city.offices[0], '', '', ''];
+  const months = ['4', '5', city.firstMonth, city.place.monthlyFen(4), city.offices[0], '', '', ''];
   return [...rows, ['K900001', personNumber(0), ...months]];
 }
 
 export function openingUnpaidRows(city: City): Rows {
+  const awards = openingsOf(city);
+  const fenOf = (index: number) => city.place.monthlyFen(awards[index]?.awarded ?? 0);
   const rows = openingUnpaidOf(city).map(({ index, month, reason }) => [
     openingClaim(index),
     personNumber(index),
     month,
     'benefit',
-    monthlyFen,
+    fenOf(index),
     reason,
   ]);
   const before = monthAfter(city.firstMonth, -1);
-  return [...rows, ['K900002', personNumber(0), before, 'benefit', monthlyFen, 'failed']];
+  return [...rows, ['K900002', personNumber(0), before, 'benefit', fenOf(0), 'failed']];
 }

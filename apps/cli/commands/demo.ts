@@ -1,14 +1,22 @@
 import type { Command } from 'commander';
 import { readConfiguration } from '#application/configuration.js';
 import { verifyAll } from '#application/verify.js';
+import { monthAfter } from '../city/numbers.js';
+import { placeOf } from '../city/places.js';
 import { overDatabase } from '../database.js';
 import { usualDemo, type DemoOptions } from '../demo/options.js';
 import { runDemo } from '../demo/run.js';
 import { reportText } from '../demo/table.js';
 import { UsageError } from '../failure.js';
-import { countArgument, shellOf } from '../shell.js';
+import { countArgument, monthArgument, shellOf } from '../shell.js';
 
-type Given = Readonly<{ persons: number; months: number; seed: string; jurisdiction: string }>;
+type Given = Readonly<{
+  persons: number;
+  months: number;
+  seed: string;
+  jurisdiction: string;
+  firstMonth?: string;
+}>;
 
 /** The main job: a generated city, imported, decided, paid and closed month by month. */
 export function addDemo(program: Command): void {
@@ -23,6 +31,12 @@ export function addDemo(program: Command): void {
     .option('--months <m>', '月数 · months', countArgument(1, 36), months)
     .option('--seed <s>', '种子 · the seed', String(seed))
     .option('--jurisdiction <code>', '统筹区代码 · the pool’s code', jurisdiction)
+    .option(
+      '--first-month <month>',
+      '起始月份，440100 为 2026-09，210000 为 2010-01 · ' +
+        'the first month: 2026-09 of 440100, 2010-01 of 210000',
+      monthArgument,
+    )
     .action(async (given: Given, command: Command) => {
       const { output, dataDir } = shellOf(command);
       const options = optionsOf(given);
@@ -50,12 +64,26 @@ export function addDemo(program: Command): void {
     });
 }
 
-function optionsOf({ seed, jurisdiction, ...size }: Given): DemoOptions {
+function optionsOf({ seed, jurisdiction, firstMonth, ...size }: Given): DemoOptions {
   if (!/^\d{6}$/.test(jurisdiction))
     throw new UsageError('--jurisdiction 应为六位代码', '--jurisdiction is a code of six digits');
   const number = Number(seed);
   const isNumber = /^\d+$/.test(seed) && Number.isSafeInteger(number);
-  return { ...size, seed: isNumber ? number : seed, jurisdiction };
+  const options = { ...size, seed: isNumber ? number : seed, jurisdiction };
+  const place = placeOf(jurisdiction);
+  const first = firstMonth ?? place.firstMonth;
+  refuseOutside(place.months, first, monthAfter(first, size.months - 1));
+  // The usual month is the same city, whether it was said or not.
+  return first === place.firstMonth ? options : { ...options, firstMonth: first };
+}
+
+/** Said at once: where the law's figures end, a month far on would be refused. */
+function refuseOutside([from, to]: readonly [string, string?], first: string, last: string): void {
+  if (first >= from && (to === undefined || last <= to)) return;
+  throw new UsageError(
+    `这个统筹区只有 ${from} ${to === undefined ? '起' : `至 ${to} `}的标准`,
+    `this pool's figures are at hand from ${from} ${to === undefined ? 'on' : `to ${to}`} only`,
+  );
 }
 
 /**

@@ -9,6 +9,8 @@ export type DemoOptions = Readonly<{
   seed: number | string;
   /** The pool's division code; its two offices lie below it. */
   jurisdiction: string;
+  /** Absent for the month in which the place's cities begin. */
+  firstMonth?: string;
 }>;
 
 export const usualDemo: DemoOptions = {
@@ -66,8 +68,8 @@ function isMissing(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }
 
-function textOf({ persons, months, seed, jurisdiction }: DemoOptions): string {
-  return JSON.stringify({ persons, months, seed, jurisdiction });
+function textOf({ persons, months, seed, jurisdiction, firstMonth }: DemoOptions): string {
+  return JSON.stringify({ persons, months, seed, jurisdiction, firstMonth });
 }
 
 function otherCity(found: DemoOptions, wanted: DemoOptions): Failure {

@@ -97,8 +97,8 @@ async function check<K extends Kind>(
   const scope = act.offices;
   const registers = await loadRegisters(app, { kind, sha256: sha256Hex(bytes), scope });
   const jurisdiction = await jurisdictionOf(app.pool, act.by.office);
-  const contribution = (month: Month, baseFen: Fen) =>
-    app.law.contribution(jurisdiction, month, baseFen);
+  const contribution = (month: Month, baseFen: Fen, household: string) =>
+    app.law.contribution(jurisdiction, { month, baseFen, household });
   return readAndCheck(kind, fileName, bytes, registers, {
     contribution,
     mapping: mapping === undefined ? undefined : mappingFrom(kind, mapping),

@@ -34,10 +34,14 @@ export async function loadRegisters(
   );
   const persons = await map(
     app,
-    `select person_ref, enrolled_on, office from ${liveSchema}.person_register`,
-    ({ person_ref, enrolled_on, office }: Owned<{ person_ref: string; enrolled_on: Day }>) => [
+    `select person_ref, enrolled_on, office, household from ${liveSchema}.person_register`,
+    ({
       person_ref,
-      { enrolledOn: enrolled_on, office },
+      enrolled_on,
+      ...row
+    }: Owned<{ person_ref: string; enrolled_on: Day; household: string }>) => [
+      person_ref,
+      { enrolledOn: enrolled_on, office: row.office, household: row.household },
     ],
   );
   const byIdentity = await map(
