@@ -133,6 +133,7 @@ export type PageFacts = Readonly<{
 const words = {
   zh: {
     lang: 'zh-CN',
+    colon: '：',
     other: 'English',
     otherLanguage: 'en',
     what: '失业保险基金发放系统：每一分钱都有来龙去脉。这里是接口说明。',
@@ -148,6 +149,7 @@ const words = {
   },
   en: {
     lang: 'en',
+    colon: ': ',
     other: '中文',
     otherLanguage: 'zh',
     what: 'Pays an unemployment-insurance fund out and proves every fen of it. This is its API.',
@@ -170,8 +172,8 @@ export function documentationPage(facts: PageFacts, language: Language): string 
   const notice =
     demo === undefined
       ? ''
-      : `<p class="demo">${word.demo} <code>${escaped(demo.password)}</code>：${demo.logins
-          .map((login) => `<code>${escaped(login)}</code>`)
+      : `<p class="demo">${word.demo} ${code(demo.password)}${word.colon}${demo.logins
+          .map(code)
           .join(' ')}</p>`;
   const rows = operations.map((operation) => rowOf(operation, language)).join('\n');
   const heads = [word.method, word.path, word.does, word.who]
@@ -191,7 +193,7 @@ export function documentationPage(facts: PageFacts, language: Language): string 
 <a href="/?lang=${word.otherLanguage}">${word.other}</a></header>
 <p>${word.what}</p>
 ${notice}
-<p>${word.machine}: <a href="/api/v1/openapi.json">/api/v1/openapi.json</a></p>
+<p>${word.machine}${word.colon}<a href="/api/v1/openapi.json">/api/v1/openapi.json</a></p>
 <h2>${word.routes}</h2>
 <table>
 <thead><tr>${heads}</tr></thead>
@@ -212,17 +214,34 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: 0.35rem 0.6rem; border-bottom: 1px solid #e3e6ec;
   vertical-align: top; }
 td:first-child, td:nth-child(2), code { font-family: ui-monospace, monospace; font-size: 0.9em; }
+td:nth-child(2) { width: 38%; overflow-wrap: anywhere; } td:nth-child(3) { width: 30%; }
+code { white-space: nowrap; }
 .demo { background: #fff7e0; border: 1px solid #f0d48a; padding: 0.6rem 0.8rem; }
+@media (max-width: 48rem) {
+  body { margin: 1rem auto; }
+  thead { position: absolute; clip-path: inset(50%); }
+  tr { display: grid; grid-template-columns: 4.5rem 1fr; padding: 0.5rem 0;
+    border-bottom: 1px solid #e3e6ec; }
+  td, td:nth-child(n) { width: auto; padding: 0.1rem 0; border: 0; }
+  td:nth-child(n + 3) { grid-column: 2; }
+  td:last-child { color: #667; }
+}
 `;
 
 function rowOf({ method, path, zh, en, duties }: Operation, language: Language): string {
   const word = words[language];
   const who = duties.map((duty) =>
-    duty === 'public' || duty === 'signed-in' ? word[duty] : `<code>${escaped(duty)}</code>`,
+    duty === 'public' || duty === 'signed-in' ? word[duty] : code(duty),
   );
   const does = escaped(language === 'zh' ? zh : en);
-  const cells = [method, escaped(path), does, who.join(' ')];
+  // A long path may go on in the next line, at a slash behind what it is about.
+  const where = escaped(path).replaceAll(/(?<=^\/api\/v1\/.*[^/])\//g, '<wbr>/');
+  const cells = [method, where, does, who.join(' ')];
   return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+}
+
+function code(text: string): string {
+  return `<code>${escaped(text)}</code>`;
 }
 
 function escaped(text: string): string {
