@@ -147,6 +147,13 @@ export const moneyTexts = {
     doZh: '请先结上一个月份',
     doEn: 'Close the previous month first',
   },
+  POOL_OFFICES_OPEN: {
+    status: 409,
+    zh: '统筹区内还有机构没有结本月的账',
+    en: 'Offices of the pool have not closed this month',
+    doZh: '请由所列机构结账；没有人员的机构也要开启并结空月',
+    doEn: 'Let the offices named close it; one without people opens and closes an empty month',
+  },
   MONTH_DOCUMENT_OPEN: {
     status: 409,
     zh: '还有单据没有记账完毕',

@@ -291,6 +291,19 @@ export async function allOffices(pool: Queryable): Promise<readonly OfficeRow[]>
   return rows;
 }
 
+/** The offices of a pool that decide and pay (县区): those that accept and verify keep no month. */
+export async function payingOffices(
+  pool: Queryable,
+  poolOffice: string,
+): Promise<readonly OfficeRow[]> {
+  const within = await officesWithin(pool, poolOffice);
+  const all = await allOffices(pool);
+  return all.filter(
+    ({ code, kind, mergedInto }) =>
+      kind === 'county' && mergedInto === null && within.includes(code),
+  );
+}
+
 /** An office with everything below it, and with the offices that were merged into any of these. */
 export async function officesWithin(pool: Queryable, code: string): Promise<readonly string[]> {
   const { rows } = await pool.query<{ code: string }>(

@@ -335,6 +335,19 @@ export async function monthsOfPool(
   return decodedRows(monthTable, rows);
 }
 
+/** The first month that each office of a pool ever opened. */
+export async function firstMonthsOfPool(
+  pool: Queryable,
+  poolOffice: string,
+): Promise<ReadonlyMap<string, Month>> {
+  const { rows } = await pool.query<Readonly<{ office: string; first: Month }>>(
+    `select office, min(month) as first from ${liveSchema}.month_standing
+     where pool = $1 group by office`,
+    [poolOffice],
+  );
+  return new Map(rows.map(({ office, first }) => [office, first]));
+}
+
 /** Closes that wait for that step, for the inboxes of those offices. */
 export async function closesWaiting(
   pool: Queryable,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Act } from '#application/app.js';
+import { contextOf } from '#application/context.js';
 import { importFile } from '#application/imports/import-file.js';
 import { proposeResumption } from '#application/resumptions.js';
 import { stored } from '#application/stored.js';
@@ -8,6 +9,7 @@ import { monthsDue, type LiveAward } from '#domain/award/award-state.js';
 import { personStream } from '#domain/person/person.js';
 import { addMonths, month as monthOf } from '#domain/values/calendar.js';
 import { personByRef } from '#projections/person-register.js';
+import { proposalsOfAward } from '#projections/verification-board.js';
 import { residentId } from '#test/stories/desk.js';
 import { Bureau } from './bureau.js';
 import { openTestSystem, type TestSystem } from './system.js';
@@ -15,7 +17,7 @@ import { openTestSystem, type TestSystem } from './system.js';
 const [pool, office, on] = ['440100', '440103', '2026-10-05'];
 const month = monthOf('2026-10');
 const november = monthOf('2026-11');
-const persons = ['P1', 'P2', 'P3'] as const;
+const persons = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6'] as const;
 
 /** Each draws the last of four months in October; P1 was hired in September, P2 has died. */
 describe('an award whose last month is taken back', () => {
@@ -45,9 +47,10 @@ describe('an award whose last month is taken back', () => {
 
   afterAll(() => test.close());
 
-  async function take(kind: string, rows: readonly string[]) {
+  async function take(name: string, rows: readonly string[]) {
+    const kind = name.replace(/-\d$/, '');
     const bytes = Buffer.from(`${rows.join('\n')}\n`);
-    const input = { kind, fileName: `${kind}.csv`, bytes };
+    const input = { kind, fileName: `${name}.csv`, bytes };
     const report = await importFile(bureau.app, bureau.act('intake', on), input);
     await bureau.settle();
     expect({ kind, problems: report.problems }).toEqual({ kind, problems: [] });
@@ -109,4 +112,53 @@ describe('an award whose last month is taken back', () => {
     const row = await personByRef(bureau.app.pool, 'P1');
     expect(row).toMatchObject({ openAward: 'AP1', leftoverMonths: 0 });
   });
+
+  it('is its person’s again when a pause gives the month back', async () => {
+    await take('extracts-2', [
+      'source,id,event,happenedOn',
+      ...[3, 4].map((at) => `justice,${residentId(at).id18},imprisoned,2026-09-15`),
+    ]);
+    await inClaim('P5');
+    await bureau.signProposals(office, month, on);
+    expect(await awardOf('P4')).toMatchObject({ status: 'paused', monthsDrawn: 3 });
+    const row = await personByRef(bureau.app.pool, 'P4');
+    expect(row).toMatchObject({ openAward: 'AP4', leftoverMonths: 0 });
+  });
+
+  it('ends, and leaves the month over, when a claim came before the pause', async () => {
+    expect(await awardOf('P5')).toMatchObject({ status: 'stopped', monthsDrawn: 3 });
+    const row = await personByRef(bureau.app.pool, 'P5');
+    expect(row).toMatchObject({ openAward: null, leftoverMonths: 1 });
+  });
+
+  it('lapses unresumed when a later award has counted its months', async () => {
+    await take('extracts-3', [
+      'source,id,event,happenedOn',
+      `social-insurance,${residentId(5).id18},re-employed,2026-09-15`,
+    ]);
+    await bureau.signProposals(office, month, on);
+    await propose('P6');
+    const claimNo = await inClaim('P6');
+    const grant = { type: 'GrantAward', awardNo: claimNo, claimNo } as const;
+    const { by, commandId, on: today } = bureau.act('intake', on);
+    const stream = personStream('P6');
+    await bureau.app.transact.run(stored.person, stream, grant, contextOf(by, commandId, today));
+    await bureau.signProposals(office, month, on);
+    expect(await awardOf('P6')).toMatchObject({ status: 'stopped' });
+    const proposals = await proposalsOfAward(bureau.app.pool, 'AP6');
+    expect(proposals.map(({ effect, status }) => [effect, status])).toEqual([
+      ['stop', 'decided'],
+      ['resume', 'lapsed'],
+    ]);
+  });
+
+  /** As another county's counter would have it: the person's stream alone decides. */
+  async function inClaim(person: string): Promise<string> {
+    const claimNo = `N${person}`;
+    const reserve = { type: 'ReserveClaim', claimNo, office } as const;
+    const { by, commandId, on: today } = bureau.act('intake', on);
+    const context = contextOf(by, commandId, today);
+    await bureau.app.transact.run(stored.person, personStream(person), reserve, context);
+    return claimNo;
+  }
 });

@@ -1,11 +1,16 @@
 import type { AccountEvent } from '#domain/account/account.events.js';
+import type { ActorEvent } from '#domain/actor/actor.events.js';
 import { awardStream } from '#domain/award/award.js';
 import type { AwardCommand } from '#domain/award/award.commands.js';
 import type { PersonEvent } from '#domain/person/person.events.js';
+import { identityCodecs, type IdentityEvent } from '#domain/identity/identity.events.js';
+import { identityStream } from '#domain/identity/identity.js';
+import { personStream } from '#domain/person/person.js';
 import { awardsOfPersons } from '#projections/award-state.js';
 import type { App } from '../app.js';
 import { stored } from '../stored.js';
-import { recordHolder, shareIfFlagged } from './claims.js';
+import { decode } from '../transact.js';
+import { recordHolder, recordStaffHolder, shareIfFlagged } from './claims.js';
 import { contextOfReaction, dataOf, type Cause, type Reaction } from './reaction.js';
 
 /** A changed account reaches every award of the person, so that an award says whom it pays. */
@@ -49,6 +54,26 @@ export const clearSharing: Reaction = {
     const accountKey = cause.stream.slice('account-'.length);
     const command = { type: 'ClearAccount', accountKey, reviewedBy: hands } as const;
     await toAwards(app, cause, { reaction: 'clear-sharing', persons: holders, command });
+  },
+};
+
+/**
+ * Staff are often registered after the register was brought in: each account that somebody new at
+ * work is paid on, under any number his identity ever had, is known to be a member of staff's.
+ */
+export const recordStaffAccounts: Reaction = {
+  name: 'record-staff-accounts',
+  on: ['ActorRegistered'],
+  react: async (app, cause) => {
+    const data = dataOf<ActorEvent, 'ActorRegistered'>(cause, 'ActorRegistered');
+    const { actorId, identityKey } = data;
+    const events = await app.store.read(identityStream(identityKey));
+    for (const event of events) {
+      const { personRef } = decode<IdentityEvent>(identityCodecs, event).data;
+      const person = await app.transact.state(stored.person, personStream(personRef));
+      if (person.status !== 'enrolled' || person.account === null) continue;
+      await recordStaffHolder(app, cause, { accountKey: person.account.accountKey, actorId });
+    }
   },
 };
 

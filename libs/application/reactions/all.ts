@@ -1,4 +1,4 @@
-import { carryAccountOn, clearSharing, flagSharing } from './accounts.js';
+import { carryAccountOn, clearSharing, flagSharing, recordStaffAccounts } from './accounts.js';
 import { advanceBatch, recallExcluded } from './batches.js';
 import { carryOutDecision, reserveClaim } from './claims.js';
 import { endAward } from './endings.js';
@@ -17,6 +17,7 @@ export const registerReactions: readonly Reaction[] = [
   carryAccountOn,
   flagSharing,
   clearSharing,
+  recordStaffAccounts,
   endAward,
   findRecipients,
 ];

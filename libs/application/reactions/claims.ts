@@ -1,5 +1,7 @@
 import type { ClaimEvent } from '#domain/claim/claim.events.js';
 import { claimStream } from '#domain/claim/claim.js';
+import { actorIdentityStream } from '#domain/actor/actor-identity.js';
+import { actorHolder } from '#domain/actor/relation.js';
 import { personStream } from '#domain/person/person.js';
 import { accountStream } from '#domain/account/account.js';
 import type { PayeeAccount } from '#domain/award/award.events.js';
@@ -128,7 +130,10 @@ export async function followAccount(
   await shareIfFlagged(app, cause, { awardNo, account });
 }
 
-/** Who is paid on the account: a second person is flagged there. */
+/**
+ * Who is paid on the account: a second person is flagged there, and so is whoever works here
+ * himself, as a member of the staff beside the person that he is.
+ */
 export async function recordHolder(
   app: App,
   cause: Cause,
@@ -137,6 +142,24 @@ export async function recordHolder(
   const { accountKey } = account;
   const command = { type: 'RecordHolder', accountKey, holder: personRef, kind: 'person' } as const;
   const context = contextOfReaction('record-holder', cause, accountKey);
+  await app.transact.run(stored.account, accountStream(accountKey), command, context);
+  const person = await app.transact.state(stored.person, personStream(personRef));
+  if (person.status === 'none') return;
+  const { identityKey } = person.enrolment;
+  const identity = actorIdentityStream(identityKey);
+  const staff = await app.transact.state(stored.actorIdentity, identity);
+  if (staff.status === 'taken')
+    await recordStaffHolder(app, cause, { accountKey, actorId: staff.actorId });
+}
+
+export async function recordStaffHolder(
+  app: App,
+  cause: Cause,
+  { accountKey, actorId }: Readonly<{ accountKey: string; actorId: string }>,
+): Promise<void> {
+  const holder = actorHolder(actorId);
+  const command = { type: 'RecordHolder', accountKey, holder, kind: 'actor' } as const;
+  const context = contextOfReaction('record-staff-holder', cause, accountKey);
   await app.transact.run(stored.account, accountStream(accountKey), command, context);
 }
 

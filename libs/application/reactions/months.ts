@@ -1,12 +1,15 @@
 import type { MonthEvent } from '#domain/month/month.events.js';
 import { monthStream, type MonthCommand } from '#domain/month/month.js';
 import { poolMonthStream } from '#domain/month/pool-month.js';
+import { officeStream } from '#domain/office/office.js';
 import type { PlanEvent } from '#domain/plan/plan.events.js';
 import { Refusal } from '#domain/refusal.js';
-import { addMonths, day, type Month } from '#domain/values/calendar.js';
+import { addMonths, day, monthOf, type Month } from '#domain/values/calendar.js';
 import type { Fen } from '#domain/values/fen.js';
 import { addToSheet, closingOf, type Sheet } from '#domain/values/totals.js';
-import { monthsOfPool } from '#projections/month-sheet.js';
+import type { Metadata } from '#event-store/port.js';
+import { payingOffices } from '#projections/actors.js';
+import { firstMonthsOfPool, monthsOfPool } from '#projections/month-sheet.js';
 import type { App } from '../app.js';
 import { crashPoint } from '../crash-points.js';
 import { stored } from '../stored.js';
@@ -49,7 +52,11 @@ export const bringOpening: Reaction = {
   },
 };
 
-/** The pool's month closes when the last of its offices has; one late office stops no other. */
+/**
+ * The pool's month closes when the last of its offices has; one late office stops no other. What is
+ * under way is waited for; an office that has not so much as opened the month is named, and kept
+ * among what waits until it has closed it, be it empty.
+ */
 export const closePool: Reaction = {
   name: 'close-pool',
   on: ['MonthClosed'],
@@ -62,12 +69,40 @@ export const closePool: Reaction = {
     const rows = await monthsOfPool(app.pool, pool, month);
     if (rows.some(({ status }) => status !== 'closed')) return;
     const offices = [];
-    for (const { office } of rows) offices.push(await closeOfOffice(app, office, month));
+    const working = rows.map(({ office }) => office);
+    const missing = await activeWithout(app, { pool, month, working });
+    for (const office of [...working, ...missing])
+      offices.push(await closeOfOffice(app, office, month));
     const command = { type: 'ClosePoolMonth', pool, month, offices } as const;
     const context = contextOfReaction('close-pool', cause, pool);
     await app.transact.run(stored.poolMonth, poolMonthStream(pool, month), command, context);
   },
 };
+
+/**
+ * Offices that the register has, that had begun by then, and that keep no such month. Which month
+ * an office began with says its first; without any, the day on which it was opened.
+ */
+async function activeWithout(
+  app: App,
+  { pool, month, working }: Readonly<{ pool: string; month: Month; working: readonly string[] }>,
+): Promise<readonly string[]> {
+  const firsts = await firstMonthsOfPool(app.pool, pool);
+  const missing: string[] = [];
+  for (const { code } of await payingOffices(app.pool, pool)) {
+    if (working.includes(code)) continue;
+    const began = firsts.get(code) ?? (await monthOfOpening(app, code));
+    if (began <= month) missing.push(code);
+  }
+  return missing;
+}
+
+async function monthOfOpening(app: App, code: string): Promise<Month> {
+  const [opened] = await app.store.read(officeStream(code));
+  if (opened === undefined) throw new Error(`office ${code} was never opened`);
+  const { day: on } = JSON.parse(opened.metadata) as Metadata;
+  return monthOf(day(on));
+}
 
 async function closeOfOffice(app: App, office: string, month: Month) {
   const state = await app.transact.state(stored.month, monthStream(office, month));

@@ -100,7 +100,7 @@ function broughtIn(
   award: LiveAward,
   data: Extract<AwardEvent, { type: 'LineBroughtIn' }>['data'],
 ): LiveAward {
-  const badAccount = award.account?.accountRef;
+  const badAccount = data.accountChanged === true ? undefined : award.account?.accountRef;
   const line: OpenLine = {
     ...openLine(data),
     state: data.reason,

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   bankLine,
   brought,
+  corrected,
   due,
   dueCommand,
   ended,
@@ -15,10 +16,11 @@ import {
   stopped,
 } from '#test/domain/award-samples.js';
 import { given } from '#test/given.js';
-import { month } from '../values/calendar.js';
+import { day, month } from '../values/calendar.js';
 import { fen } from '../values/fen.js';
 import type { AwardCommand, EndLine } from './award.commands.js';
 import type { AwardEvent, DueLine } from './award.events.js';
+import { unpaidReason } from './award-state.js';
 import { awardDecider } from './award.js';
 
 const twice = 'LINE_ALREADY_DUE';
@@ -179,6 +181,18 @@ describe('a line that consumes no month', () => {
     expect(live(brought, broughtLine).lines).toMatchObject([
       { lineId: '2026-08', state: 'returned', badAccount: 'account-1' },
     ]);
+  });
+
+  it('is brought without blame of an account that three people gave since', () => {
+    const changed: AwardEvent = { type: 'AwardAccountChanged', data: { account: corrected } };
+    const onNew: AwardEvent = { type: 'LineBroughtIn', data: { ...old, accountChanged: true } };
+    given(awardDecider, brought, changed)
+      .when({ type: 'BringLine', ...old })
+      .recordsOnce(twice, onNew);
+    const award = live(brought, changed, onNew);
+    expect(award.lines[0]).not.toHaveProperty('badAccount');
+    const reasons = award.lines.map((one) => unpaidReason(award, one, day('2026-12-05')));
+    expect(reasons).toEqual(['awaiting-approval']);
   });
 
   it('is not brought a second time, open or paid', () => {

@@ -43,7 +43,8 @@ export function bringLine(
 ): readonly AwardEvent[] {
   if (lineOf(award, line.lineId) !== undefined || wasPaid(award, line.lineId))
     refuse('LINE_ALREADY_DUE', whichLine(award, line.lineId));
-  return [{ type: 'LineBroughtIn', data: line }];
+  const changed = award.account !== undefined && award.account.hands.length > 0;
+  return [{ type: 'LineBroughtIn', data: changed ? { ...line, accountChanged: true } : line }];
 }
 
 export function holdLine(command: Of<'HoldLine'>, award: LiveAward): readonly AwardEvent[] {

@@ -20,7 +20,13 @@ export type AwardEvent =
     >
   | Fact<
       'LineBroughtIn',
-      DueLine & { reason: BroughtReason; documentId: string; bookedMonth: Month }
+      DueLine & {
+        reason: BroughtReason;
+        documentId: string;
+        bookedMonth: Month;
+        /** Three people had given the award another account since: the old one failed, not it. */
+        accountChanged?: true;
+      }
     >
   | Fact<'AwardAccountChanged', { account: PayeeAccount }>
   | Fact<'AwardAccountShared', { holders: number }>

@@ -43,7 +43,8 @@ export function evolve(batch: Batch, event: BatchEvent): Batch {
       return { ...batch, status: 'instructed', refused: event.data.refused };
     case 'StopProposed': {
       const { instructionId, hand } = event.data;
-      return { ...batch, proposedStops: { ...batch.proposedStops, [instructionId]: hand } };
+      const proposedStops = { ...batch.proposedStops, [instructionId]: hand };
+      return { ...batch, proposedStops, stopHands: [...batch.stopHands, hand.person] };
     }
     case 'LineExcluded':
       return excluded(batch, event.data);
@@ -102,6 +103,7 @@ function prepared(
     lines: seen.lines,
     signing: begun(usualSteps, seen, hand, before),
     proposedStops: {},
+    stopHands: [],
     excluded: {},
     refused: [],
     taken: {},
@@ -113,20 +115,21 @@ function prepared(
 /** A file that was written before an exclusion is void: another is written without the line. */
 function excluded(
   batch: LiveBatch,
-  { instructionId, amountFen }: Extract<BatchEvent, { type: 'LineExcluded' }>['data'],
+  { instructionId, amountFen, by }: Extract<BatchEvent, { type: 'LineExcluded' }>['data'],
 ): LiveBatch {
   const { file: _void, ...rest } = batch;
   return {
     ...rest,
     status: 'instructed',
     excluded: { ...batch.excluded, [instructionId]: amountFen },
+    stopHands: [...batch.stopHands, ...by.map(({ person }) => person)],
   };
 }
 
 function resendAllowed(batch: LiveBatch, approver: string): Sending {
   const sending = sendingIn(batch, ['resend-proposed']);
   if (sending.proposer === approver) impossible('a resend', 'one person');
-  return { ...sending, status: 'resend-allowed' };
+  return { ...sending, status: 'resend-allowed', allowedBy: approver };
 }
 
 const notSent: readonly Sending['status'][] = [

@@ -172,6 +172,23 @@ describe('the submission', () => {
       .refuses('SIGNER_CASHIER_IN_BATCH');
   });
 
+  it('is refused to whoever took a line off, or allowed it to be sent again', () => {
+    for (const person of ['sun', 'zhou'])
+      given(batchDecider, ...ready, proposed, excluded, shorter)
+        .when(start(person))
+        .refuses('SIGNER_CASHIER_IN_BATCH');
+    given(batchDecider, ...isAllowed)
+      .when(start('zhou'))
+      .refuses('SIGNER_CASHIER_IN_BATCH');
+    expect(batchDecider.decide(start('sun'), live(...isAllowed))).toHaveLength(1);
+  });
+
+  it('is allowed again by nobody who sent it', () => {
+    given(batchDecider, ...unknown, queried(1), resendProposed('sun'))
+      .when(approveResend('chen'))
+      .refuses('SIGNER_CASHIER_IN_BATCH');
+  });
+
   it('is refused to whom it pays', () => {
     given(batchDecider, ...filed)
       .when({ ...start('chen'), payees: ['chen'] })

@@ -24,14 +24,16 @@ export function recordFile(command: Of<'RecordFile'>, batch: LiveBatch): readonl
 
 /**
  * The fence: the process whose event lands at the expected revision may send, once. The cashier is
- * none of the batch's other hands, and is not paid by it.
+ * none of the batch's other hands, which are also those of its stop list and whoever allowed it to
+ * be sent again, and is not paid by it. That it be sent again the cashier may have proposed.
  */
 export function startSubmission(
   { batchId, payees, by, on }: Of<'StartSubmission'>,
   batch: LiveBatch,
 ): readonly BatchEvent[] {
   const facts = { batch: batchId };
-  if (batch.signing.hands.some(({ person }) => person === by.person))
+  const signers = batch.signing.hands.map(({ person }) => person);
+  if ([...signers, ...batch.stopHands, batch.sending?.allowedBy].includes(by.person))
     refuse('SIGNER_CASHIER_IN_BATCH', facts);
   bar(by, payees, 'SIGNER_IS_PAYEE');
   const { file, sending } = batch;
@@ -88,10 +90,11 @@ export function approveResend(
   { batchId, by, on }: Of<'ApproveResend'>,
   batch: LiveBatch,
 ): readonly BatchEvent[] {
-  const { attempt, status, proposer } = anySending(batch);
+  const { attempt, status, proposer, cashier } = anySending(batch);
   if (status === 'resend-allowed') return [];
   if (status !== 'resend-proposed') refuse('BATCH_RESEND_NOT_ALLOWED', { batch: batchId, status });
   if (proposer === by.person) refuse('SIGNER_ALREADY_IN_CHAIN', { batch: batchId });
+  if (cashier === by.person) refuse('SIGNER_CASHIER_IN_BATCH', { batch: batchId });
   const hand = { ...by, step: 'approve' as const, round: attempt, day: on };
   return [{ type: 'ResendApproved', data: { batchId, attempt, hand } }];
 }

@@ -35,6 +35,8 @@ export type Sending = Readonly<{
   attempt: number;
   cashier: string;
   proposer?: string;
+  /** Who allowed this attempt, when it is not the first. */
+  allowedBy?: string;
 }>;
 
 export type LiveBatch = Readonly<{
@@ -48,6 +50,8 @@ export type LiveBatch = Readonly<{
   lines: number;
   signing: Signing;
   proposedStops: Readonly<Record<string, Hand>>;
+  /** Persons who took a line off, or proposed to. */
+  stopHands: readonly string[];
   excluded: Readonly<Record<string, Fen>>;
   refused: readonly string[];
   file?: Readonly<{ fileName: string; sha256: string }>;

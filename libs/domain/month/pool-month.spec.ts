@@ -44,10 +44,10 @@ describe("a pool's month", () => {
   it('waits for a late office, and for the first of all', () => {
     given(poolMonthDecider)
       .when({ ...close, offices: [closed('440103', 2), { office: '440106' }] })
-      .refuses('MONTH_PREVIOUS_OPEN');
+      .refuses('POOL_OFFICES_OPEN');
     given(poolMonthDecider)
       .when({ ...close, offices: [] })
-      .refuses('MONTH_PREVIOUS_OPEN');
+      .refuses('POOL_OFFICES_OPEN');
   });
 
   it('does not close twice', () => {

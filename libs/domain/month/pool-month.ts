@@ -21,9 +21,9 @@ export const poolMonthDecider: Decider<PoolMonth, PoolMonthCommand, PoolMonthEve
   initial: { status: 'open' },
   decide: ({ pool, month, offices }, state) => {
     if (state.status === 'closed') return [];
-    const late = offices.find(({ closed }) => closed === undefined);
-    if (late !== undefined || offices.length === 0)
-      refuse('MONTH_PREVIOUS_OPEN', { month, office: late?.office ?? pool });
+    const late = offices.flatMap(({ office, closed }) => (closed === undefined ? [office] : []));
+    if (late.length > 0 || offices.length === 0)
+      refuse('POOL_OFFICES_OPEN', { month, pool, offices: late.join(', ') });
     const closed = offices.flatMap((one) => (one.closed === undefined ? [] : [one.closed]));
     const sheet = closed.reduce<Sheet>((sum, one) => addSheets(sum, one.sheet), {});
     const cuts = closed.map(({ office, cutPosition, treeRoot }) => ({
