@@ -1,5 +1,6 @@
 import type { EmployerEvent } from '#domain/employer/employer.events.js';
 import type { Day } from '#domain/values/calendar.js';
+import { pageOfOffices, type OfficesQuestion } from './office-page.js';
 import type { Projection } from './projection.js';
 import {
   columnsOf,
@@ -7,7 +8,6 @@ import {
   factOf,
   foldByKey,
   known,
-  pageOf,
   rowsByKey,
   type Page,
   type Queryable,
@@ -130,20 +130,10 @@ export async function employersByCreditCode(
   return decodedRows(table, rows);
 }
 
-/** Employers of the offices in the order of their numbers; ask again with `next` as `after`. */
-export async function employersPage(
+/** Employers of the offices in the order of their numbers. */
+export function employersPage(
   pool: Queryable,
-  {
-    offices,
-    after = '',
-    size = 50,
-  }: Readonly<{ offices: readonly string[]; after?: string; size?: number }>,
+  question: OfficesQuestion,
 ): Promise<Page<EmployerRow>> {
-  const { rows } = await pool.query<EmployerRow>(
-    `select ${columnsOf(table)} from ${liveSchema}.employer_register
-     where office = any(string_to_array($1, E'\\n')) and employer_no > $2
-     order by employer_no limit $3`,
-    [offices.join('\n'), after, size + 1],
-  );
-  return pageOf(decodedRows(table, rows), size, ({ employerNo }) => employerNo);
+  return pageOfOffices(pool, { table, number: 'employerNo' }, question);
 }

@@ -3,6 +3,7 @@ import type { Hand, Step } from '#domain/signing/signing.js';
 import type { Day } from '#domain/values/calendar.js';
 import type { AccountUse } from '#domain/values/sealed.js';
 import { chainBegun, chainSentBack, chainSigned, type ChainColumns } from './chain.js';
+import { pageOfOffices, type OfficesQuestion } from './office-page.js';
 import type { FoldedEvent, Projection } from './projection.js';
 import {
   columnsOf,
@@ -10,7 +11,6 @@ import {
   factOf,
   foldByKey,
   known,
-  pageOf,
   rowsByKey,
   type Page,
   type Queryable,
@@ -284,22 +284,9 @@ export async function personsByAccountKey(
   return decodedRows(table, rows);
 }
 
-/** Persons of the offices in the order of their numbers; ask again with `next` as `after`. */
-export async function personsPage(
-  pool: Queryable,
-  {
-    offices,
-    after = '',
-    size = 50,
-  }: Readonly<{ offices: readonly string[]; after?: string; size?: number }>,
-): Promise<Page<PersonRow>> {
-  const { rows } = await pool.query<PersonRow>(
-    `select ${columnsOf(table)} from ${liveSchema}.person_register
-     where office = any(string_to_array($1, E'\\n')) and person_ref > $2
-     order by person_ref limit $3`,
-    [offices.join('\n'), after, size + 1],
-  );
-  return pageOf(decodedRows(table, rows), size, ({ personRef }) => personRef);
+/** Persons of the offices in the order of their numbers. */
+export function personsPage(pool: Queryable, question: OfficesQuestion): Promise<Page<PersonRow>> {
+  return pageOfOffices(pool, { table, number: 'personRef' }, question);
 }
 
 /** Changes of account that wait for that step, for the inboxes of those offices. */

@@ -34,6 +34,7 @@ const flags = [
 export class Browser {
   private readonly waiting = new Map<number, Waiting>();
   private readonly listeners = new Map<string, (method: string, params: Fields) => void>();
+  private readonly ended: Promise<unknown>;
   private asked = 0;
   private unread = '';
 
@@ -41,8 +42,12 @@ export class Browser {
     private readonly child: ChildProcess,
     private readonly profile: string,
   ) {
-    const output = this.child.stdio[4] as Readable;
+    this.ended = once(child, 'exit');
+    const input = child.stdio[3] as Writable;
+    const output = child.stdio[4] as Readable;
     output.setEncoding('utf8').on('data', (text: string) => this.read(text));
+    // What is asked of one that has ended is answered by its end.
+    input.on('error', () => undefined);
     child.once('exit', () => {
       for (const { failed } of this.waiting.values()) failed(new Error('the browser has ended'));
       this.waiting.clear();
@@ -71,10 +76,11 @@ export class Browser {
   }
 
   async close(): Promise<void> {
-    const end = once(this.child, 'exit');
-    await this.send('Browser.close').catch(() => undefined);
-    await end;
-    await rm(this.profile, { recursive: true, force: true });
+    const { exitCode, signalCode } = this.child;
+    if (exitCode === null && signalCode === null)
+      await this.send('Browser.close').catch(() => undefined);
+    await this.ended;
+    await rm(this.profile, { recursive: true, force: true, maxRetries: 5 });
   }
 
   private send(method: string, params: Fields = {}, sessionId?: string): Promise<Fields> {
