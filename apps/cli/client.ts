@@ -19,6 +19,14 @@ export type Asking = Readonly<{
   office?: string;
 }>;
 
+/** As whom the server took a request: the account, whose it is, under which duty and office. */
+export type Acting = Readonly<{
+  login: string | undefined;
+  person: string;
+  duty: string;
+  office: string;
+}>;
+
 /**
  * The API as a program uses it: a signed-in person's session, and nothing that a page could not do.
  * There is no limit on waiting, because a large file is taken in one request.
@@ -29,7 +37,16 @@ export class Client {
     private readonly session: string | undefined = undefined,
     /** Without one a refusal is told in both. */
     private readonly language?: 'zh' | 'en',
+    private readonly login?: string,
   ) {}
+
+  /** As whom the last command was taken, or the last question when there was none. */
+  get acting(): Acting | undefined {
+    return this.acted ?? this.asked;
+  }
+
+  private acted: Acting | undefined;
+  private asked: Acting | undefined;
 
   get(path: string, asking: Asking = {}): Promise<Json> {
     return this.ask('GET', path, asking);
@@ -45,8 +62,13 @@ export class Client {
 
   /** @throws Failure with the server's code, or SERVER_UNREACHABLE */
   async ask(method: Method, path: string, asking: Asking = {}): Promise<Json> {
-    const { status, text } = await this.send(method, path, asking);
+    const { status, text, acting } = await this.send(method, path, asking);
     const answer = parsed(text);
+    if (acting !== undefined) {
+      const known = { login: this.login, ...acting };
+      if (method === 'GET') this.asked = known;
+      else this.acted = known;
+    }
     if (status >= 200 && status < 300) return answer;
     throw failureOf(status, answer, this.language);
   }
@@ -73,7 +95,7 @@ export class Client {
     const answer = await this.post('/api/v1/session', { body: { login, password } });
     const session = String(answer['session']);
     return {
-      client: new Client(this.url, session, this.language),
+      client: new Client(this.url, session, this.language, login),
       session,
       actorId: String(answer['actorId']),
       mustChange: answer['mustChange'] === true,
@@ -84,7 +106,7 @@ export class Client {
     method: Method,
     path: string,
     { body, file, mapping, commandId, duty, office }: Asking,
-  ): Promise<Readonly<{ status: number; text: string }>> {
+  ): Promise<Sent> {
     const payload = file === undefined ? textOf(body) : Buffer.from(file.bytes);
     const type = file === undefined ? 'application/json' : 'application/octet-stream';
     const headers = {
@@ -103,7 +125,7 @@ export class Client {
     return new Promise((resolve, reject) => {
       const sent = open(new URL(path, this.url), { method, headers }, (answer) => {
         collected(answer).then(
-          (text) => resolve({ status: answer.statusCode ?? 0, text }),
+          (text) => resolve({ status: answer.statusCode ?? 0, text, acting: actingIn(answer) }),
           (error: unknown) => reject(unreachable(this.url, error)),
         );
       });
@@ -111,6 +133,21 @@ export class Client {
       sent.end(payload);
     });
   }
+}
+
+type Sent = Readonly<{
+  status: number;
+  text: string;
+  acting: Omit<Acting, 'login'> | undefined;
+}>;
+
+/** `person=…; duty=…; office=…`, each value percent-encoded. */
+function actingIn({ headers }: IncomingMessage): Sent['acting'] {
+  const text = headers['x-acting-as'];
+  if (typeof text !== 'string') return undefined;
+  const value = (name: string): string =>
+    decodeURIComponent(new RegExp(`(?:^|; )${name}=([^;]*)`).exec(text)?.[1] ?? '');
+  return { person: value('person'), duty: value('duty'), office: value('office') };
 }
 
 /** The server's "no" as the command line says it: in both languages unless one was asked for. */

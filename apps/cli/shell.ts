@@ -4,6 +4,7 @@ import { isDay } from '#domain/values/calendar.js';
 import { Client } from './client.js';
 import { Failure, UsageError } from './failure.js';
 import { Output, type Streams } from './output.js';
+import { isOnThisMachine, servedAt } from './served-at.js';
 import { readSessions } from './session-file.js';
 
 /** What every command is given: where to speak, whom to ask, and the options before its name. */
@@ -14,7 +15,8 @@ export type Shell = Readonly<{
   dataDir: string;
   /** The one language that was asked for; without it both are spoken. */
   language: 'zh' | 'en' | undefined;
-  url: string;
+  /** The server's address: as typed or set, or where this folder's own server says it listens. */
+  address: () => Promise<string>;
   /** The API, signed in as `--as LOGIN` or as whoever signed in last. */
   client: () => Promise<Client>;
 }>;
@@ -49,22 +51,23 @@ export function shellOf(command: Command): Shell {
   const given: Globals = command.optsWithGlobals();
   const dataDir = resolve(given.data ?? process.env['DATA_DIR'] ?? './data');
   const language = languageOf(given.lang);
-  const url =
-    given.server ?? process.env['YUEJIE_URL'] ?? `http://127.0.0.1:${process.env['PORT'] ?? 3000}`;
-  if (!/^https?:\/\/[^\s/]+/.test(url))
-    throw new UsageError(`--server 应为网址：${url}`, `--server must be an address: ${url}`);
+  const named = given.server ?? process.env['YUEJIE_URL'];
+  if (named !== undefined && !/^https?:\/\/[^\s/]+/.test(named))
+    throw new UsageError(`--server 应为网址：${named}`, `--server must be an address: ${named}`);
+  const address = async (): Promise<string> =>
+    named ?? (await servedAt(dataDir)) ?? `http://127.0.0.1:${process.env['PORT'] ?? 3000}`;
   const client = async (): Promise<Client> => {
     const file = await readSessions(dataDir);
     const login = given.as ?? file?.current ?? '';
     const session = file?.sessions[login];
     if (file === undefined || session === undefined) throw notSignedIn(given.as);
-    const address = given.server === undefined && !process.env['YUEJIE_URL'] ? file.url : url;
-    return new Client(address, session, language);
+    const own = isOnThisMachine(file.url) ? await servedAt(dataDir) : undefined;
+    return new Client(named ?? own ?? file.url, session, language, login);
   };
   const streams = streamsOf.get(rootOf(command));
   const output = new Output(given.json === true, streams);
   const alone = streams === process;
-  return { output, alone, dataDir, language, url, client };
+  return { output, alone, dataDir, language, address, client };
 }
 
 function languageOf(given: string | undefined): 'zh' | 'en' | undefined {

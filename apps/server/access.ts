@@ -1,5 +1,12 @@
 import { HttpCode, SetMetadata, applyDecorators } from '@nestjs/common';
-import { ApiExtension, ApiOperation, ApiSecurity } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiExtension,
+  ApiHeader,
+  ApiOperation,
+  ApiSecurity,
+} from '@nestjs/swagger';
 import type { Duty as DutyName } from '#domain/actor/duties.js';
 
 /** Who may use a route. A route without it does not start: what is not allowed is forbidden. */
@@ -41,6 +48,19 @@ export function Reads(): Decorator {
 /** The answer holds a secret that is shown once: it is not kept for a repeat. */
 export const ShownOnce = (): Decorator => SetMetadata(shownOnceKey, true);
 
+/** The body is a file, byte for byte, whose name stands in a header. */
+export function TakesFile(): MethodDecorator {
+  return applyDecorators(
+    ApiConsumes('application/octet-stream'),
+    ApiBody({ schema: { type: 'string', format: 'binary' } }),
+    ApiHeader({
+      name: 'X-File-Name',
+      required: true,
+      description: 'the name of the file, percent-encoded UTF-8, without a folder',
+    }),
+  );
+}
+
 /** What the route does, in the documentation's two languages. */
 export function Says(zh: string, en: string): MethodDecorator {
   return ApiOperation({ summary: en, description: zh });
@@ -51,5 +71,5 @@ function stated(access: Access): Decorator {
   const parts = [SetMetadata(accessKey, access), HttpCode(200), ApiExtension('x-duties', duties)];
   return access.kind === 'public'
     ? applyDecorators(...parts)
-    : applyDecorators(...parts, ApiSecurity('session'));
+    : applyDecorators(...parts, ApiSecurity('session'), ApiSecurity('bearer'));
 }

@@ -12,10 +12,11 @@ import { BusinessDays } from './business-days.js';
 import { createServer } from './create-server.js';
 import { installDemoStaff } from './demo-staff.js';
 import type { ServerDeps } from './deps.js';
-import { firstStart, type FirstPassword } from './first-start.js';
+import { firstStart, type FirstStart } from './first-start.js';
 import { openLog } from './log.js';
 import { Metrics } from './metrics.js';
 import { serverMigrations } from './app/migrations.js';
+import { dropAddress, keepAddress } from './app/serving-address.js';
 import { RateLimit } from './rate-limit.js';
 import { Reservations } from './reservations.js';
 import { Work } from './work.js';
@@ -28,13 +29,12 @@ export type ServeOptions = Readonly<{
   worker?: boolean;
 }>;
 
-export type Serving = Readonly<{
-  url: string;
-  /** One-time passwords of a first start: to be shown once and kept nowhere. */
-  first: readonly FirstPassword[];
-  /** Drains what is under way, ends the loops, stops the embedded database. Safe to call twice. */
-  stop: () => Promise<void>;
-}>;
+export type Serving = FirstStart &
+  Readonly<{
+    url: string;
+    /** Drains what is under way, ends the loops, stops the database. Safe to call twice. */
+    stop: () => Promise<void>;
+  }>;
 
 const signInsAMinute = 120;
 const sweepEveryMs = 10 * 60_000;
@@ -58,15 +58,19 @@ export async function serve(
     : Promise.resolve();
   try {
     const deps = await dependencies(booted, configuration, { demo, log, ending: ending.signal });
-    const first = await prepare(deps, configuration);
+    const started = await prepare(deps, configuration);
     const nest = await createServer(deps);
     await nest.listen(configuration.port, configuration.host);
     const sweep = setInterval(() => void deps.sessions.sweep().catch(ignore), sweepEveryMs);
     sweep.unref();
+    const url = addressOf(nest, configuration);
+    const { dataDir } = configuration;
+    await keepAddress(dataDir, url);
     const parts = { nest, ending, loops, booted, log };
     let stopping: Promise<void> | undefined;
-    const stop = (): Promise<void> => (stopping ??= ended(parts, sweep));
-    return { url: addressOf(nest, configuration), first, stop };
+    const stop = (): Promise<void> =>
+      (stopping ??= dropAddress(dataDir, url).then(() => ended(parts, sweep)));
+    return { url, ...started, stop };
   } catch (error) {
     ending.abort();
     await loops;
@@ -98,16 +102,13 @@ async function dependencies(
   };
 }
 
-async function prepare(
-  deps: ServerDeps,
-  { pool }: Configuration,
-): Promise<readonly FirstPassword[]> {
+async function prepare(deps: ServerDeps, { pool }: Configuration): Promise<FirstStart> {
   const { app, days, demo } = deps;
   const on = await days.of(pool.code);
-  const first = await firstStart(deps, pool, on);
+  const started = await firstStart(deps, pool, on);
   if (demo) await installDemoStaff(deps, pool.code);
   await app.projected(await app.store.head());
-  return first;
+  return started;
 }
 
 async function ended(

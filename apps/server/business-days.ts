@@ -33,7 +33,7 @@ export class BusinessDays {
   /**
    * A tick. The same day again changes nothing, and time does not run backwards.
    *
-   * @throws Refusal FACT_IMPOSSIBLE when the pool's day is later already
+   * @throws Refusal BUSINESS_DAY_PASSED when the pool's day is later already
    */
   async tick(pool: string, to: Day): Promise<Day> {
     const { rowCount } = await this.database.query(
@@ -41,7 +41,7 @@ export class BusinessDays {
        on conflict (pool) do update set day = excluded.day where business_days.day <= excluded.day`,
       [pool, to],
     );
-    if (rowCount === 0) refuse('FACT_IMPOSSIBLE', { fact: 'day', day: to });
+    if (rowCount === 0) refuse('BUSINESS_DAY_PASSED', { today: await this.of(pool), asked: to });
     return to;
   }
 }

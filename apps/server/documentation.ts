@@ -12,10 +12,12 @@ export class Documentation {
       .setDescription(
         'Pays an unemployment-insurance fund out and proves every fen of it. Amounts are ' +
           'integers of fen with the yuan beside them as text; a command carries an ' +
-          'Idempotency-Key (UUID); an expected "no" is application/problem+json with a code.',
+          'Idempotency-Key (UUID); an expected "no" is application/problem+json with a code. ' +
+          'Every answer under a duty says in X-Acting-As who acts: person, duty and office.',
       )
       .setVersion(version)
       .addApiKey({ type: 'apiKey', in: 'cookie', name: 'yuejie_session' }, 'session')
+      .addBearerAuth({ type: 'http', description: "the sign-in's `session`" }, 'bearer')
       .build();
     this.built = withConventions(SwaggerModule.createDocument(app, config));
     return this.built;
@@ -43,6 +45,33 @@ const commandId = {
   description: 'a fresh UUID; the same one again, with the same body, is a retry',
   schema: { type: 'string', format: 'uuid' },
 } as const;
+
+const csrf = {
+  name: 'X-CSRF',
+  in: 'header',
+  required: false,
+  description:
+    "the sign-in's `csrf`: needed whenever the session comes as a cookie, and not with " +
+    '`Authorization: Bearer`',
+  schema: { type: 'string' },
+} as const;
+
+const choices = [
+  {
+    name: 'X-Office',
+    in: 'header',
+    required: false,
+    description: 'the office acted for: one below that of a duty; without it, that of the duty',
+    schema: { type: 'string' },
+  },
+  {
+    name: 'X-Duty',
+    in: 'header',
+    required: false,
+    description: 'the duty acted under, of those the route allows; without it, the first one held',
+    schema: { type: 'string' },
+  },
+] as const;
 
 const problemWords = (language: string) => ({
   type: 'object',
@@ -83,14 +112,25 @@ const problemAnswer = {
 function withConventions(document: OpenAPIObject): OpenAPIObject {
   for (const { method, operation } of operationsIn(document)) {
     operation.responses['default'] = problemAnswer;
-    const isCommand = method !== 'get' && isDutied(operation) && !('x-reads' in operation);
-    if (isCommand) operation.parameters = [...(operation.parameters ?? []), commandId];
+    const headers = headersOf(method, operation);
+    operation.parameters = [...(operation.parameters ?? []), ...headers];
   }
   const { components } = document;
   return {
     ...document,
     components: { ...components, schemas: { ...components?.schemas, Problem: problem } },
   };
+}
+
+/** What a request must or may carry beside its body, by what kind of route it is. */
+function headersOf(method: string, operation: object) {
+  const isUnsafe = method !== 'get';
+  const isCommand = isUnsafe && isDutied(operation) && !('x-reads' in operation);
+  return [
+    ...(isCommand ? [commandId] : []),
+    ...(isUnsafe && !dutiesOf(operation).includes('public') ? [csrf] : []),
+    ...(isDutied(operation) ? choices : []),
+  ];
 }
 
 function isDutied(operation: object): boolean {

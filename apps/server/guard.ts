@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import type { FastifyReply } from 'fastify';
 import type { Act } from '#application/app.js';
 import type { ActingActor } from '#application/staff.js';
 import type { Duty } from '#domain/actor/duties.js';
@@ -37,7 +38,10 @@ export class AccessGuard implements CanActivate {
     if (caller.owner.mustChange && !beforeChange) refuse('PASSWORD_MUST_CHANGE', {});
     if (access.kind === 'signed-in') return true;
     const isQuestion = this.reflector.get<boolean | undefined>(readsKey, handler) === true;
-    request.act = await this.actOf(request, caller, access.duties, isQuestion);
+    const act = await this.actOf(request, caller, access.duties, isQuestion);
+    request.act = act;
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    void reply.header('x-acting-as', actingText(act));
     return true;
   }
 
@@ -87,6 +91,12 @@ export class AccessGuard implements CanActivate {
       offices,
     };
   }
+}
+
+/** So that whoever asks through a program sees who acts; a person is named by number. */
+function actingText({ by: { person, duty, office } }: Act): string {
+  const parts = Object.entries({ person, duty, office });
+  return parts.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('; ');
 }
 
 type Held = Readonly<{ duty: Duty; office: string }>;

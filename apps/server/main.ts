@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   if (!values.demo) return;
   const { logLevel, dataDir, bankFolder, pool } = configuration;
   const log = openLog(logLevel);
-  const isNew = serving.first.length > 0;
+  const { isNew } = serving;
   const place = { baseUrl: serving.url, dataDir, bankFolder, pool: pool.code, isNew };
   try {
     await seedDemo(place, (message, facts) => log.info(facts, message));

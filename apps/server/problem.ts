@@ -8,8 +8,8 @@ import { Refusal, type RefusalCode } from '#domain/refusal.js';
 import { fieldsOf } from './wrong-fields.js';
 
 /**
- * RFC 9457: what is wrong, where, and what to do. `title`, `detail` and `advice` are in the language
- * asked for; `zh` and `en` hold them in both.
+ * RFC 9457: what is wrong, where, and what to do. `title`, `detail` and `advice` are in the one
+ * language that was asked for; `zh` and `en` hold them in both.
  */
 export type Problem = BothWords &
   Readonly<{

@@ -15,7 +15,7 @@ export function statedRoutes(controllers: readonly Type[]): readonly DeclaredRou
   const routes = controllers.flatMap((controller) => {
     const prototype = controller.prototype as Readonly<Record<string, unknown>>;
     const prefix = Reflect.getMetadata(PATH_METADATA, controller) as string;
-    return Object.getOwnPropertyNames(prototype).flatMap((name) => {
+    return namesOf(prototype).flatMap((name) => {
       const handler = prototype[name];
       if (typeof handler !== 'function' || name === 'constructor') return [];
       const path = Reflect.getMetadata(PATH_METADATA, handler) as string | undefined;
@@ -28,6 +28,18 @@ export function statedRoutes(controllers: readonly Type[]): readonly DeclaredRou
   });
   if (silent.length > 0) throw new Error(`no duty is declared for ${silent.join(', ')}`);
   return routes;
+}
+
+/** Those of what the controller extends as well. */
+function namesOf(prototype: object): readonly string[] {
+  const names = new Set<string>();
+  for (let one: unknown = prototype; isBelowObject(one); one = Object.getPrototypeOf(one))
+    for (const name of Object.getOwnPropertyNames(one)) names.add(name);
+  return [...names];
+}
+
+function isBelowObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && value !== Object.prototype;
 }
 
 function joined(prefix: string, path: string): string {

@@ -63,7 +63,8 @@ export async function bookReceipt(
   const documentId = `receipt-${sha256Hex(bytes)}`;
   const batch = await batchNow(app, batchId);
   if (batch.status === 'none') return refuse('BATCH_UNKNOWN', { batch: batchId });
-  if (batch.office !== office) refuse('OFFICE_OUT_OF_SCOPE', { office: batch.office });
+  if (batch.office !== office)
+    refuse('RECEIPT_OTHER_OFFICE', { batch: batchId, office: batch.office, asked: office });
   const earlier = await bookedBefore(app, act, { batch, documentId, month });
   if (earlier !== undefined) return earlier;
   await take(app, act, { batch, documentId, month });

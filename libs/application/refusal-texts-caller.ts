@@ -84,6 +84,13 @@ export const callerTexts = {
     doZh: '请按所列字段改正后再提交',
     doEn: 'Correct the fields that are named and send it again',
   },
+  BUSINESS_DAY_PASSED: {
+    status: 409,
+    zh: '业务日不能往回调',
+    en: 'The business day cannot be set back',
+    doZh: '请填与当前业务日相同或更晚的日期；已按当前业务日办理的事项不会改期',
+    doEn: 'Give the present business day or a later one; what was dated with it stays so dated',
+  },
   NOT_FOUND: {
     status: 404,
     zh: '没有找到，或不在您的范围内',
@@ -179,8 +186,8 @@ export const callerTexts = {
     status: 422,
     zh: '文件不是可识别的文本',
     en: 'The file is not text that can be recognised',
-    doZh: '请另存为 UTF-8 或 GB18030 编码的 CSV',
-    doEn: 'Save it as CSV in UTF-8 or GB18030',
+    doZh: '导入的表请另存为 UTF-8 或 GB18030 编码的 CSV；回盘文件请向银行取原文件，不要打开另存',
+    doEn: 'Save a table as CSV in UTF-8 or GB18030; take a receipt from the bank as it wrote it',
   },
   FILE_CUT: {
     status: 422,

@@ -112,6 +112,13 @@ export const moneyTexts = {
     doZh: '请刷新后重新编制',
     doEn: 'Reload and propose it again',
   },
+  MONTH_UNKNOWN: {
+    status: 404,
+    zh: '没有这个月份：它从未开启，或不在您的范围内',
+    en: 'There is no such month: it was never opened, or is not within your scope',
+    doZh: '请核对机构和月份；尚未开启的，由对账人开启',
+    doEn: 'Check the office and the month; the reconciler opens one that is not open yet',
+  },
   MONTH_NOT_OPEN: {
     status: 409,
     zh: '该月份没有开启',
@@ -139,6 +146,13 @@ export const moneyTexts = {
     en: 'The month has not been cut',
     doZh: '请先截账',
     doEn: 'Cut the month first',
+  },
+  MONTH_NOT_CLOSED: {
+    status: 409,
+    zh: '该月份还没有结账',
+    en: 'The month is not closed',
+    doZh: '请先结账；未结的月份没有可以重新计算的结账表',
+    doEn: 'Close it first; a month that is not closed has no close to be counted again',
   },
   MONTH_PREVIOUS_OPEN: {
     status: 409,
@@ -188,6 +202,13 @@ export const moneyTexts = {
     en: 'The receipt was booked already',
     doZh: '无需重复入账',
     doEn: 'It need not be booked again',
+  },
+  RECEIPT_OTHER_OFFICE: {
+    status: 409,
+    zh: '这份回盘的批次属于另一个经办机构',
+    en: 'The batch of this receipt belongs to another office',
+    doZh: '请以批次所属的机构入账（命令行用 --office 指明）',
+    doEn: 'Book it for the office that the batch belongs to (with --office on the command line)',
   },
   RECEIPT_LAYOUT_UNKNOWN: {
     status: 422,

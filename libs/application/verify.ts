@@ -1,5 +1,7 @@
 import type { Pool } from 'pg';
 import { codecs } from '#domain/codecs.js';
+import { monthStream } from '#domain/month/month.js';
+import { refuse } from '#domain/refusal.js';
 import type { Month } from '#domain/values/calendar.js';
 import { LogGap, type RecordedEvent } from '#event-store/port.js';
 import type { Certificate } from '#evidence/audit/breaches.js';
@@ -9,6 +11,7 @@ import { segregationOf } from '#evidence/audit/segregation.js';
 import { verify, type Verification, type VerifyStage } from '#evidence/audit/verify.js';
 import { verifyLog } from '#evidence/links.js';
 import { logSource } from '#evidence/sealer.js';
+import { allOffices } from '#projections/actors.js';
 import { projections } from '#projections/all.js';
 import { rebuild, type TableDifference } from '#projections/rebuild.js';
 import type { App } from './app.js';
@@ -71,12 +74,49 @@ export async function verifyAll(
   };
 }
 
-/** Recomputes the closes of a month from events and documents alone, years later as well. */
-export function verifyClose(
+/**
+ * Recomputes the closes of a month from events and documents alone, years later as well. An office
+ * whose month is open or cut is named: what is not closed is not proved.
+ *
+ * @throws Refusal MONTH_UNKNOWN when no office opened that month
+ * @throws Refusal MONTH_NOT_CLOSED when none closed it
+ */
+export async function verifyClose(
   app: App,
   only: Readonly<{ month: Month; office?: string }>,
-): ReturnType<typeof auditClose> {
-  return auditClose(evidenceOf(app), only);
+): Promise<VerifiedCloses> {
+  const standings = await standingsOf(app, only);
+  if (standings.length === 0) return refuse('MONTH_UNKNOWN', only);
+  const notClosed = standings.filter(({ closed }) => !closed).map(({ office }) => office);
+  if (notClosed.length === standings.length)
+    return refuse('MONTH_NOT_CLOSED', { ...only, offices: notClosed.join(', ') });
+  const result = await auditClose(evidenceOf(app), only);
+  return { ...result, ok: result.ok && notClosed.length === 0, notClosed };
+}
+
+export type VerifiedCloses = Awaited<ReturnType<typeof auditClose>> &
+  Readonly<{ notClosed: readonly string[] }>;
+
+/** @throws Refusal MONTH_UNKNOWN when no office ever opened that month */
+export async function refuseUnknownMonth(app: App, month: Month): Promise<void> {
+  if ((await standingsOf(app, { month })).length === 0) refuse('MONTH_UNKNOWN', { month });
+}
+
+/** The offices that opened a month, from its streams: a read model may be what is at fault. */
+async function standingsOf(
+  { store, pool }: App,
+  { month, office }: Readonly<{ month: Month; office?: string }>,
+): Promise<readonly Readonly<{ office: string; closed: boolean }>[]> {
+  const offices = (await allOffices(pool)).filter(({ code }) => [undefined, code].includes(office));
+  const standings: { office: string; closed: boolean }[] = [];
+  for (const { code, kind } of offices) {
+    const types = new Set((await store.read(monthStream(code, month))).map(({ type }) => type));
+    // A pool that pays nobody itself has nothing to close but its offices' months.
+    const isIdle = kind === 'pool' && !types.has('DocumentAdmitted');
+    const closed = types.has('MonthClosed');
+    if (types.size > 0 && (closed || !isIdle)) standings.push({ office: code, closed });
+  }
+  return standings;
 }
 
 /** The segregation certificate (职责分离) over all history, or over the cases of one month. */

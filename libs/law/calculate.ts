@@ -33,7 +33,8 @@ function ask(input: unknown, policies: Policies): Fields {
   const name = facts.text('question') ?? missing('question');
   if (name === 'identity') return askIdentity(facts);
   const question = Object.hasOwn(questions, name) ? questions[name] : undefined;
-  if (question === undefined) return refuse('QUESTION_UNKNOWN', {});
+  if (question === undefined)
+    return refuse('QUESTION_UNKNOWN', { known: `identity, ${Object.keys(questions).join(', ')}` });
   const jurisdiction = jurisdictionOf(facts) ?? missing('jurisdiction');
   const on = facts.day('on');
   const trace = newTrace();

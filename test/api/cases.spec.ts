@@ -190,7 +190,9 @@ describe('months', () => {
     const sheet = await server.ask('/api/v1/months/sheet?month=2026-09', { as: 'auditor' });
     expect(sheet.body).toMatchObject({ month: '2026-09', items: {} });
     const unknown = await server.ask('/api/v1/months/440106/2026-09', { as: 'auditor' });
-    expect(unknown.body['code']).toBe('MONTH_NOT_OPEN');
+    expect(unknown).toMatchObject({ status: 404, body: { code: 'MONTH_UNKNOWN' } });
+    const close = await server.ask('/api/v1/months/440106/2026-09/close', { as: 'auditor' });
+    expect(close).toMatchObject({ status: 404, body: { code: 'MONTH_UNKNOWN' } });
   });
 });
 
@@ -248,6 +250,11 @@ describe('questions of law', () => {
     });
     expect(one.body).toMatchObject({ valid: true });
     expect(await codeOf('/api/v1/calculations', { body: question })).toBe('NOT_SIGNED_IN');
+    const odd = { as: 'auditor', method: 'POST', body: { question: 'weather' } } as const;
+    expect((await server.ask('/api/v1/calculations', odd)).body).toMatchObject({
+      refusal: 'QUESTION_UNKNOWN',
+      facts: { known: expect.stringMatching(/^identity, .*benefit-amount/) },
+    });
   });
 });
 

@@ -73,15 +73,79 @@ describe('the OpenAPI document', () => {
   });
 
   it('asks for a command id wherever a command is sent', async () => {
-    const { body } = await server.ask('/api/v1/openapi.json');
-    expect(body['paths']).toMatchObject({
-      '/api/v1/business-day': {
-        put: { parameters: [{ name: 'Idempotency-Key', in: 'header', required: true }] },
-        get: { parameters: [] },
-      },
+    const named = (await operations()).map(({ method, headers, duties }) => {
+      const isRead = method === 'get' || duties.some((one) => /^(public|signed-in)$/.test(one));
+      return { isRead, hasId: headers.get('Idempotency-Key') === true };
     });
+    expect(named.filter(({ isRead, hasId }) => isRead && hasId)).toEqual([]);
+    expect(named.filter(({ isRead, hasId }) => !isRead && hasId).length).toBeGreaterThan(30);
+  });
+
+  it('names the token that a cookie needs, just where the server asks for it', async () => {
+    const { body } = await server.ask('/api/v1/session', {
+      method: 'POST',
+      body: { login: 'demo-auditor', password: 'yuejie-2026-try-it' },
+    });
+    const cookie = `yuejie_session=${String(body['session'])}`;
+    for (const { method, path, headers } of await operations()) {
+      if (method === 'get') continue;
+      const asking = { method: method.toUpperCase() as 'PUT', headers: { cookie } };
+      const answer = await server.ask(path.replaceAll(/\{\w+\}/g, 'x'), asking);
+      const isAsked = answer.body['code'] === 'CSRF_MISSING';
+      expect({ method, path, isAsked }).toEqual({ method, path, isAsked: headers.has('X-CSRF') });
+    }
+  });
+
+  it("names a file's name wherever a file is taken", async () => {
+    const taking = (await operations()).filter(({ takesFile }) => takesFile);
+    expect(taking.map(({ path }) => path).sort()).toEqual([
+      '/api/v1/imports/{kind}',
+      '/api/v1/receipts/{office}/{month}',
+    ]);
+    for (const { path, headers } of taking) {
+      expect({ path, needed: headers.get('X-File-Name') }).toEqual({ path, needed: true });
+      const place = { kind: 'persons', office: '440100', month: '2026-09' };
+      const real = path.replaceAll(/\{(\w+)\}/g, (_all, name: keyof typeof place) => place[name]);
+      const as = path.includes('imports') ? 'intake' : 'accountant';
+      const body = Buffer.from('x');
+      const answer = await server.ask(real, { method: 'POST', as, body });
+      expect(answer.body).toMatchObject({
+        code: 'BODY_INVALID',
+        facts: { fields: 'X-File-Name', expected: expect.stringContaining('percent-encoded') },
+      });
+    }
+  });
+
+  it('signs rolls, batches and plans by the same four routes', async () => {
+    const paths = (await operations()).map(({ method, path }) => `${method} ${path}`);
+    for (const noun of ['rolls', 'batches', 'plans'])
+      for (const step of ['approval', 'review', 'authorisation', 'return'])
+        expect(paths).toContain(`put /api/v1/${noun}/{id}/${step}`);
   });
 });
+
+type Documented = Readonly<{
+  parameters?: readonly Readonly<{ name: string; in: string; required: boolean }>[];
+  requestBody?: Readonly<{ content: object }>;
+  'x-duties': readonly string[];
+}>;
+
+/** Each operation with its headers, and whether each of them is required. */
+async function operations() {
+  const { body } = await server.ask('/api/v1/openapi.json');
+  const paths = body['paths'] as Readonly<Record<string, Readonly<Record<string, Documented>>>>;
+  return Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({
+      ...{ path, method, duties: operation['x-duties'] },
+      takesFile: 'application/octet-stream' in (operation.requestBody?.content ?? {}),
+      headers: new Map(
+        (operation.parameters ?? [])
+          .filter((one) => one.in === 'header')
+          .map(({ name, required }) => [name, required]),
+      ),
+    })),
+  );
+}
 
 describe('the page', () => {
   it('says what this is, in Chinese and in English, and that it is a demonstration', async () => {

@@ -128,7 +128,7 @@ export async function openTestServer(over: Partial<ServerDeps> = {}): Promise<Te
   };
   const today = day('2026-09-01');
   const names = { zh: '市失业保险中心', en: 'City office' };
-  const first = await firstStart(deps, { code: pool, names }, today);
+  const { first } = await firstStart(deps, { code: pool, names }, today);
   await installDemoStaff(deps, pool);
   await app.settled(await app.store.head());
   const nest = await createServer(deps);

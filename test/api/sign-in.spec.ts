@@ -198,6 +198,26 @@ describe('a command', () => {
     expect(again.text).toBe(first.text);
   });
 
+  it('cannot set the day back, and says which day it is', async () => {
+    const back = await server.ask('/api/v1/business-day', { ...tick, body: { day: '2026-09-01' } });
+    expect(back).toMatchObject({
+      status: 409,
+      body: {
+        code: 'BUSINESS_DAY_PASSED',
+        facts: { today: '2026-09-04', asked: '2026-09-01' },
+        en: { detail: expect.stringContaining('today: 2026-09-04') },
+      },
+    });
+  });
+
+  it('is answered with who acts, under which duty, for which office', async () => {
+    const asking = { ...tick, body: { day: '2026-09-04' } };
+    const { headers } = await server.ask('/api/v1/business-day', asking);
+    expect(headers['x-acting-as']).toBe(
+      'person=demo-system-admin; duty=system-admin; office=440100',
+    );
+  });
+
   it('keeps its id to itself', async () => {
     const commandId = randomUUID();
     await server.ask('/api/v1/business-day', { ...tick, body: { day: '2026-09-05' }, commandId });

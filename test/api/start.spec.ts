@@ -78,6 +78,16 @@ describe('the all-in-one process', () => {
     for (const password of passwords) expect(first.logged()).not.toContain(password);
     await expect(fetch(`${url}/health`)).rejects.toThrow(/fetch failed/);
 
+    // As long as nobody has signed in, the next start says anew what nobody may have kept.
+    const anew = run(server, ['--data', folder]);
+    const there = await listening(anew);
+    const others = anew.said().match(oneTime) ?? [];
+    expect(new Set([...passwords, ...others]).size).toBe(6);
+    await expect(new Client(there).signIn('audit-admin', passwords[0] ?? '')).rejects.toThrow(
+      /NOT_SIGNED_IN/,
+    );
+    expect(await ended(anew, 'SIGTERM')).toBe(0);
+
     const second = run(server, ['--data', folder, '--demo']);
     const again = await listening(second);
     expect(second.said()).not.toMatch(oneTime);
@@ -85,6 +95,37 @@ describe('the all-in-one process', () => {
     const signedIn = await new Client(again).signIn('demo-system-admin', 'yuejie-2026-try-it');
     await signedIn.client.put('/api/v1/business-day', { body: { day: '2026-09-01' } });
     expect(await ended(second, 'SIGINT')).toBe(0);
+  }, 120_000);
+
+  it('gives the passwords of a start that was killed, until one was used', async () => {
+    const place = await mkdtemp(join(tmpdir(), 'yuejie-killed-'));
+    await chmod(place, 0o755);
+    const killed = run(server, ['--data', place]);
+    await listening(killed);
+    const address = join(place, 'serving.json');
+    expect((await stat(address)).mode & 0o777).toBe(0o600);
+    await ended(killed, 'SIGKILL');
+    const next = run(server, ['--data', place]);
+    const url = await listening(next);
+    const [, password = ''] = /system-admin +(\S+)/.exec(next.said()) ?? [];
+    // The command line finds the server by its folder, past the address that the killed one left.
+    const signedIn = run(
+      cli,
+      ['--data', place, 'sign-in', 'system-admin', '--json'],
+      [...[password, 'a lantern by the gate', '']].join('\n'),
+    );
+    expect(await ended(signedIn)).toBe(0);
+    const me = JSON.parse(signedIn.said()) as object;
+    expect(me).toMatchObject({ login: 'system-admin', actorId: 'system-admin-1' });
+    expect(me).not.toHaveProperty('csrf');
+    expect(JSON.parse(await readFile(address, 'utf8'))).toMatchObject({ url });
+    expect(await ended(next, 'SIGTERM')).toBe(0);
+    expect(existsSync(address)).toBe(false);
+    const used = run(server, ['--data', place]);
+    await listening(used);
+    expect(used.said()).not.toMatch(oneTime);
+    expect(await ended(used, 'SIGTERM')).toBe(0);
+    await rm(place, { recursive: true, force: true });
   }, 120_000);
 
   it('keeps the day it was given, and lets go of a live page when it ends', async () => {
@@ -199,7 +240,19 @@ describe('the command line', () => {
     expect(proof.code).toBe(0);
     const certificate = await yuejie(['segregation', '--json']);
     expect(JSON.parse(certificate.said())).toMatchObject({ breaches: 0 });
-    expect((await yuejie(['verify-close', '2026-09', '--json'])).code).toBe(1);
+    for (const line of [
+      ['verify-close', '2026-09'],
+      ['verify', '--month', '2026-09'],
+    ]) {
+      const unknown = await yuejie([...line, '--json']);
+      expect(unknown.code).toBe(1);
+      expect(JSON.parse(unknown.said())).toMatchObject({ error: { code: 'MONTH_UNKNOWN' } });
+    }
+    const { client } = await new Client(url).signIn('demo-reconciler', 'yuejie-2026-try-it');
+    await client.post('/api/v1/months', { body: { office: '440199', month: '2026-09' } });
+    const open = await yuejie(['verify-close', '2026-09', '--json']);
+    expect(open.code).toBe(1);
+    expect(JSON.parse(open.said())).toMatchObject({ error: { code: 'MONTH_NOT_CLOSED' } });
     expect((await yuejie(['rebuild', 'actors', '--compare', '--json'])).code).toBe(0);
     expect(await ended(serving, 'SIGTERM')).toBe(0);
   }, 120_000);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Json } from '#apps/cli/client.js';
+import { importWords } from '#apps/cli/commands/import-words.js';
 import { programOf } from '#apps/cli/run.js';
 import { openTestServer, pool, type TestServer } from '#test/api/server.js';
 import { Terminal } from './terminal.js';
@@ -120,7 +121,16 @@ describe('a file with columns of its own', () => {
     });
     const dry = await imports(mapping, '--dry-run', '--json');
     expect(JSON.parse(dry.out)).toMatchObject({ status: 'checked', good: 1, problemCount: 0 });
-    expect(await imports(mapping)).toMatchObject({ code: 0, out: 'taken: 1/1 (0 ✗)\n' });
+    const taken = await imports(mapping);
+    expect(taken).toMatchObject({ code: 0, err: '' });
+    expect(taken.out).toMatch(/^taken: 1\/1 \(0 ✗, 0 ⚠\)\n {2}机构 office 440100（.+the pool）\n/);
+    expect(taken.out).toMatch(
+      /\n {2}办理人 acting demo-intake {2}职责 duty intake {2}所属 of 440100\n$/,
+    );
+    const again = await imports(mapping, '--office', pool);
+    expect(again).toMatchObject({ code: 0, err: '' });
+    expect(again.out).toMatch(/^早已导入，仍有 0 行搁置 · already taken, 0 rows still parked\n/);
+    expect(again.out).toMatch(/\n {2}机构 office 440100\n/);
   });
 
   it('is not sent with a mapping that cannot be one', async () => {
@@ -158,6 +168,67 @@ describe('a file with columns of its own', () => {
     expect((await send(inHeader(mapping), commandId)).body).toEqual(first.body);
     const other = await send(inHeader({ ...mapping, unit: 'fen' }), commandId);
     expect(other.body['code']).toBe('COMMAND_ID_REUSED');
+  });
+});
+
+describe('a file with rows that are wrong or odd', () => {
+  const header = 'number,creditCode,name,office,enrolledOn';
+  const good = `U90002,91440103JG7LCMK1X7,好单位,${pool},2017-04-01`;
+  const bad = `U90003,91440103JG7LCMK1X7,坏单位,${pool},2017-04-31`;
+
+  it('names each bad row, and ends a look at it with 1', async () => {
+    const path = await at.file('bad.csv', [header, good, bad, ''].join('\n'));
+    const dry = await at.types('intake', 'import', 'employers', path, '--dry-run');
+    expect(dry.code).toBe(1);
+    expect(dry.out).toMatch(/^checked: 1\/2 \(1 ✗, \d+ ⚠\)\n {2}✗ bad\.csv:3 enrolledOn .+ · .+/);
+    const whole = await at.types('intake', 'import', 'employers', path, '--json');
+    expect(whole.code).toBe(1);
+    expect(JSON.parse(whole.out)).toMatchObject({
+      status: 'rejected',
+      for: { office: pool, isNamed: false, isPool: true },
+      actor: { login: 'demo-intake', person: 'demo-intake', duty: 'intake', office: pool },
+    });
+  });
+
+  it('prints a warning as it prints what is wrong', () => {
+    const note = { file: 'a.csv', line: 2, column: 'id', zh: '请核对', en: 'look again' };
+    const problems = Array.from({ length: 22 }, (_none, no) => ({ ...note, line: no + 2 }));
+    const report = {
+      ...{ status: 'taken', good: 3, rows: 25, problems, warnings: [note] },
+      ...{ problemCount: 30, warningCount: 1 },
+      outcome: { refused: [{ key: 'P1', code: 'PERSON_UNKNOWN' }] },
+    };
+    const lines = importWords(report).split('\n');
+    expect(lines[0]).toBe('taken: 3/25 (30 ✗, 1 ⚠)');
+    expect(lines).toHaveLength(24);
+    expect(lines[21]).toBe('  … 还有 10 行，见 --json · and 10 more, see --json');
+    expect(lines[22]).toBe('  ⚠ a.csv:2 id 请核对 · look again');
+    expect(lines[23]).toBe('  ✗ P1  [PERSON_UNKNOWN]');
+  });
+});
+
+describe('what stands before a month', () => {
+  it('is the business day, which goes forward and not back', async () => {
+    const moved = await at.types('system-admin', 'business-day', '2026-09-02');
+    expect(moved).toMatchObject({ code: 0, err: '' });
+    expect(moved.out).toMatch(
+      /^业务日 business day 2026-09-02 .+\n {2}办理人 acting demo-system-admin /,
+    );
+    const shown = await at.does('auditor', 'business-day');
+    expect(shown).toMatchObject({ pool, day: '2026-09-02' });
+    const back = await at.types('system-admin', 'business-day', '2026-09-01');
+    expect(back).toMatchObject({ code: 1, err: expect.stringContaining('today: 2026-09-02') });
+    expect((await at.types('system-admin', 'business-day', 'May')).code).toBe(2);
+  });
+
+  it('is an office, opened below the pool and listed with the others', async () => {
+    const names = ['--zh', '番禺区经办机构', '--en', 'Panyu office'];
+    const opened = await at.does('system-admin', 'open-office', '440113', ...names);
+    expect(opened).toMatchObject({ code: '440113', parent: pool, jurisdiction: pool });
+    const listed = await at.types('intake', 'offices');
+    expect(listed.out).toMatch(/440113 +county +440100 +番禺区经办机构 +Panyu office/);
+    const kind = ['open-office', '440114', '--kind', 'castle', ...names];
+    expect(await at.types('system-admin', ...kind)).toMatchObject({ code: 2 });
   });
 });
 

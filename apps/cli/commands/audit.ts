@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
-import { segregationReport, verifyAll, verifyClose } from '#application/verify.js';
+import {
+  refuseUnknownMonth,
+  segregationReport,
+  verifyAll,
+  verifyClose,
+} from '#application/verify.js';
 import { month as monthOf } from '#domain/values/calendar.js';
 import { hasBound, inBoundedHeap } from '../bounded-heap.js';
 import { overDatabase } from '../database.js';
@@ -30,13 +35,14 @@ export function addAudit(program: Command): void {
         output.note('内存不够，不加限制再来一遍 · not enough memory: once more without a bound');
       }
       const bar = output.progress('verify');
-      const result = await overDatabase(dataDir, ({ system, database }) =>
-        verifyAll(
+      const result = await overDatabase(dataDir, async ({ system, database }) => {
+        if (month !== undefined) await refuseUnknownMonth(system.app, monthOf(month));
+        return verifyAll(
           system.app,
           { ownerPool: database.owner, ...limited(month) },
           (_stage, done, total) => bar.at(done, total ?? done),
-        ),
-      );
+        );
+      });
       bar.end();
       output.result(result);
       if (!result.ok) process.exitCode = 1;
@@ -51,8 +57,7 @@ export function addAudit(program: Command): void {
       const only = { month, ...(office === undefined ? {} : { office }) };
       const result = await overDatabase(dataDir, ({ system }) => verifyClose(system.app, only));
       output.result(result);
-      // Nothing closed is nothing proved.
-      if (!result.ok || result.closes.length === 0) process.exitCode = 1;
+      if (!result.ok) process.exitCode = 1;
     });
   program
     .command('segregation')
@@ -61,7 +66,10 @@ export function addAudit(program: Command): void {
     .action(async ({ month }: MonthOption, command: Command) => {
       const { output, dataDir } = shellOf(command);
       const of = month === undefined ? undefined : monthOf(month);
-      const result = await overDatabase(dataDir, ({ system }) => segregationReport(system.app, of));
+      const result = await overDatabase(dataDir, async ({ system }) => {
+        if (of !== undefined) await refuseUnknownMonth(system.app, of);
+        return segregationReport(system.app, of);
+      });
       output.result(result);
       if (result.breaches > 0) process.exitCode = 1;
     });

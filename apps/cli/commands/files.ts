@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { inHeader, type Client, type Json } from '../client.js';
+import { inHeader, type Json } from '../client.js';
 import { UsageError } from '../failure.js';
+import { doneBy, doneFacts, forOffice, placeOf } from '../place.js';
 import { monthArgument, shellOf } from '../shell.js';
 import { workUnderWay } from '../watch.js';
+import { importWords, isBad } from './import-words.js';
 
 const kinds = [
   'employers',
@@ -57,8 +59,10 @@ export function addFiles(program: Command): void {
       };
       const bar = output.progress(basename(file));
       const report = await workUnderWay(api, bar, () => api.post(path, asking));
-      output.result(report, () => words(report));
-      if (report['status'] === 'rejected') process.exitCode = 1;
+      const scope = await forOffice(api, office, api.acting?.office ?? '');
+      const said = () => [importWords(report), ...doneBy(api, scope)].join('\n');
+      output.result({ ...report, ...doneFacts(api, scope) }, said);
+      if (isBad(report)) process.exitCode = 1;
     });
   program
     .command('receipt <file>')
@@ -85,21 +89,11 @@ async function bookReceipt(
   const documentId = `receipt-${createHash('sha256').update(given.bytes).digest('hex')}`;
   const listed = (await api.get(path))['rows'] as readonly Json[];
   const mine = listed.find((row) => row['documentId'] === documentId);
-  const report = { ...booked, suspenseLines: mine?.['suspenseLines'] ?? [] };
-  output.result(report, () => receiptWords(report));
-}
-
-/** The office of my first duty and the month of the business day, unless named. */
-export async function placeOf(
-  api: Client,
-  office: string | undefined,
-  month: string | undefined,
-): Promise<Readonly<{ office: string; month: string }>> {
-  if (office !== undefined && month !== undefined) return { office, month };
-  const me = await api.get('/api/v1/me');
-  const [first] = me['duties'] as readonly Readonly<{ office: string }>[];
-  if (first === undefined) throw new UsageError('请用 --office 指明机构', 'Name the --office');
-  return { office: office ?? first.office, month: month ?? String(me['day']).slice(0, 7) };
+  const report = {
+    ...{ ...booked, suspenseLines: mine?.['suspenseLines'] ?? [] },
+    ...doneFacts(api, place.found),
+  };
+  output.result(report, () => [receiptWords(report), ...doneBy(api, place.found)].join('\n'));
 }
 
 async function fileAt(path: string): Promise<Readonly<{ name: string; bytes: Uint8Array }>> {
@@ -138,14 +132,4 @@ function receiptWords(report: Json): string {
   );
   const head = `实发 paid ${paid}  失败 failed ${failed}  退票 returned ${returned}`;
   return [`${head}  挂账 in suspense ${suspense}`, ...lines].join('\n');
-}
-
-function words(report: Json): string {
-  const problems = report['problems'] as readonly Json[];
-  const { status, good, rows, problemCount } = report;
-  const counts = `${status}: ${good}/${rows} (${problemCount} ✗)`;
-  const lines = problems
-    .slice(0, 20)
-    .map(({ file, line, column, zh, en }) => `  ${file}:${line} ${column} ${zh} · ${en}`);
-  return [counts, ...lines].join('\n');
 }

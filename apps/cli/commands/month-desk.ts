@@ -1,7 +1,7 @@
-import type { Client, Json } from '../client.js';
+import type { Asking, Client, Json, Method } from '../client.js';
 import { UsageError } from '../failure.js';
 import type { Output } from '../output.js';
-import { placeOf } from './files.js';
+import { doneBy, doneFacts, placeOf, type ForOffice } from '../place.js';
 
 /** What a step is given beside the month: all typed on the command line, none of it defaulted. */
 export type MonthOptions = Readonly<{
@@ -13,6 +13,7 @@ export type MonthOptions = Readonly<{
   reason?: string;
   from?: string;
   to?: string;
+  root?: string;
 }>;
 
 export type OptionName = Exclude<keyof MonthOptions, 'office'>;
@@ -30,17 +31,20 @@ export type Step = Readonly<{
 
 export type Place = Readonly<{ office: string; month: string; no: number }>;
 
+/** A place with how its office was found, for telling. */
+export type FoundPlace = Readonly<{ place: Place; found: ForOffice }>;
+
 /** The office and its first document of the month, unless another is named. */
-export async function placeIn({ api, month, options }: Desk): Promise<Place> {
-  const { office } = await placeOf(api, options.office, month);
-  return { office, month, no: options.no ?? 1 };
+export async function placeIn({ api, month, options }: Desk): Promise<FoundPlace> {
+  const { office, found } = await placeOf(api, options.office, month);
+  return { place: { office, month, no: options.no ?? 1 }, found };
 }
 
 export function idOf({ office, month, no }: Place): string {
   return `${office}-${month}-${no}`;
 }
 
-/** A step of one command and one answer. */
+/** A step of one command and one answer, which says for whom and by whom it was done. */
 export function answering(
   words: Readonly<{ zh: string; en: string }>,
   ask: (api: Client, place: Place, options: MonthOptions) => Promise<Json>,
@@ -48,9 +52,19 @@ export function answering(
 ): Step {
   const run = async (desk: Desk): Promise<void> => {
     const { api, output } = desk;
-    output.result(await ask(api, await placeIn(desk), desk.options));
+    const { place, found } = await placeIn(desk);
+    const answer = await ask(api, place, desk.options);
+    const what = options.takes?.includes('no') === true ? idOf(place) : place.month;
+    const said = [`${outcomeOf(answer)} ${words.zh} · ${words.en}  ${what}`];
+    const lines = [...said, ...doneBy(api, found)];
+    output.result({ ...answer, ...doneFacts(api, found) }, () => lines.join('\n'));
   };
   return { ...words, ...options, run };
+}
+
+/** What a command's receipt says of it: done now, or found done already. */
+export function outcomeOf({ events }: Json): string {
+  return Array.isArray(events) && events.length === 0 ? '= 早已如此 as it was:' : '✓';
 }
 
 /** @throws UsageError for an option that the step lacks, or one that it cannot use */
@@ -63,4 +77,15 @@ export function checkOptions(name: string, step: Step, options: MonthOptions): v
   for (const option of Object.keys(given))
     if (![...needs, ...takes].some((known) => known === option))
       throw new UsageError(`${name} 不用 --${option}`, `${name} has no use for --${option}`);
+}
+
+export function onMonth(
+  api: Client,
+  method: Method,
+  noun: string,
+  { office, month }: Place,
+  rest: string,
+  asking: Asking = {},
+): Promise<Json> {
+  return api.ask(method, `/api/v1/${noun}/${office}/${month}${rest}`, asking);
 }

@@ -1,6 +1,7 @@
 import { fen, fenFromText, fenFromYuan, yuanText } from '#domain/values/fen.js';
 import type { Client } from '../client.js';
 import { Failure, UsageError } from '../failure.js';
+import { doneBy, doneFacts } from '../place.js';
 import { idOf, placeIn, type Desk, type Place, type Step } from './month-desk.js';
 
 type Allotment = Readonly<{ office: string; amountFen: bigint }>;
@@ -16,7 +17,7 @@ export const planStep: Step = {
 async function plan(desk: Desk): Promise<void> {
   const { api, output, options } = desk;
   const typed = options.amount === undefined ? undefined : typedAmounts(options.amount);
-  const pool = await placeIn(desk);
+  const { place: pool, found } = await placeIn(desk);
   const wanted = typed ?? (await lacking(api, pool));
   const allotments = wanted.filter(({ amountFen }) => amountFen > 0n);
   if (allotments.length === 0) {
@@ -31,7 +32,8 @@ async function plan(desk: Desk): Promise<void> {
     body: { pool: office, month, no, allotments: sent },
   });
   const planId = idOf({ ...pool, no });
-  output.result({ planId, allotments: sent, ...receipt }, () => words(planId, allotments));
+  const facts = { planId, allotments: sent, ...receipt, ...doneFacts(api, found) };
+  output.result(facts, () => [words(planId, allotments), ...doneBy(api, found)].join('\n'));
 }
 
 /** `440103=120000.00`, in yuan. @throws UsageError for anything else, or an office named twice */
@@ -81,7 +83,7 @@ async function availableIn(api: Client, office: string, month: string): Promise<
     return inFen(availableFen);
   } catch (error) {
     // What was never opened was never given anything.
-    if (error instanceof Failure && error.code === 'MONTH_NOT_OPEN') return 0n;
+    if (error instanceof Failure && error.code === 'MONTH_UNKNOWN') return 0n;
     throw error;
   }
 }

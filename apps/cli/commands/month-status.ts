@@ -1,7 +1,8 @@
 import type { Json } from '../client.js';
 import { table } from '../output.js';
-import { placeIn, type Desk, type Step } from './month-desk.js';
-import { onMonth } from './month-steps.js';
+import { doneFacts, officeWords } from '../place.js';
+import { onMonth, placeIn, type Desk, type Place, type Step } from './month-desk.js';
+import { waitingWords, type Waiting } from './month-signing.js';
 
 const columns = {
   opening: '期初未发 opening',
@@ -22,11 +23,29 @@ export const statusStep: Step = {
 
 async function status(desk: Desk): Promise<void> {
   const { api, output } = desk;
-  const place = await placeIn(desk);
+  const { place, found } = await placeIn(desk);
   const standing = await onMonth(api, 'GET', 'months', place, '');
   const path = `/api/v1/months/sheet?month=${place.month}&office=${place.office}`;
   const { items, unverified } = await api.get(path);
-  output.result({ ...standing, items, unverified }, (shown) => words(shown as Json));
+  const heldUp = await heldUpIn(desk, place);
+  const facts = { ...standing, items, unverified, heldUp, ...doneFacts(api, found) };
+  output.result(facts, (shown) => `${words(shown as Json)}\n\n${officeWords(found)}`);
+}
+
+const withWaiting = { rolls: 'rollId', batches: 'batchId' } as const;
+
+/** Rolls and batches of the month that are signed and wait for funds or for their month. */
+async function heldUpIn({ api }: Desk, { office, month }: Place): Promise<readonly Json[]> {
+  const held: Json[] = [];
+  for (const [noun, id] of Object.entries(withWaiting)) {
+    const list = await api.get(`/api/v1/${noun}?office=${office}&month=${month}`);
+    for (const row of list['rows'] as readonly Json[]) {
+      if (row['status'] !== 'prepared' || row['nextStep'] !== null) continue;
+      const { waitsFor } = await api.get(`/api/v1/${noun}/${String(row[id])}`);
+      if (waitsFor !== null) held.push({ id: row[id], waitsFor });
+    }
+  }
+  return held;
 }
 
 type Cell = Readonly<{ lines: number; personMonths: number; amountYuan: string }>;
@@ -48,6 +67,9 @@ function words(shown: Json): string {
   if (documents.length > 0) parts.push('', '单据 documents:');
   for (const { kind, documentId, lines, status: of } of documents)
     parts.push(`  ${kind} ${documentId}  ${lines} 笔 lines  ${of}`);
+  const heldUp = shown['heldUp'] as readonly Readonly<{ id: string; waitsFor: Waiting }>[];
+  if (heldUp.length > 0) parts.push('', '签完在等 signed, and waits:');
+  for (const { id, waitsFor } of heldUp) parts.push(`  ${id}`, ...waitingWords(waitsFor));
   const unverified = shown['unverified'] as readonly Json[];
   if (unverified.length > 0) parts.push('', '未核实的依据 unverified:');
   for (const { topic, jurisdiction, from, document, origin } of unverified)

@@ -1,7 +1,8 @@
-import type { Asking, Client, Json, Method } from '../client.js';
-import { answering, idOf, type Place, type Step } from './month-desk.js';
+import { linesStep } from './month-lines.js';
+import { answering, idOf, onMonth, type Place, type Step } from './month-desk.js';
+import { signedSteps } from './month-signing.js';
 
-type Noun = 'rolls' | 'batches' | 'plans';
+type Noun = 'rolls' | 'batches';
 
 const aDocument = { takes: ['no'] } as const;
 const toStop = { takes: ['no'], needs: ['instruction', 'reason'] } as const;
@@ -12,8 +13,7 @@ export const documentSteps: Readonly<Record<string, Step>> = {
     api.post('/api/v1/months', { body: { office, month } }),
   ),
   roll: drawnUp('rolls', '编制花名册', 'draw the roll up'),
-  'approve-roll': signing('rolls', 'approval', '审核花名册', 'approve the roll'),
-  'review-roll': signing('rolls', 'review', '复核花名册', 'review the roll'),
+  ...signedSteps('roll', '花名册', 'the roll'),
   'open-window': answering(
     { zh: '开启审验（默认 1 日至 20 日）', en: 'open the verification (the 1st to the 20th)' },
     (api, { office, month }, { from = `${month}-01`, to = `${month}-20` }) =>
@@ -29,11 +29,10 @@ export const documentSteps: Readonly<Record<string, Step>> = {
   judge: answering({ zh: '按签到结果处理', en: 'judge the sign-ins' }, (api, place) =>
     onMonth(api, 'PUT', 'verification', place, '/judgement'),
   ),
-  'approve-plan': signing('plans', 'approval', '审核用款计划', 'approve the plan'),
-  'review-plan': signing('plans', 'review', '复核用款计划', 'review the plan'),
+  ...signedSteps('plan', '用款计划', 'the plan'),
   batch: drawnUp('batches', '编制发放批次', 'draw the batch up'),
-  'approve-batch': signing('batches', 'approval', '审核批次', 'approve the batch'),
-  'review-batch': signing('batches', 'review', '复核批次', 'review the batch'),
+  ...signedSteps('batch', '批次', 'the batch'),
+  lines: linesStep,
   stop: answering(
     { zh: '提出止付一笔', en: 'propose to stop a line' },
     (api, place, { instruction, reason }) =>
@@ -83,12 +82,7 @@ export const documentSteps: Readonly<Record<string, Step>> = {
   close: answering({ zh: '对账，编制结账表', en: 'prepare the close' }, (api, place) =>
     onMonth(api, 'PUT', 'months', place, '/close'),
   ),
-  'approve-close': answering({ zh: '审核结账', en: 'approve the close' }, (api, place) =>
-    signedClose(api, place, 'approval'),
-  ),
-  'review-close': answering({ zh: '复核结账', en: 'review the close' }, (api, place) =>
-    signedClose(api, place, 'review'),
-  ),
+  ...signedSteps('close', '结账', 'the close'),
 };
 
 function drawnUp(noun: Noun, zh: string, en: string): Step {
@@ -99,36 +93,6 @@ function drawnUp(noun: Noun, zh: string, en: string): Step {
   );
 }
 
-function signing(noun: Noun, signature: 'approval' | 'review', zh: string, en: string): Step {
-  const sign = (api: Client, place: Place): Promise<Json> => signed(api, noun, place, signature);
-  return answering({ zh, en }, sign, aDocument);
-}
-
-/** Signs what the server shows now; whoever wants to compare first looks with `status`. */
-async function signed(api: Client, noun: Noun, place: Place, signature: string): Promise<Json> {
-  const path = `/api/v1/${noun}/${idOf(place)}`;
-  const { root, lines, amountFen } = await api.get(path);
-  return api.put(`${path}/${signature}`, { body: { seen: { root, lines, amountFen } } });
-}
-
-async function signedClose(api: Client, place: Place, signature: string): Promise<Json> {
-  const close = await onMonth(api, 'GET', 'months', place, '/close');
-  const { root, lines, amountFen } = close['seen'] as Json;
-  const body = { seen: { root, lines, amountFen } };
-  return onMonth(api, 'PUT', 'months', place, `/close/${signature}`, { body });
-}
-
 function onBatch(place: Place, rest: string): string {
   return `/api/v1/batches/${idOf(place)}/${rest}`;
-}
-
-export function onMonth(
-  api: Client,
-  method: Method,
-  noun: string,
-  { office, month }: Place,
-  rest: string,
-  asking: Asking = {},
-): Promise<Json> {
-  return api.ask(method, `/api/v1/${noun}/${office}/${month}${rest}`, asking);
 }

@@ -1,5 +1,6 @@
 import type { Client, Json } from '../client.js';
 import { Failure } from '../failure.js';
+import { doneBy, doneFacts, forOffice } from '../place.js';
 import type { Desk, Step } from './month-desk.js';
 import { workThrough, type Case } from './work-through.js';
 
@@ -51,7 +52,11 @@ function signing(
     const within = office === undefined ? {} : { office };
     const inbox = await api.get('/api/v1/inbox', { duty: dutyOf[signature], ...within });
     const found = await find(desk, inbox as Inbox, signature);
-    await workThrough(output, name, only === undefined ? found : chosen(found, only));
+    const scope = await forOffice(api, office, api.acting?.office ?? '');
+    await workThrough(output, name, only === undefined ? found : chosen(found, only), {
+      facts: () => doneFacts(api, scope),
+      words: () => doneBy(api, scope),
+    });
   };
   return { ...words, takes: ['only'], run };
 }

@@ -16,7 +16,8 @@ export function addSignIn(program: Command): void {
         'password a new one',
     )
     .action(async (login: string, _options: object, command: Command) => {
-      const { output, dataDir, language, url } = shellOf(command);
+      const { output, dataDir, language, address } = shellOf(command);
+      const url = await address();
       const secrets = new Secrets();
       try {
         const password = await secrets.next('密码 Password: ');
@@ -30,7 +31,9 @@ export function addSignIn(program: Command): void {
         }
         const path = await keepSession(dataDir, { url, login, session });
         const me = await new Client(url, session, language).get('/api/v1/me');
-        output.result(me, () => `${login} → ${url}（${path}）`);
+        // The token serves a page beside its cookie; here it would only lie about in a log.
+        const { csrf: _token, ...shown } = me;
+        output.result({ login, ...shown }, () => `${login} → ${url}（${path}）`);
       } finally {
         secrets.close();
       }

@@ -8,6 +8,9 @@ export type Case = Readonly<{
   work: () => Promise<Readonly<{ facts: Json; words: string }>>;
 }>;
 
+/** For whom and by whom it was done, once it was. */
+export type Told = Readonly<{ facts: () => Json; words: () => readonly string[] }>;
+
 /** Without these nothing else can be done either. */
 const endsAll = new Set(['SERVER_UNREACHABLE', 'NOT_SIGNED_IN', 'PASSWORD_MUST_CHANGE']);
 
@@ -21,6 +24,7 @@ export async function workThrough(
   output: Output,
   step: string,
   cases: readonly Case[],
+  told: Told,
 ): Promise<void> {
   const done: Json[] = [];
   const refused: Json[] = [];
@@ -36,6 +40,8 @@ export async function workThrough(
       if (!output.json) output.item({}, () => `✗ ${id}  ${title} [${code}]`);
     }
   }
-  output.result({ step, done, refused }, () => `${step}: ${done.length} ✓  ${refused.length} ✗`);
+  output.result({ step, done, refused, ...told.facts() }, () =>
+    [...told.words(), `${step}: ${done.length} ✓  ${refused.length} ✗`].join('\n'),
+  );
   if (refused.length > 0) process.exitCode = 1;
 }

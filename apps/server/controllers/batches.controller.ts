@@ -5,19 +5,15 @@ import type { Act } from '#application/app.js';
 import { RunBatch } from '#application/commands.js';
 import { batchLine, type BatchLine } from '#application/document-lines.js';
 import type { Receipt } from '#application/transact.js';
+import { refuse } from '#domain/refusal.js';
 import { batchById, batchesOf } from '#projections/batch-board.js';
 import { Duty, Says } from '../access.js';
 import { serverDeps, type ServerDeps } from '../deps.js';
 import { CurrentAct } from '../request.js';
 import { ofMine, officeOf, readers, shown } from '../scope.js';
-import {
-  documentPlace,
-  reasonText,
-  placeQuery,
-  reasonBody,
-  reference,
-  signatureBody,
-} from './schemas.js';
+import { waitsFor } from '../waiting.js';
+import { documentPlace, reasonText, placeQuery, reasonBody, reference } from './schemas.js';
+import { SignedDocuments, type Returning, type Signature } from './signed-documents.js';
 
 const batchBody = z
   .strictObject({ ...documentPlace, layout: reference.default('delimited-v1') })
@@ -40,11 +36,13 @@ const queryBody = z
 
 /** Batches (发放批次): what leaves the fund together, from its signatures to the bank. */
 @Controller('api/v1/batches')
-export class BatchesController {
+export class BatchesController extends SignedDocuments {
   constructor(
     private readonly bus: CommandBus,
     @Inject(serverDeps) private readonly deps: ServerDeps,
-  ) {}
+  ) {
+    super();
+  }
 
   @Get()
   @Duty(...readers)
@@ -58,12 +56,14 @@ export class BatchesController {
 
   @Get(':id')
   @Duty(...readers)
-  @Says('一份发放批次', 'One batch')
+  @Says('一份发放批次，以及签完后在等什么', 'One batch, and what it waits for when signed')
   async one(
     @Param('id', { schema: reference }) id: string,
     @CurrentAct() act: Act,
   ): Promise<object> {
-    return ofMine(await batchById(this.deps.app.pool, id), act, 'BATCH_UNKNOWN');
+    const { pool } = this.deps.app;
+    const row = ofMine(await batchById(pool, id), act, 'BATCH_UNKNOWN');
+    return { ...row, waitsFor: await waitsFor(pool, row) };
   }
 
   @Get(':id/lines')
@@ -95,48 +95,12 @@ export class BatchesController {
     return this.bus.execute(new RunBatch('prepareBatch', act, input));
   }
 
-  @Put(':id/approval')
-  @Duty('approver')
-  @Says('审核', 'Approve')
-  approve(
-    @Param('id', { schema: reference }) id: string,
-    @Body({ schema: signatureBody }) { seen }: z.infer<typeof signatureBody>,
-    @CurrentAct() act: Act,
-  ): Promise<Receipt> {
-    return this.bus.execute(new RunBatch('signBatch', act, { id, step: 'approve', seen }));
+  protected sign(act: Act, signature: Signature): Promise<Receipt> {
+    return this.bus.execute(new RunBatch('signBatch', act, signature));
   }
 
-  @Put(':id/review')
-  @Duty('reviewer')
-  @Says('复核', 'Review')
-  review(
-    @Param('id', { schema: reference }) id: string,
-    @Body({ schema: signatureBody }) { seen }: z.infer<typeof signatureBody>,
-    @CurrentAct() act: Act,
-  ): Promise<Receipt> {
-    return this.bus.execute(new RunBatch('signBatch', act, { id, step: 'review', seen }));
-  }
-
-  @Put(':id/authorisation')
-  @Duty('authoriser')
-  @Says('审批', 'Authorise, where the level demands it')
-  authorise(
-    @Param('id', { schema: reference }) id: string,
-    @Body({ schema: signatureBody }) { seen }: z.infer<typeof signatureBody>,
-    @CurrentAct() act: Act,
-  ): Promise<Receipt> {
-    return this.bus.execute(new RunBatch('signBatch', act, { id, step: 'authorise', seen }));
-  }
-
-  @Put(':id/return')
-  @Duty('approver', 'reviewer', 'authoriser')
-  @Says('退回', 'Send back')
-  sendBack(
-    @Param('id', { schema: reference }) id: string,
-    @Body({ schema: reasonBody }) { reason }: z.infer<typeof reasonBody>,
-    @CurrentAct() act: Act,
-  ): Promise<Receipt> {
-    return this.bus.execute(new RunBatch('sendBatchBack', act, { id, reason }));
+  protected giveBack(act: Act, returning: Returning): Promise<Receipt> {
+    return this.bus.execute(new RunBatch('sendBatchBack', act, returning));
   }
 
   @Post(':id/stops')
@@ -164,17 +128,22 @@ export class BatchesController {
   @Put(':id/file')
   @Duty('cashier')
   @Says('生成送盘文件', "Write the bank's file")
-  writeFile(
+  async writeFile(
     @Param('id', { schema: reference }) id: string,
     @CurrentAct() act: Act,
   ): Promise<Receipt> {
+    await this.refuseWaiting(id, act);
     return this.bus.execute(new RunBatch('writeFile', act, id));
   }
 
   @Put(':id/submission')
   @Duty('cashier')
   @Says('送盘', 'Send the file to the bank')
-  submit(@Param('id', { schema: reference }) id: string, @CurrentAct() act: Act): Promise<Receipt> {
+  async submit(
+    @Param('id', { schema: reference }) id: string,
+    @CurrentAct() act: Act,
+  ): Promise<Receipt> {
+    await this.refuseWaiting(id, act);
     return this.bus.execute(new RunBatch('submitBatch', act, id));
   }
 
@@ -208,5 +177,14 @@ export class BatchesController {
     @CurrentAct() act: Act,
   ): Promise<Receipt> {
     return this.bus.execute(new RunBatch('approveResend', act, id));
+  }
+
+  /** "Not ready" says too little of a batch that waits for money, or for its month. */
+  private async refuseWaiting(id: string, { offices }: Act): Promise<void> {
+    const { pool } = this.deps.app;
+    const row = await batchById(pool, id);
+    if (row === undefined || !offices.includes(row.office)) return;
+    const waits = await waitsFor(pool, row);
+    if (waits !== null) refuse(waits.code, { batch: id, ...waits.facts });
   }
 }

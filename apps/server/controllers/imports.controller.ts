@@ -1,13 +1,13 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiBody, ApiConsumes, ApiHeader } from '@nestjs/swagger';
+import { ApiHeader } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { Act } from '#application/app.js';
 import { RunImport } from '#application/commands.js';
 import { waitingRows } from '#application/imports/files.js';
 import type { ImportReport } from '#application/imports/import-file.js';
 import { kinds } from '#input/kinds.js';
-import { Duty, Says } from '../access.js';
+import { Duty, Says, TakesFile } from '../access.js';
 import { serverDeps, type ServerDeps } from '../deps.js';
 import { bytesOf, fileNameOf, mappingOf } from '../files.js';
 import { CurrentAct, type ServerRequest } from '../request.js';
@@ -43,8 +43,7 @@ export class ImportsController {
   @Post(':kind')
   @Duty('intake', 'payroll', 'accountant')
   @Says('导入文件', 'Import a file')
-  @ApiConsumes('application/octet-stream')
-  @ApiBody({ schema: { type: 'string', format: 'binary' } })
+  @TakesFile()
   @ApiHeader({
     name: 'X-Column-Mapping',
     required: false,

@@ -11,6 +11,7 @@ import { Duty, Says } from '../access.js';
 import { serverDeps, type ServerDeps } from '../deps.js';
 import { CurrentAct } from '../request.js';
 import { shown } from '../scope.js';
+import { heldUp } from '../waiting.js';
 
 const steps: Partial<Record<DutyName, Step>> = {
   approver: 'approve',
@@ -25,11 +26,16 @@ export class InboxController {
   constructor(@Inject(serverDeps) private readonly deps: ServerDeps) {}
 
   @Get()
-  @Duty('approver', 'reviewer', 'authoriser', 'cashier')
-  @Says('待办', 'What waits for my signature')
+  @Duty('approver', 'reviewer', 'authoriser', 'cashier', 'accountant', 'reconciler', 'payroll')
+  @Says(
+    '待办；以及签完后还在等拨款或等开月份的单据',
+    'What waits for my signature; and what is signed and waits for funds or for its month',
+  )
   async waiting(@CurrentAct() { by, offices }: Act): Promise<object> {
     const { pool } = this.deps.app;
-    const step = Object.entries(steps).find(([duty]) => duty === by.duty)?.[1] ?? 'approve';
+    const step = steps[by.duty as DutyName];
+    const held = await heldUp(pool, offices);
+    if (step === undefined) return { step: null, ...nothing, heldUp: held };
     const [claims, documents, proposals, accounts, closes] = await Promise.all([
       claimsWaiting(pool, step, offices),
       waitingFor(pool, step, offices),
@@ -44,6 +50,9 @@ export class InboxController {
       proposals: proposals.map(shown),
       accountChanges: accounts.map(({ personRef, office }) => ({ personRef, office })),
       closes: closes.map(({ close: _statement, ...row }) => row),
+      heldUp: held,
     };
   }
 }
+
+const nothing = { claims: [], documents: [], proposals: [], accountChanges: [], closes: [] };

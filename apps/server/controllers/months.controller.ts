@@ -79,7 +79,7 @@ export class MonthsController {
     const { close: _statement, ...row } = ofMine(
       await monthOfOffice(pool, office, month),
       act,
-      'MONTH_NOT_OPEN',
+      'MONTH_UNKNOWN',
     );
     return { ...row, documents: await documentsOf(pool, office, month) };
   }
@@ -91,7 +91,9 @@ export class MonthsController {
     @Param({ schema: monthPlace }) { office, month }: Place,
     @CurrentAct() act: Act,
   ): Promise<object> {
-    const row = ofMine(await closeOf(this.deps.app.pool, office, month), act, 'MONTH_NOT_CUT');
+    const { pool } = this.deps.app;
+    ofMine(await monthOfOffice(pool, office, month), act, 'MONTH_UNKNOWN');
+    const row = ofMine(await closeOf(pool, office, month), act, 'MONTH_NOT_CUT');
     const { close: _stored, ...close } = row;
     return { ...close, seen: seenOf(close.statement) };
   }

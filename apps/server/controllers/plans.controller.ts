@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Act } from '#application/app.js';
@@ -9,15 +9,8 @@ import { Duty, Says } from '../access.js';
 import { serverDeps, type ServerDeps } from '../deps.js';
 import { CurrentAct } from '../request.js';
 import { ofMine, officeOf, readers } from '../scope.js';
-import {
-  fenNumber,
-  monthText,
-  officeCode,
-  placeQuery,
-  reasonBody,
-  reference,
-  signatureBody,
-} from './schemas.js';
+import { fenNumber, monthText, officeCode, placeQuery, reference } from './schemas.js';
+import { SignedDocuments, type Returning, type Signature } from './signed-documents.js';
 
 const planBody = z
   .strictObject({
@@ -33,11 +26,13 @@ const planBody = z
 
 /** Funds plans (用款计划): what the offices of a pool may pay in a month. */
 @Controller('api/v1/plans')
-export class PlansController {
+export class PlansController extends SignedDocuments {
   constructor(
     private readonly bus: CommandBus,
     @Inject(serverDeps) private readonly deps: ServerDeps,
-  ) {}
+  ) {
+    super();
+  }
 
   @Get()
   @Duty(...readers)
@@ -69,47 +64,11 @@ export class PlansController {
     return this.bus.execute(new RunPlan('proposePlan', act, input));
   }
 
-  @Put(':id/approval')
-  @Duty('approver')
-  @Says('审核', 'Approve')
-  approve(
-    @Param('id', { schema: reference }) id: string,
-    @Body({ schema: signatureBody }) { seen }: z.infer<typeof signatureBody>,
-    @CurrentAct() act: Act,
-  ): Promise<Receipt> {
-    return this.bus.execute(new RunPlan('signPlan', act, { id, step: 'approve', seen }));
+  protected sign(act: Act, signature: Signature): Promise<Receipt> {
+    return this.bus.execute(new RunPlan('signPlan', act, signature));
   }
 
-  @Put(':id/review')
-  @Duty('reviewer')
-  @Says('复核', 'Review')
-  review(
-    @Param('id', { schema: reference }) id: string,
-    @Body({ schema: signatureBody }) { seen }: z.infer<typeof signatureBody>,
-    @CurrentAct() act: Act,
-  ): Promise<Receipt> {
-    return this.bus.execute(new RunPlan('signPlan', act, { id, step: 'review', seen }));
-  }
-
-  @Put(':id/authorisation')
-  @Duty('authoriser')
-  @Says('审批', 'Authorise, where the level demands it')
-  authorise(
-    @Param('id', { schema: reference }) id: string,
-    @Body({ schema: signatureBody }) { seen }: z.infer<typeof signatureBody>,
-    @CurrentAct() act: Act,
-  ): Promise<Receipt> {
-    return this.bus.execute(new RunPlan('signPlan', act, { id, step: 'authorise', seen }));
-  }
-
-  @Put(':id/return')
-  @Duty('approver', 'reviewer', 'authoriser')
-  @Says('退回', 'Send back')
-  sendBack(
-    @Param('id', { schema: reference }) id: string,
-    @Body({ schema: reasonBody }) { reason }: z.infer<typeof reasonBody>,
-    @CurrentAct() act: Act,
-  ): Promise<Receipt> {
-    return this.bus.execute(new RunPlan('sendPlanBack', act, { id, reason }));
+  protected giveBack(act: Act, returning: Returning): Promise<Receipt> {
+    return this.bus.execute(new RunPlan('sendPlanBack', act, returning));
   }
 }

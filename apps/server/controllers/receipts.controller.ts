@@ -1,6 +1,5 @@
 import { Body, Controller, Get, Inject, Param, Post, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { Act, App } from '#application/app.js';
 import { RunReceipt } from '#application/commands.js';
@@ -9,7 +8,7 @@ import type { ReceiptJudged } from '#application/receipts.js';
 import type { Receipt } from '#application/transact.js';
 import { documentsOf } from '#projections/batch-board.js';
 import type { AdmittedRow } from '#projections/batch-fold.js';
-import { Duty, Says } from '../access.js';
+import { Duty, Says, TakesFile } from '../access.js';
 import { serverDeps, type ServerDeps } from '../deps.js';
 import { fileNameOf, bytesOf } from '../files.js';
 import { CurrentAct, type ServerRequest } from '../request.js';
@@ -42,8 +41,7 @@ export class ReceiptsController {
   @Post(':office/:month')
   @Duty('accountant')
   @Says('回盘入账', "Book the bank's answer")
-  @ApiConsumes('application/octet-stream')
-  @ApiBody({ schema: { type: 'string', format: 'binary' } })
+  @TakesFile()
   book(
     @Param({ schema: monthPlace }) place: Place,
     @Body() body: unknown,

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Act } from '#application/app.js';
@@ -9,17 +9,21 @@ import { Duty, Says } from '../access.js';
 import { serverDeps, type ServerDeps } from '../deps.js';
 import { CurrentAct } from '../request.js';
 import { ofMine, officeOf, readers } from '../scope.js';
-import { documentPlace, placeQuery, reasonBody, reference, signatureBody } from './schemas.js';
+import { waitsFor } from '../waiting.js';
+import { documentPlace, placeQuery, reference } from './schemas.js';
+import { SignedDocuments, type Returning, type Signature } from './signed-documents.js';
 
 const rollBody = z.strictObject(documentPlace).meta({ id: 'RollPreparation' });
 
 /** Rolls (发放花名册): what falls due in a month, under three signatures. */
 @Controller('api/v1/rolls')
-export class RollsController {
+export class RollsController extends SignedDocuments {
   constructor(
     private readonly bus: CommandBus,
     @Inject(serverDeps) private readonly deps: ServerDeps,
-  ) {}
+  ) {
+    super();
+  }
 
   @Get()
   @Duty(...readers)
@@ -33,12 +37,14 @@ export class RollsController {
 
   @Get(':id')
   @Duty(...readers)
-  @Says('一份发放花名册', 'One roll')
+  @Says('一份发放花名册，以及签完后在等什么', 'One roll, and what it waits for when signed')
   async one(
     @Param('id', { schema: reference }) id: string,
     @CurrentAct() act: Act,
   ): Promise<object> {
-    return ofMine(await rollById(this.deps.app.pool, id), act, 'ROLL_UNKNOWN');
+    const { pool } = this.deps.app;
+    const row = ofMine(await rollById(pool, id), act, 'ROLL_UNKNOWN');
+    return { ...row, waitsFor: await waitsFor(pool, row) };
   }
 
   @Post()
@@ -51,47 +57,11 @@ export class RollsController {
     return this.bus.execute(new RunRoll('prepareRoll', act, input));
   }
 
-  @Put(':id/approval')
-  @Duty('approver')
-  @Says('审核', 'Approve')
-  approve(
-    @Param('id', { schema: reference }) id: string,
-    @Body({ schema: signatureBody }) { seen }: z.infer<typeof signatureBody>,
-    @CurrentAct() act: Act,
-  ): Promise<Receipt> {
-    return this.bus.execute(new RunRoll('signRoll', act, { id, step: 'approve', seen }));
+  protected sign(act: Act, signature: Signature): Promise<Receipt> {
+    return this.bus.execute(new RunRoll('signRoll', act, signature));
   }
 
-  @Put(':id/review')
-  @Duty('reviewer')
-  @Says('复核', 'Review')
-  review(
-    @Param('id', { schema: reference }) id: string,
-    @Body({ schema: signatureBody }) { seen }: z.infer<typeof signatureBody>,
-    @CurrentAct() act: Act,
-  ): Promise<Receipt> {
-    return this.bus.execute(new RunRoll('signRoll', act, { id, step: 'review', seen }));
-  }
-
-  @Put(':id/authorisation')
-  @Duty('authoriser')
-  @Says('审批', 'Authorise, where the level demands it')
-  authorise(
-    @Param('id', { schema: reference }) id: string,
-    @Body({ schema: signatureBody }) { seen }: z.infer<typeof signatureBody>,
-    @CurrentAct() act: Act,
-  ): Promise<Receipt> {
-    return this.bus.execute(new RunRoll('signRoll', act, { id, step: 'authorise', seen }));
-  }
-
-  @Put(':id/return')
-  @Duty('approver', 'reviewer', 'authoriser')
-  @Says('退回', 'Send back')
-  sendBack(
-    @Param('id', { schema: reference }) id: string,
-    @Body({ schema: reasonBody }) { reason }: z.infer<typeof reasonBody>,
-    @CurrentAct() act: Act,
-  ): Promise<Receipt> {
-    return this.bus.execute(new RunRoll('sendRollBack', act, { id, reason }));
+  protected giveBack(act: Act, returning: Returning): Promise<Receipt> {
+    return this.bus.execute(new RunRoll('sendRollBack', act, returning));
   }
 }

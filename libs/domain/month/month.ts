@@ -179,6 +179,7 @@ function admit(
       document: data.documentId,
       neededFen: String(data.reservedFen),
       availableFen: String(state.availableFen),
+      missingFen: String(data.reservedFen - state.availableFen),
     });
   return [{ type: 'DocumentAdmitted', data }];
 }

@@ -1,0 +1,108 @@
+import type { Command } from 'commander';
+import type { Client, Json } from '../client.js';
+import { table } from '../output.js';
+import { doneBy, doneFacts, officeWords, placeOf, type FoundPlace } from '../place.js';
+import { monthArgument, shellOf } from '../shell.js';
+import { waitingWords, type Waiting } from './month-signing.js';
+
+type OfficeOption = Readonly<{ office?: string }>;
+
+/** What one waits for: one's own signature, funds, or the bank's answer. */
+export function addWaiting(program: Command): void {
+  program
+    .command('inbox')
+    .description(
+      '待办，以及在等拨款或等开月份的单据 · what waits for me, for funds, or for its month',
+    )
+    .option('--office <code>', '为哪个机构 · for which office')
+    .action(inbox);
+  program
+    .command('receipts <month>')
+    .description('本月回盘，以及还没有回盘的批次 · the month’s receipts, and what is still awaited')
+    .option('--office <code>', '机构 · the office')
+    .action(receipts);
+}
+
+type HeldUp = Readonly<{ kind: string; id: string; amountYuan: string; waitsFor: Waiting }>;
+
+async function inbox({ office }: OfficeOption, command: Command): Promise<void> {
+  const { output, client } = shellOf(command);
+  const api = await client();
+  await api.settled();
+  const shown = await api.get('/api/v1/inbox', office === undefined ? {} : { office });
+  const rows = (name: string) => (shown[name] ?? []) as readonly Json[];
+  const lines = [
+    ...rows('claims').map(({ claimNo }) => `申领 claim ${String(claimNo)}`),
+    ...rows('documents').map(
+      ({ kind, id, lines: count, amountYuan }) =>
+        `单据 ${String(kind)} ${String(id)}  ${String(count)} 笔 lines  ${String(amountYuan)}`,
+    ),
+    ...rows('proposals').map(({ proposalId }) => `审验 proposal ${String(proposalId)}`),
+    ...rows('accountChanges').map(({ personRef }) => `账户变更 account of ${String(personRef)}`),
+    ...rows('closes').map(({ office: of, month }) => `结账 close ${String(of)} ${String(month)}`),
+  ];
+  const held = (shown['heldUp'] ?? []) as readonly HeldUp[];
+  const waiting = held.flatMap(({ kind, id, amountYuan, waitsFor }) => [
+    `签完在等 signed, waits: ${kind} ${id}  ${amountYuan}`,
+    ...waitingWords(waitsFor),
+  ]);
+  const all = [...lines, ...waiting];
+  const said = all.length === 0 ? ['没有待办 · nothing waits'] : all;
+  output.result({ ...shown, ...doneFacts(api) }, () => [...said, ...doneBy(api)].join('\n'));
+}
+
+async function receipts(text: string, { office }: OfficeOption, command: Command): Promise<void> {
+  const month = monthArgument(text);
+  const { output, client } = shellOf(command);
+  const api = await client();
+  await api.settled();
+  const place = await placeOf(api, office, month);
+  const booked = await rowsAt(api, `/api/v1/receipts/${place.office}/${month}`);
+  const awaited = await awaitedIn(api, place);
+  const facts = { ...{ receipts: booked, awaited }, ...doneFacts(api, place.found) };
+  output.result(facts, () => receiptsWords(booked, awaited, place));
+}
+
+async function rowsAt(api: Client, path: string): Promise<readonly Json[]> {
+  return (await api.get(path))['rows'] as readonly Json[];
+}
+
+/** Batches that left and whose lines the bank has not answered, or not all of them. */
+async function awaitedIn(api: Client, { office, month }: FoundPlace): Promise<readonly Json[]> {
+  const batches = await rowsAt(api, `/api/v1/batches?office=${office}&month=${month}`);
+  return batches
+    .filter(({ sendingStatus, status }) => sendingStatus === 'sent' && status !== 'settled')
+    .map(({ batchId, fileName, fileLines, fileYuan, paid, failed }) => ({
+      ...{ batchId, fileName, fileLines, fileYuan },
+      awaited: Number(fileLines) - Number(paid) - Number(failed),
+    }));
+}
+
+function receiptsWords(
+  booked: readonly Json[],
+  awaited: readonly Json[],
+  { found, month }: FoundPlace,
+): string {
+  const bookedHead = [
+    '回盘 receipt',
+    '状态',
+    '实发 paid',
+    '失败 failed',
+    '退票 returned',
+    '挂账 suspense',
+  ];
+  const bookedRows = booked.map(({ documentId, status, paid, failed, returned, suspense }) =>
+    [String(documentId).slice(0, 20), status, paid, failed, returned, suspense].map(String),
+  );
+  const head = ['等回盘的批次 awaited', '文件 file', '笔 lines', '元 yuan', '未答复 unanswered'];
+  const rows = awaited.map(({ batchId, fileName, fileLines, fileYuan, awaited: open }) =>
+    [batchId, fileName, fileLines, fileYuan, open].map(String),
+  );
+  return [
+    `${month}  ${officeWords(found)}`,
+    booked.length === 0
+      ? '没有回盘入账 · no receipt is booked'
+      : table([bookedHead, ...bookedRows]),
+    awaited.length === 0 ? '没有等回盘的批次 · no batch is awaited' : table([head, ...rows]),
+  ].join('\n');
+}

@@ -1,0 +1,73 @@
+import type { Acting, Client, Json } from './client.js';
+import { UsageError } from './failure.js';
+
+/** The office that a command is for, and how it was found. */
+export type ForOffice = Readonly<{
+  office: string;
+  /** Whether `--office` named it. */
+  isNamed: boolean;
+  /** Whether it is the pool's own office; not asked of one that was named. */
+  isPool: boolean;
+}>;
+
+export type FoundPlace = Readonly<{ office: string; month: string; found: ForOffice }>;
+
+/** The office of my first duty and the month of the business day, unless named. */
+export async function placeOf(
+  api: Client,
+  office: string | undefined,
+  month: string | undefined,
+): Promise<FoundPlace> {
+  if (office !== undefined && month !== undefined)
+    return { office, month, found: { office, isNamed: true, isPool: false } };
+  const me = await api.get('/api/v1/me');
+  const [first] = me['duties'] as readonly Readonly<{ office: string }>[];
+  const own = office ?? first?.office;
+  if (own === undefined) throw new UsageError('请用 --office 指明机构', 'Name the --office');
+  const found = await forOffice(api, office, own);
+  return { office: own, month: month ?? String(me['day']).slice(0, 7), found };
+}
+
+/** Says of an office that nobody named whether it is the pool: that is seldom meant. */
+export async function forOffice(
+  api: Client,
+  named: string | undefined,
+  office: string,
+): Promise<ForOffice> {
+  if (named !== undefined) return { office: named, isNamed: true, isPool: false };
+  const { rows } = await api.get('/api/v1/offices');
+  const known = (rows as readonly Json[]).find(({ code }) => code === office);
+  return { office, isNamed: false, isPool: known?.['kind'] === 'pool' };
+}
+
+export function officeWords({ office, isNamed, isPool }: ForOffice): string {
+  if (isNamed) return `机构 office ${office}`;
+  const [zh, en] = isPool ? ['，是统筹区', ', the pool'] : ['', ''];
+  return (
+    `机构 office ${office}（未指明 --office，按您第一项职责的机构${zh} · ` +
+    `--office was not given: the office of your first duty${en}）`
+  );
+}
+
+export function actingWords({ login, person, duty, office }: Acting): string {
+  const who = login === undefined || login === person ? person : `${login}（${person}）`;
+  return `办理人 acting ${who}  职责 duty ${duty}  所属 of ${office}`;
+}
+
+/** The last lines of whatever was done: for which office, and as whom. */
+export function doneBy(api: Client, found?: ForOffice): readonly string[] {
+  const { acting } = api;
+  return [
+    ...(found === undefined ? [] : [`  ${officeWords(found)}`]),
+    ...(acting === undefined ? [] : [`  ${actingWords(acting)}`]),
+  ];
+}
+
+/** The same in JSON. */
+export function doneFacts(api: Client, found?: ForOffice): Json {
+  const { acting } = api;
+  return {
+    ...(found === undefined ? {} : { for: found }),
+    ...(acting === undefined ? {} : { actor: acting }),
+  };
+}

@@ -1,0 +1,36 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Where the server of a data folder listens, for the command line on the same machine. */
+export type ServingAddress = Readonly<{ url: string; pid: number }>;
+
+export function servingPath(dataDir: string): string {
+  return join(dataDir, 'serving.json');
+}
+
+/** Readable by the owner alone; whole or not at all. */
+export async function keepAddress(dataDir: string, url: string): Promise<void> {
+  const path = servingPath(dataDir);
+  await mkdir(dataDir, { recursive: true });
+  const part = `${path}.${process.pid}.part`;
+  const text = JSON.stringify({ url, pid: process.pid } satisfies ServingAddress);
+  await writeFile(part, `${text}\n`, { mode: 0o600, flush: true });
+  await rename(part, path);
+}
+
+/** Takes away what this server wrote; the address of another one that came after it stays. */
+export async function dropAddress(dataDir: string, url: string): Promise<void> {
+  const kept = await readAddress(dataDir);
+  if (kept?.url === url && kept.pid === process.pid)
+    await rm(servingPath(dataDir), { force: true });
+}
+
+/** @returns undefined when no server wrote one, or it cannot be read as one */
+export async function readAddress(dataDir: string): Promise<ServingAddress | undefined> {
+  try {
+    const { url, pid } = JSON.parse(await readFile(servingPath(dataDir), 'utf8')) as ServingAddress;
+    return typeof url === 'string' && Number.isSafeInteger(pid) ? { url, pid } : undefined;
+  } catch {
+    return undefined;
+  }
+}

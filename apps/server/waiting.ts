@@ -1,0 +1,56 @@
+import type { Pool } from 'pg';
+import { refusalWords, type BothWords } from '#application/refusal-texts.js';
+import type { RefusalCode } from '#domain/refusal.js';
+import { unfinishedWork } from '#projections/batch-board.js';
+import type { BatchRow, RollRow } from '#projections/batch-fold.js';
+
+/** What a signed document waits for before it goes on by itself: funds, an open month, … */
+export type WaitsFor = BothWords &
+  Readonly<{ code: RefusalCode; facts: Readonly<Record<string, string>> }>;
+
+type SignedRow = RollRow | BatchRow;
+
+/**
+ * The reaction to the last signature met a refusal and is asked again by itself: that refusal is
+ * what the document waits for. Null for one that goes on, or still waits for a signature.
+ */
+export async function waitsFor(pool: Pool, row: SignedRow): Promise<WaitsFor | null> {
+  if (row.nextStep !== null || row.status !== 'prepared') return null;
+  const { rows } = await pool.query<{ code: RefusalCode; facts: string }>(
+    'select code, facts from reaction_block where reaction = $1 and position = $2',
+    ['rollId' in row ? 'advance-roll' : 'advance-batch', row.position],
+  );
+  const [block] = rows;
+  if (block === undefined) return null;
+  const facts = JSON.parse(block.facts) as WaitsFor['facts'];
+  return { code: block.code, facts, ...refusalWords(block.code, facts) };
+}
+
+/** A document as an inbox shows it: signed by all its hands, and held up. */
+export type HeldUp = Readonly<{
+  kind: 'roll' | 'batch';
+  id: string;
+  office: string;
+  month: string;
+  lines: number;
+  amountFen: bigint;
+  waitsFor: WaitsFor;
+}>;
+
+/** Rolls and batches of those offices that are signed and wait for something else. */
+export async function heldUp(pool: Pool, offices: readonly string[]): Promise<readonly HeldUp[]> {
+  const { rolls, batches } = await unfinishedWork(pool);
+  const held: HeldUp[] = [];
+  for (const row of [...rolls, ...batches]) {
+    if (!offices.includes(row.office)) continue;
+    const waits = await waitsFor(pool, row);
+    if (waits === null) continue;
+    const { office, month, lines, amountFen } = row;
+    const named =
+      'rollId' in row
+        ? ({ kind: 'roll', id: row.rollId } as const)
+        : ({ kind: 'batch', id: row.batchId } as const);
+    held.push({ ...named, office, month, lines, amountFen, waitsFor: waits });
+  }
+  return held;
+}
