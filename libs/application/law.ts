@@ -57,7 +57,7 @@ export class Law {
    * What employer and person owe on a base in a month, in fen. Where the rule leaves out the own
    * part of contract workers from the countryside, those are the persons of a rural household.
    *
-   * Law: 失业保险条例 第六条.
+   * Law: 失业保险条例 第六条; see docs/decisions/law-rural-household.md.
    */
   contribution(
     jurisdiction: string,
