@@ -81,6 +81,13 @@ describe('a row that must not be taken', () => {
     expect(body).toMatchObject({ status: 'taken', good: 1, parked: 1 });
     const { rows: waiting } = await intake.read('/imports/waiting');
     expect(waiting).toMatchObject([{ name: 'parked.csv', line: 3, reason: 'person-unknown' }]);
+    const [{ rejects = '' } = {}] = waiting as readonly Readonly<{ rejects?: string }>[];
+    expect(await intake.read(`/imports/rejects/${rejects}/3`)).toEqual({
+      ...{ kind: 'declarations', name: 'parked.csv', line: 3, column: 'person' },
+      ...{ reason: 'person-unknown', zh: '人员未登记', en: 'The person is not registered' },
+    });
+    const { body: none } = await intake.ask('GET', `/imports/rejects/${rejects}/4`);
+    expect(none).toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('changes nothing when its file is handed in a second time', async () => {

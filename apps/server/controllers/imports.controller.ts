@@ -6,6 +6,8 @@ import type { Act } from '#application/app.js';
 import { RunImport } from '#application/commands.js';
 import { waitingRows } from '#application/imports/files.js';
 import type { ImportReport } from '#application/imports/import-file.js';
+import { rowThatWaits } from '#application/imports/parked.js';
+import { refuse } from '#domain/refusal.js';
 import { kinds } from '#input/kinds.js';
 import { Duty, Says, TakesFile } from '../access.js';
 import { serverDeps, type ServerDeps } from '../deps.js';
@@ -21,6 +23,11 @@ const importQuery = z.object({
   dryRun: z.enum(['true', 'false']).default('false'),
   park: z.enum(['true', 'false']).default('false'),
 });
+
+/** `ref` as the list of waiting rows gives it under `rejects`. */
+const rejectPlace = z
+  .object({ ref: z.string().regex(/^[0-9a-f]{64}$/), line: z.coerce.number().int().min(2) })
+  .meta({ id: 'RejectedRow' });
 
 /** An answer lists this many problems and warnings; their whole number stands beside. */
 const mostListed = 1_000;
@@ -38,6 +45,17 @@ export class ImportsController {
   @Says('搁置的行', 'Rows that were parked')
   async waiting(@CurrentAct() { offices }: Act): Promise<object> {
     return { rows: await waitingRows(this.deps.app.pool, offices) };
+  }
+
+  @Get('rejects/:ref/:line')
+  @Duty('intake', 'payroll', 'accountant', 'inspector', 'auditor')
+  @Says('一行搁置的原因', 'One row that was parked: where it stands and why')
+  async rejected(
+    @Param({ schema: rejectPlace }) place: z.infer<typeof rejectPlace>,
+    @CurrentAct() act: Act,
+  ): Promise<object> {
+    const row = await rowThatWaits(this.deps.app, act, place);
+    return row ?? refuse('NOT_FOUND', { line: String(place.line) });
   }
 
   @Post(':kind')

@@ -66,7 +66,7 @@ function sums(lines: readonly RowOf['declarations'][]) {
 
 /** Money received: on the employer's declaration, or held when it names no employer. */
 export const takeCollections: Taker<'collections'> = async (app, act, file) => {
-  const { rows, sha256, progress } = file;
+  const { rows, sha256, fileSha256, progress } = file;
   const named = rows.filter(({ employer }) => employer !== '');
   const unnamed = rows.filter(({ employer }) => employer === '');
   const refused = await runRows(app, stored.declaration, named, {
@@ -75,7 +75,7 @@ export const takeCollections: Taker<'collections'> = async (app, act, file) => {
     command: ({ receipt, amountFen, receivedOn }): DeclarationCommand => ({
       type: 'ReceiveContribution',
       ...{ receiptNo: receipt, amountFen, valueDate: receivedOn },
-      ...{ fileSha256: sha256, on: act.on },
+      ...{ fileSha256, on: act.on },
     }),
     context: ({ receipt }) => rowContext(act, sha256, receipt),
     fresh: false,
@@ -88,7 +88,7 @@ export const takeCollections: Taker<'collections'> = async (app, act, file) => {
     stream: () => fundAccountStream(pool, 'revenue'),
     command: ({ receipt, month, amountFen, receivedOn }): FundAccountCommand => ({
       type: 'ReceiveUnidentified',
-      ...{ receiptNo: receipt, month, amountFen, valueDate: receivedOn, fileSha256: sha256 },
+      ...{ receiptNo: receipt, month, amountFen, valueDate: receivedOn, fileSha256 },
     }),
     context: ({ receipt }) => rowContext(act, sha256, receipt),
     fresh: false,

@@ -47,6 +47,14 @@ export const importMigrations: readonly Migration[] = [
     id: 'imports-0003',
     sql: `alter table import_file add column office text not null default '';`,
   },
+  {
+    id: 'imports-0004',
+    sql: `
+      alter table import_problem add column settled_on text;
+      create index import_file_rejects on import_file (rejects) where rejects is not null;
+      grant update (col, reason, settled_on) on import_problem to yuejie_app;
+      grant update (parked, rejects) on import_file to yuejie_app;`,
+  },
 ];
 
 export type TakenFile = Readonly<{
@@ -169,9 +177,71 @@ export async function waitingRows(
   const { rows } = await pool.query<Waiting>(
     `select p.kind, p.name, p.line, p.col as "column", p.reason, f.rejects
      from import_problem p join import_file f using (kind, name)
-     where f.office = any(string_to_array($1, E'\\n'))
+     where p.settled_on is null and f.office = any(string_to_array($1, E'\\n'))
      order by p.kind, p.name, p.line`,
     [offices.join('\n')],
   );
   return rows;
+}
+
+/** One row that waits in one of those offices' files, by its sealed file and its line. */
+export async function waitingRow(
+  pool: Pool,
+  { ref, line, offices }: Readonly<{ ref: string; line: number; offices: readonly string[] }>,
+): Promise<Waiting | undefined> {
+  const { rows } = await pool.query<Waiting>(
+    `select p.kind, p.name, p.line, p.col as "column", p.reason, f.rejects
+     from import_problem p join import_file f using (kind, name)
+     where f.rejects = $1 and p.line = $2 and p.settled_on is null
+       and f.office = any(string_to_array($3, E'\\n'))`,
+    [ref, line, offices.join('\n')],
+  );
+  return rows[0];
+}
+
+type FileName = Readonly<{ kind: Kind; name: string }>;
+
+/** The lines of a file that wait, in their order. */
+export async function waitingLines(
+  pool: Pool,
+  { kind, name }: FileName,
+): Promise<readonly number[]> {
+  const { rows } = await pool.query<Readonly<{ line: number }>>(
+    `select line from import_problem
+     where kind = $1 and name = $2 and settled_on is null order by line`,
+    [kind, name],
+  );
+  return rows.map(({ line }) => line);
+}
+
+/** What left the list keeps its day; what stays has the reason that holds now. */
+export async function keepWaiting(
+  pool: Pool,
+  after: FileName &
+    Readonly<{
+      stays: readonly Readonly<{ line: number; column: string; reason: string }>[];
+      settled: readonly number[];
+      rejects: string | null;
+      day: Day;
+    }>,
+): Promise<void> {
+  const { kind, name, stays, settled, rejects, day } = after;
+  await pool.query(
+    `with settled as (
+       update import_problem set settled_on = $4
+       where kind = $1 and name = $2 and line = any(string_to_array($3, ',')::int[])
+     ), stays as (
+       update import_problem p set col = cell[2], reason = cell[3]
+         from (
+           select string_to_array(text, E'\\t') as cell from string_to_table($5, E'\\n') as text
+         ) as told
+       where p.kind = $1 and p.name = $2 and p.line = cell[1]::int
+     )
+     update import_file set parked = $6, rejects = $7 where kind = $1 and name = $2`,
+    [
+      ...[kind, name, settled.join(','), day],
+      stays.map(({ line, column, reason }) => [line, column, reason].join('\t')).join('\n'),
+      ...[stays.length, rejects],
+    ],
+  );
 }

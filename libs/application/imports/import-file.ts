@@ -1,7 +1,13 @@
 import { refuse, type RefusalCode } from '#domain/refusal.js';
 import type { Month } from '#domain/values/calendar.js';
 import type { Fen } from '#domain/values/fen.js';
-import { readAndCheck, rowContent, rowKey, type CheckedFile } from '#input/check.js';
+import {
+  readAndCheck,
+  rowContent,
+  rowKey,
+  type CheckedFile,
+  type CheckedRow,
+} from '#input/check.js';
 import { isKind, type Kind, type RowOf } from '#input/kinds.js';
 import type { RowProblem, RowWarning } from '#input/problems.js';
 import { mappingFrom } from '#input/reader.js';
@@ -10,7 +16,8 @@ import { jurisdictionOf } from '#projections/actors.js';
 import type { Act, App } from '../app.js';
 import { sha256Hex } from '../ids.js';
 import { refusalTexts, type RefusalText } from '../refusal-texts.js';
-import { fileTaken, recordFile, recordRows } from './files.js';
+import { fileTaken, recordFile, recordRows, type TakenFile } from './files.js';
+import { retakeParked } from './parked.js';
 import { digestOf, loadRegisters } from './registers.js';
 import { takers, type Taken } from './takers.js';
 
@@ -30,12 +37,17 @@ export type ImportReport = Readonly<{
   kind: Kind;
   file: string;
   sha256: string;
-  /** `same`: this file was taken in before; `rejected`: bad rows and no parking. */
+  /**
+   * `same`: this file was taken in before, and nothing of it could be taken now; `rejected`: bad
+   * rows and no parking.
+   */
   status: 'taken' | 'same' | 'checked' | 'rejected';
   rows: number;
   good: number;
   known: number;
   parked: number;
+  /** Rows that had been parked and left the list now that their file was handed in again. */
+  retaken: number;
   problems: readonly RowProblem[];
   warnings: readonly RowWarning[];
   /** What came of the good rows: ids of rolls, batches of proposals, coded refusals by row. */
@@ -53,7 +65,8 @@ export type Progress = (done: number, of: number) => void;
 /**
  * Takes a bureau's file in: everything is checked first, then all rows are taken or none, or the
  * good ones with `park`. The same file again changes nothing, nor does a row that another file
- * brought; a file that was cut off by a crash is simply handed in again.
+ * brought; with `park` the rows of it that wait are tried once more. A file that was cut off by a
+ * crash is simply handed in again.
  *
  * @throws Refusal FILE_KIND_UNKNOWN, FILE_NAME_TAKEN, FILE_EMPTY, FILE_TOO_LARGE, FILE_NOT_TEXT,
  * FILE_CUT, FILE_COLUMNS
@@ -72,20 +85,70 @@ export async function importFile(
   const rows = checked.rows.filter(({ done }) => !done);
   const earlier = await fileTaken(app.pool, { kind, name: fileName, sha256 });
   const report = reportOf(checked, fileName);
-  if (earlier !== undefined) return { ...report, status: 'same', parked: earlier.parked };
+  if (earlier !== undefined) {
+    const same = { ...report, status: 'same', parked: earlier.parked } as const;
+    if (input.park !== true || input.dryRun === true || earlier.parked === 0) return same;
+    return again(app, act, { earlier, checked, report, progress });
+  }
   if (input.dryRun === true) return { ...report, status: 'checked' };
   if (checked.problems.length > 0 && input.park !== true) return rejected(report);
-  await recordRows(app.pool, { kind, sha256 }, digests(app, kind, rows));
-  const taken = await takers[kind](app, act, {
-    rows: rows.map(({ row }) => row) as never,
-    sha256,
-    fileName,
-    progress,
-  });
+  const taken = await takeRows(app, act, { checked, rows, sha256, progress });
   await keepFile(app, act, checked, { name: fileName, refused: taken.refused.length });
   const position = await app.store.head();
   const parked = checked.problems.length;
   return { ...report, status: 'taken', parked, outcome: taken, position };
+}
+
+type Again = Readonly<{
+  earlier: TakenFile;
+  checked: CheckedFile<Kind>;
+  report: ImportReport;
+  progress: Progress;
+}>;
+
+/** The same file, handed in once more for the sake of its rows that wait. */
+async function again(
+  app: App,
+  act: Act,
+  { earlier, checked, report, progress }: Again,
+): Promise<ImportReport> {
+  const { taken, parked, outcome } = await retakeParked(app, act, {
+    ...{ checked, earlier },
+    take: (rows, sha256) => takeRows(app, act, { checked, rows, sha256, progress }),
+    seal: (lines) => sealRejects(app, onlyBad(checked, lines), earlier.name),
+  });
+  const position = await app.store.head();
+  const status = taken === 0 ? 'same' : 'taken';
+  return { ...report, status, parked, retaken: taken, outcome, position };
+}
+
+function onlyBad(checked: CheckedFile<Kind>, lines: ReadonlySet<number>): CheckedFile<Kind> {
+  const isMeant = ({ line }: Readonly<{ line: number }>): boolean => lines.has(line);
+  const { problems, parked } = checked;
+  return { ...checked, problems: problems.filter(isMeant), parked: parked.filter(isMeant) };
+}
+
+/** @param sha256 names the act; which file a row came with is kept by the file's own */
+async function takeRows(
+  app: App,
+  act: Act,
+  {
+    checked: { kind, file: fileName, sha256: fileSha256 },
+    rows,
+    sha256,
+    progress,
+  }: Readonly<{
+    checked: CheckedFile<Kind>;
+    rows: readonly CheckedRow<Kind>[];
+    sha256: string;
+    progress: Progress;
+  }>,
+): Promise<Taken> {
+  await recordRows(app.pool, { kind, sha256: fileSha256 }, digests(app, kind, rows));
+  return takers[kind](app, act, {
+    rows: rows.map(({ row }) => row) as never,
+    ...{ sha256, fileSha256, fileName, progress },
+  });
 }
 
 async function check<K extends Kind>(
@@ -114,6 +177,7 @@ function reportOf(checked: CheckedFile<Kind>, file: string): ImportReport {
     good: rows.length,
     known: rows.filter(({ known }) => known).length,
     parked: 0,
+    retaken: 0,
     outcome: nothingTaken,
     position: 0n,
   };
@@ -137,12 +201,8 @@ async function keepFile(
   checked: CheckedFile<Kind>,
   { name, refused }: Readonly<{ name: string; refused: number }>,
 ): Promise<void> {
-  const { kind, sha256, rows, header, parked, problems } = checked;
-  let rejects: string | null = null;
-  if (problems.length > 0) {
-    const bytes = Buffer.from(rejectedFile(header, parked, problems));
-    rejects = (await app.vault.files.sealBytes(`rejects-${kind}-${name}`, bytes)).ref;
-  }
+  const { kind, sha256, rows, problems } = checked;
+  const rejects = await sealRejects(app, checked, name);
   await recordFile(
     app.pool,
     {
@@ -154,4 +214,15 @@ async function keepFile(
     },
     problems,
   );
+}
+
+/** The rows that wait, sealed as a file that can be corrected; null when none does. */
+async function sealRejects(
+  app: App,
+  { kind, header, parked, problems }: CheckedFile<Kind>,
+  name: string,
+): Promise<string | null> {
+  if (problems.length === 0) return null;
+  const bytes = Buffer.from(rejectedFile(header, parked, problems));
+  return (await app.vault.files.sealBytes(`rejects-${kind}-${name}`, bytes)).ref;
 }

@@ -135,7 +135,7 @@ export const takeHistory: Taker<'history'> = async (app, act, file) => {
     stream: ([person]) => personStream(person),
     command: ([, spans]): PersonCommand => ({
       type: 'BringHistory',
-      fileSha256: sha256,
+      fileSha256: file.fileSha256,
       spans: spans.map(({ from, to, used }) => ({ from, to, used })),
     }),
     context: ([person]) => rowContext(act, sha256, person),

@@ -15,7 +15,10 @@ export type Taken = Readonly<{
 
 export type ToTake<K extends Kind> = Readonly<{
   rows: readonly RowOf[K][];
+  /** Of this act: ids follow from it. A file handed in again for what waited is another act. */
   sha256: string;
+  /** Of the bytes that the rows came with. */
+  fileSha256: string;
   fileName: string;
   progress: (done: number, of: number) => void;
 }>;
