@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { answerBatch } from '#apps/cli/bank/bank.js';
 import { cityFiles } from '#apps/cli/city/generate.js';
 import type { Json } from '#apps/cli/client.js';
+import { verifyClose } from '#application/verify.js';
+import { month as monthOf } from '#domain/values/calendar.js';
 import { openTestServer, pool, type TestServer } from '#test/api/server.js';
 import { employ } from '#test/stories/county.js';
 import { Api } from '#test/stories/desk.js';
@@ -26,9 +28,8 @@ describe('a month on the command line', () => {
     server = await openTestServer();
     at = await Terminal.open(server.url);
     for (const code of offices) {
-      const names = { zh: `${code}区`, en: `District ${code}` };
-      const body = { code, parent: pool, kind: 'county', jurisdiction: pool, names };
-      await server.ask('/api/v1/offices', { method: 'POST', as: 'system-admin', body });
+      const names = ['--zh', `${code}区`, '--en', `District ${code}`];
+      await at.does('system-admin', 'open-office', code, ...names);
     }
     await settled();
     const { outgoing, incoming } = bank();
@@ -47,8 +48,7 @@ describe('a month on the command line', () => {
   }
 
   async function on(day: string): Promise<void> {
-    const body = { day };
-    await server.ask('/api/v1/business-day', { method: 'PUT', as: 'system-admin', body });
+    await at.does('system-admin', 'business-day', day);
   }
 
   async function settled(): Promise<void> {
@@ -193,9 +193,8 @@ describe('a month on the command line', () => {
     await at.does('payroll', 'month', 'batch', ...place);
     await at.does('approver', 'month', 'approve-batch', ...place);
     await at.does('reviewer', 'month', 'review-batch', ...place);
-    await settled();
-    const lines = await server.ask(`/api/v1/batches/${office}-${month}-1/lines`, { as: 'payroll' });
-    const rows = lines.body['rows'] as readonly Json[];
+    const lines = await at.does('payroll', 'month', 'lines', ...place);
+    const rows = lines['rows'] as readonly Json[];
     const stop = [
       ...place,
       '--instruction',
@@ -275,5 +274,14 @@ describe('a month on the command line', () => {
     expect(words.out).toMatch(/实发 paid +\d+ +\d+ +\d+\.\d\d/);
     const rows = status['unverified'] as readonly unknown[];
     expect(words.out.includes('未核实的依据 unverified:')).toBe(rows.length > 0);
+  });
+
+  it('proves the office that closed, and names the one that did not', async () => {
+    const { app } = server.deps;
+    const closed = { month: monthOf(month), office };
+    expect(await verifyClose(app, closed)).toMatchObject({ ok: true, notClosed: [] });
+    const whole = await verifyClose(app, { month: monthOf(month) });
+    expect(whole).toMatchObject({ ok: false, findings: [], notClosed: ['440106'] });
+    expect(whole.closes).toHaveLength(1);
   });
 });

@@ -181,6 +181,11 @@ describe('a file with rows that are wrong or odd', () => {
     const dry = await at.types('intake', 'import', 'employers', path, '--dry-run');
     expect(dry.code).toBe(1);
     expect(dry.out).toMatch(/^checked: 1\/2 \(1 ✗, \d+ ⚠\)\n {2}✗ bad\.csv:3 enrolledOn .+ · .+/);
+    const refused = await at.types('intake', 'import', 'employers', path);
+    expect(refused.code).toBe(1);
+    expect(refused.out).toMatch(
+      /^rejected: 1\/2 .*\n.*bad\.csv:3 .*\n.+\[FILE_ROWS_REJECTED\]\n.+ · /,
+    );
     const whole = await at.types('intake', 'import', 'employers', path, '--json');
     expect(whole.code).toBe(1);
     expect(JSON.parse(whole.out)).toMatchObject({
@@ -188,6 +193,13 @@ describe('a file with rows that are wrong or odd', () => {
       for: { office: pool, isNamed: false, isPool: true },
       actor: { login: 'demo-intake', person: 'demo-intake', duty: 'intake', office: pool },
     });
+  });
+
+  it('says of one that was taken before how many of its rows still wait', async () => {
+    const path = await at.file('parked.csv', [header, good, bad, ''].join('\n'));
+    await at.does('intake', 'import', 'employers', path, '--park');
+    const again = await at.types('intake', 'import', 'employers', path);
+    expect(again.out).toMatch(/^早已导入，仍有 1 行搁置 · already taken, 1 rows still parked\n/);
   });
 
   it('prints a warning as it prints what is wrong', () => {

@@ -2,6 +2,8 @@ import type { Json } from '../client.js';
 
 type RowNote = Readonly<{ file: string; line: number; column: string; zh: string; en: string }>;
 
+type Refusal = Readonly<{ code: string; zh: string; en: string; doZh: string; doEn: string }>;
+
 type Refused = Readonly<{ key: string; code: string }>;
 
 /** Rows of each kind that are listed; `--json` holds up to a thousand. */
@@ -19,6 +21,7 @@ export function importWords(report: Json): string {
     status === 'same'
       ? takenBefore(report)
       : `${String(status)}: ${good}/${rows} (${problemCount} ✗, ${warningCount} ⚠)`;
+  const refusal = report['refusal'] as Refusal | undefined;
   const { refused = [] } = (report['outcome'] ?? {}) as Readonly<{ refused?: readonly Refused[] }>;
   return [
     counts,
@@ -26,7 +29,13 @@ export function importWords(report: Json): string {
     ...notes('⚠', report['warnings'] as readonly RowNote[], Number(warningCount)),
     ...refused.slice(0, mostShown).map(({ key, code }) => `  ✗ ${key}  [${code}]`),
     ...more(refused.length, refused.length),
+    ...(refusal === undefined ? [] : refusalWords(refusal)),
   ].join('\n');
+}
+
+/** Why nothing was taken, and what to do. */
+function refusalWords({ code, zh, en, doZh, doEn }: Refusal): readonly string[] {
+  return [`${zh} · ${en} [${code}]`, `${doZh} · ${doEn}`];
 }
 
 function takenBefore({ parked }: Json): string {

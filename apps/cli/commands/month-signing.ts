@@ -32,7 +32,7 @@ type Sheet = Readonly<{
   waitsFor: Waiting | null;
 }>;
 
-type Hand = Readonly<{ step: string; person: string; day?: string }>;
+export type Hand = Readonly<{ step: string; person: string; day?: string }>;
 type Words = Readonly<{ title: string; detail: string; advice: string }>;
 export type Waiting = Readonly<{ code: string; zh: Words; en: Words }>;
 
@@ -167,13 +167,18 @@ async function sheetOf(api: Client, kind: Signable, place: Place): Promise<Sheet
 
 const shownOfRoot = 12;
 
+/** Enough of a root to tell two apart by eye. */
+export function shortRoot(root: unknown): string {
+  return String(root).slice(0, shownOfRoot);
+}
+
 function sheetWords(sheet: Sheet): readonly string[] {
   const { kind, id, office, month, lines, personMonths, amountYuan, amountFen, root } = sheet;
   const count = personMonths === null ? '' : `  ${personMonths} 人次 person-months`;
   return [
     `${kinds[kind]} ${id}  机构 office ${office}  月份 month ${month}`,
     `  ${lines} 笔 lines${count}  ${amountYuan} 元 yuan（${String(amountFen)} 分 fen）`,
-    `  根 root ${root.slice(0, shownOfRoot)}`,
+    `  根 root ${shortRoot(root)}`,
     `  已签 hands so far: ${handsWords(sheet.hands)}`,
   ];
 }
@@ -186,7 +191,7 @@ const deeds: Readonly<Record<string, string>> = {
   send: '送盘 sent by',
 };
 
-function handsWords(hands: readonly Hand[]): string {
+export function handsWords(hands: readonly Hand[]): string {
   if (hands.length === 0) return '–';
   return hands.map(({ step, person }) => `${deeds[step] ?? step} ${person}`).join('  ');
 }

@@ -2,6 +2,7 @@ import type { Client, Json } from '../client.js';
 import { Failure } from '../failure.js';
 import { doneBy, doneFacts, forOffice } from '../place.js';
 import type { Desk, Step } from './month-desk.js';
+import { handsWords, shortRoot, type Hand } from './month-signing.js';
 import { workThrough, type Case } from './work-through.js';
 
 type Signature = 'approval' | 'review';
@@ -83,11 +84,15 @@ async function openings(
   for (const { id, kind, month: of } of documents) {
     if (kind !== 'roll' || of !== month) continue;
     const path = `/api/v1/rolls/${id}`;
-    const { kind: rollKind, root, lines, amountFen, amountYuan } = await api.get(path);
+    const roll = await api.get(path);
+    const { kind: rollKind, root, lines, amountFen, amountYuan, hands } = roll;
     if (rollKind !== 'opening') continue;
     const work = async () => {
       await api.put(`${path}/${signature}`, { body: { seen: { root, lines, amountFen } } });
-      return { facts: { lines, amountFen, amountYuan }, words: `${lines} 笔 lines  ${amountYuan}` };
+      const before = handsWords(hands as readonly Hand[]);
+      const sum = `${lines} 笔 lines  ${amountYuan} 元 yuan（${amountFen} 分 fen）`;
+      const words = `${sum}  根 root ${shortRoot(root)}  签前 before: ${before}`;
+      return { facts: { lines, amountFen, amountYuan, root, hands }, words };
     };
     cases.push({ id, work });
   }
