@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { day, month, type Day, type Month } from '#domain/values/calendar.js';
-import { fenFromText, sumFen, type Fen } from '#domain/values/fen.js';
+import { addFen, fenFromText, noFen, type Fen } from '#domain/values/fen.js';
 import { refuse } from '#domain/refusal.js';
+import { Distinct } from './distinct.js';
 import type { Cells, Fault, Layout } from './layout.js';
 import { shippedLayouts } from './layouts.js';
-import { cellOf, readRecords, recognise, writeRecords } from './records.js';
+import { cellOf, RecordReader, recognise, writeRecord, type Fail } from './records.js';
 
 export type BatchHeader = Readonly<{
   batchId: string;
@@ -47,19 +48,52 @@ export function encodeBatchFile(
   header: BatchHeader,
   lines: readonly PaymentLine[],
 ): { bytes: Buffer; sha256: string } {
-  const fault = disagreement(header, lines);
-  if (fault !== undefined) throw new Error(`batch ${header.batchId}: ${fault} of its lines`);
-  const bytes = writeRecords(
-    layout,
-    layout.batch,
-    {
-      header: headerCells(header),
-      details: lines.map(lineCells),
-      trailer: { count: String(header.count), totalFen: String(header.totalFen) },
-    },
-    failWith('FILE_COLUMNS'),
-  );
+  const writer = new BatchFileWriter(layout, header);
+  // Details before the header: of a wrong amount the line is named, not the total it spoils.
+  const details = writer.lines(lines);
+  const trailer = writer.end();
+  const bytes = Buffer.concat([writer.begin(), details, trailer]);
   return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** Writes a batch file piece by piece: what it begins with, its lines in any portions, its end. */
+export class BatchFileWriter {
+  private readonly sum = new LineSum();
+
+  constructor(
+    private readonly layout: Layout,
+    private readonly header: BatchHeader,
+  ) {}
+
+  /** @throws Refusal as {@link encodeBatchFile} */
+  begin(): Buffer {
+    return this.record('header', headerCells(this.header), 1);
+  }
+
+  /** @throws Refusal, Error as {@link encodeBatchFile} */
+  lines(lines: readonly PaymentLine[]): Buffer {
+    const { detail } = this.layout.batch;
+    let text = '';
+    for (const line of lines) {
+      this.sum.add(line);
+      text += writeRecord(this.layout, detail, lineCells(line), this.sum.lines + 1, failToWrite);
+    }
+    return Buffer.from(text, 'latin1');
+  }
+
+  /** @throws Error as {@link encodeBatchFile}: then nothing of the file may leave */
+  end(): Buffer {
+    const { batchId, count, totalFen } = this.header;
+    const fault = this.sum.faultAgainst(this.header);
+    if (fault !== undefined) throw new Error(`batch ${batchId}: ${fault} of its lines`);
+    const trailer = { count: String(count), totalFen: String(totalFen) };
+    return this.record('trailer', trailer, this.sum.lines + 2);
+  }
+
+  private record(kind: 'header' | 'trailer', cells: Cells, line: number): Buffer {
+    const columns = this.layout.batch[kind];
+    return Buffer.from(writeRecord(this.layout, columns, cells, line, failToWrite), 'latin1');
+  }
 }
 
 /**
@@ -72,16 +106,65 @@ export function encodeBatchFile(
  */
 export function decodeBatchFile(layout: Layout, bytes: Buffer): BatchFile {
   recognise('batch', bytes, [layout], 'FILE_KIND_UNKNOWN');
-  const cells = readRecords(layout, layout.batch, bytes, failWith('FILE_CUT'));
-  const header = headerFrom(cells.header);
-  const lines = cells.details.map(lineFrom);
-  const trailerAgrees =
-    cellOf(cells.trailer, 'count') === String(header.count) &&
-    cellOf(cells.trailer, 'totalFen') === String(header.totalFen);
-  const fault = disagreement(header, lines) ?? (trailerAgrees ? undefined : 'totals');
-  if (fault === 'repeated') refuse('FILE_COLUMNS', { why: fault, column: 'instructionId' });
-  if (fault !== undefined) refuse('FILE_CUT', { why: fault });
-  return { header, lines };
+  const reader = new BatchFileReader(layout);
+  const lines = reader.take(bytes);
+  return { header: reader.end(), lines };
+}
+
+/**
+ * {@link decodeBatchFile} in pieces of any length; what it gives is to be believed after `end`.
+ */
+export class BatchFileReader {
+  private readonly records: RecordReader;
+  private readonly sum = new LineSum();
+
+  constructor(layout: Layout) {
+    this.records = new RecordReader(layout, layout.batch, failToRead);
+  }
+
+  /** The lines that this piece completes. @throws Refusal as {@link decodeBatchFile} */
+  take(piece: Buffer): readonly PaymentLine[] {
+    const lines = this.records.take(piece).map(lineFrom);
+    for (const line of lines) this.sum.add(line);
+    return lines;
+  }
+
+  /** @throws Refusal as {@link decodeBatchFile} */
+  end(): BatchHeader {
+    const cells = this.records.end();
+    const header = headerFrom(cells.header);
+    const trailerAgrees =
+      cellOf(cells.trailer, 'count') === String(header.count) &&
+      cellOf(cells.trailer, 'totalFen') === String(header.totalFen);
+    const fault = this.sum.faultAgainst(header) ?? (trailerAgrees ? undefined : 'totals');
+    if (fault === 'repeated') refuse('FILE_COLUMNS', { why: fault, column: 'instructionId' });
+    if (fault !== undefined) refuse('FILE_CUT', { why: fault });
+    return header;
+  }
+}
+
+/** What must hold of a file's lines, asked before it is written and after it is read. */
+class LineSum {
+  lines = 0;
+  private totalFen: Fen = noFen;
+  private inSequence = true;
+  private repeats = false;
+  private readonly instructions = new Distinct();
+
+  add({ seq, amountFen, instructionId }: PaymentLine): void {
+    this.lines += 1;
+    this.totalFen = addFen(this.totalFen, amountFen);
+    if (seq !== this.lines) this.inSequence = false;
+    // The bank takes every line for an order to pay: the same instruction twice would be paid twice.
+    if (!this.instructions.add(instructionId)) this.repeats = true;
+  }
+
+  faultAgainst({ count, totalFen }: BatchHeader): Fault | undefined {
+    if (count !== this.lines) return 'count';
+    if (totalFen !== this.totalFen) return 'totals';
+    if (!this.inSequence) return 'sequence';
+    return this.repeats ? 'repeated' : undefined;
+  }
 }
 
 /** The layout of a batch file, by its first bytes. @throws Refusal as {@link decodeBatchFile} */
@@ -107,27 +190,20 @@ export function canonicalLine(
     'instructionId' | 'amountFen' | 'payeeAccount' | 'payeeName' | 'bankCode'
   >,
 ): string {
-  const payee = createHash('sha256')
-    .update(`${line.payeeAccount}|${line.payeeName}|${line.bankCode}`, 'utf8')
-    .digest('hex');
+  const named = `${line.payeeAccount}|${line.payeeName}|${line.bankCode}`;
+  const payee = hash('sha256', named, 'hex');
   return `${line.instructionId}|${line.amountFen}|${payee}`;
 }
 
-function disagreement(header: BatchHeader, lines: readonly PaymentLine[]): Fault | undefined {
-  if (header.count !== lines.length) return 'count';
-  if (header.totalFen !== sumFen(lines.map(({ amountFen }) => amountFen))) return 'totals';
-  if (lines.some(({ seq }, index) => seq !== index + 1)) return 'sequence';
-  // The bank takes every line for an order to pay: the same instruction twice would be paid twice.
-  const distinct = new Set(lines.map(({ instructionId }) => instructionId));
-  return distinct.size === lines.length ? undefined : 'repeated';
-}
-
-function failWith(cut: 'FILE_CUT' | 'FILE_COLUMNS') {
-  return (fault: Fault, line: number, column?: string): never =>
+function failWith(cut: 'FILE_CUT' | 'FILE_COLUMNS'): Fail {
+  return (fault, line, column) =>
     column === undefined
       ? refuse(cut, { why: fault, line: String(line) })
       : refuse('FILE_COLUMNS', { why: fault, line: String(line), column });
 }
+
+const failToWrite = failWith('FILE_COLUMNS');
+const failToRead = failWith('FILE_CUT');
 
 function headerCells(header: BatchHeader): Cells {
   return { ...header, count: String(header.count), totalFen: String(header.totalFen) };

@@ -1,4 +1,5 @@
 import { isDay, isMonth } from '#domain/values/calendar.js';
+import type { Encoding } from './encoding.js';
 import type { ReasonCode } from './reasons.js';
 
 /**
@@ -9,7 +10,7 @@ export type Layout = Readonly<{
   name: string;
   /** Cells between separators, or cells of a fixed length in bytes. */
   shape: Readonly<{ kind: 'delimited'; separator: string }> | Readonly<{ kind: 'fixed' }>;
-  encoding: 'gb18030' | 'utf-8';
+  encoding: Encoding;
   newline: '\r\n' | '\n';
   /** Yuan with two decimals (`2412.00`), or whole fen (`241200`). */
   amounts: 'yuan' | 'fen';
@@ -176,7 +177,7 @@ function fenOfYuan(text: string): string | undefined {
   const match = yuanPattern.exec(text);
   if (match === null) return undefined;
   const [, yuan = '', cents = ''] = match;
-  return BigInt(yuan + cents).toString();
+  return yuan === '0' ? String(Number(cents)) : yuan + cents;
 }
 
 function yuanOfFen(canonical: string): string {

@@ -1,10 +1,10 @@
 import { day, type Day } from '#domain/values/calendar.js';
-import { fenFromText, noFen, sumFen, type Fen } from '#domain/values/fen.js';
+import { addFen, fenFromText, noFen, type Fen } from '#domain/values/fen.js';
 import { refuse } from '#domain/refusal.js';
 import type { Cells, Fault, Layout } from './layout.js';
 import { shippedLayouts } from './layouts.js';
 import { reasons, type ReasonCode } from './reasons.js';
-import { cellOf, readRecords, recognise, writeRecords, type Fail } from './records.js';
+import { cellOf, RecordReader, recognise, writeRecords, type Fail } from './records.js';
 
 export type LineResult = 'success' | 'failed' | 'returned';
 
@@ -71,24 +71,51 @@ export type ReceiptDraft = Readonly<{
  */
 export function decodeReceipt(layout: Layout, bytes: Buffer): Receipt {
   recognise('receipt', bytes, [layout], 'RECEIPT_LAYOUT_UNKNOWN');
-  const cells = readRecords(layout, layout.receipt, bytes, cut);
-  const { header, trailer } = cells;
-  const lines = cells.details.map((detail) => lineFrom(layout, detail));
-  const receipt: Receipt = {
-    receiptId: cellOf(header, 'receiptId'),
-    batchId: cellOf(header, 'batchId'),
-    part: Number(cellOf(header, 'part')),
-    kind: cellOf(header, 'kind') === 'returns' ? 'returns' : 'results',
-    madeOn: day(cellOf(header, 'madeOn')),
-    coverage: layout.coverage,
-    lines,
-    count: Number(cellOf(header, 'count')),
-    totals: totalsFrom(trailer),
-  };
-  const fault = faultOf(receipt);
-  if (fault !== undefined) refuse('RECEIPT_CUT', { why: fault });
-  if (Number(cellOf(trailer, 'count')) !== receipt.count) refuse('RECEIPT_CUT', { why: 'count' });
-  return receipt;
+  const reader = new ReceiptReader(layout);
+  const lines = reader.take(bytes);
+  return { ...reader.end(), lines };
+}
+
+/** A receipt without its lines. */
+export type ReceiptHead = Omit<Receipt, 'lines'>;
+
+/**
+ * {@link decodeReceipt} in pieces of any length, for a receipt whose first bytes were recognised.
+ * It speaks of money that has moved: what it gives is to be believed after `end`.
+ */
+export class ReceiptReader {
+  private readonly records: RecordReader;
+  private readonly sum = new LineSum();
+
+  constructor(private readonly layout: Layout) {
+    this.records = new RecordReader(layout, layout.receipt, cut);
+  }
+
+  /** The lines that this piece completes. @throws Refusal as {@link decodeReceipt} */
+  take(piece: Buffer): readonly ReceiptLine[] {
+    const lines = this.records.take(piece).map((cells) => lineFrom(this.layout, cells));
+    for (const line of lines) this.sum.add(line);
+    return lines;
+  }
+
+  /** @throws Refusal as {@link decodeReceipt} */
+  end(): ReceiptHead {
+    const { header, trailer } = this.records.end();
+    const receipt: ReceiptHead = {
+      receiptId: cellOf(header, 'receiptId'),
+      batchId: cellOf(header, 'batchId'),
+      part: Number(cellOf(header, 'part')),
+      kind: cellOf(header, 'kind') === 'returns' ? 'returns' : 'results',
+      madeOn: day(cellOf(header, 'madeOn')),
+      coverage: this.layout.coverage,
+      count: Number(cellOf(header, 'count')),
+      totals: totalsFrom(trailer),
+    };
+    const fault = this.sum.faultAgainst(receipt);
+    if (fault !== undefined) refuse('RECEIPT_CUT', { why: fault });
+    if (Number(cellOf(trailer, 'count')) !== receipt.count) refuse('RECEIPT_CUT', { why: 'count' });
+    return receipt;
+  }
 }
 
 /** The layout of a receipt, by its first bytes. @throws Refusal as {@link decodeReceipt} */
@@ -106,7 +133,8 @@ export function receiptLayoutOf(
  * @throws Error when totals, numbers or results do not agree with the lines
  */
 export function encodeReceipt(layout: Layout, receipt: Receipt): Buffer {
-  const fault = receipt.coverage === layout.coverage ? faultOf(receipt) : 'result';
+  const sum = sumOf(receipt.lines);
+  const fault = receipt.coverage === layout.coverage ? sum.faultAgainst(receipt) : 'result';
   if (fault !== undefined) throw new Error(`receipt ${receipt.receiptId}: ${fault}`);
   const { success, failed, returned } = receipt.totals;
   const { receiptId, batchId, kind, madeOn } = receipt;
@@ -143,7 +171,7 @@ export function draftReceipt(coverage: Layout['coverage'], draft: ReceiptDraft):
       ...booked,
     };
   });
-  const totals = totalsOf(lines);
+  const { totals } = sumOf(lines);
   return {
     receiptId,
     batchId,
@@ -157,37 +185,55 @@ export function draftReceipt(coverage: Layout['coverage'], draft: ReceiptDraft):
   };
 }
 
-function totalsOf(lines: readonly ReceiptLine[]): ResultTotals {
-  const of = (result: LineResult) => {
-    const amounts = lines.filter((line) => line.result === result).map((line) => line.amountFen);
-    return { count: amounts.length, fen: sumFen(amounts) };
-  };
-  return { success: of('success'), failed: of('failed'), returned: of('returned') };
+function sumOf(lines: readonly ReceiptLine[]): LineSum {
+  const sum = new LineSum();
+  for (const line of lines) sum.add(line);
+  return sum;
 }
 
-/** What must hold of every receipt, asked before it is written and after it is read. */
-function faultOf(receipt: Receipt): Fault | undefined {
-  const { lines, totals, coverage } = receipt;
-  if (receipt.count !== lines.length) return 'count';
-  if (lines.some(({ lineNo }, index) => lineNo !== index + 1)) return 'sequence';
-  if (receipt.part < 1) return 'sequence';
-  const allowed = allowedResults(receipt);
-  if (lines.some(({ result }) => !allowed.includes(result))) return 'result';
-  if (lines.some(({ result, reasonCode }) => (result === 'success') !== (reasonCode === '')))
-    return 'result';
-  const listed = totalsOf(lines);
-  const compared: readonly LineResult[] =
-    coverage === 'every-line' || receipt.kind === 'returns'
-      ? ['success', 'failed', 'returned']
-      : ['failed', 'returned'];
-  const differs = (result: LineResult) =>
-    listed[result].count !== totals[result].count || listed[result].fen !== totals[result].fen;
-  if (compared.some(differs)) return 'totals';
-  const { success } = totals;
-  return (success.count === 0) === (success.fen === noFen) ? undefined : 'totals';
+const results = ['success', 'failed', 'returned'] as const;
+
+/** What must hold of a receipt's lines, asked before it is written and after it is read. */
+class LineSum {
+  private lines = 0;
+  private inSequence = true;
+  private reasonsFit = true;
+  private readonly counts = { success: 0, failed: 0, returned: 0 };
+  private readonly fens = { success: noFen, failed: noFen, returned: noFen };
+
+  get totals(): ResultTotals {
+    const of = (result: LineResult) => ({ count: this.counts[result], fen: this.fens[result] });
+    return { success: of('success'), failed: of('failed'), returned: of('returned') };
+  }
+
+  add({ lineNo, amountFen, result, reasonCode }: ReceiptLine): void {
+    this.lines += 1;
+    if (lineNo !== this.lines) this.inSequence = false;
+    if ((result === 'success') !== (reasonCode === '')) this.reasonsFit = false;
+    this.counts[result] += 1;
+    this.fens[result] = addFen(this.fens[result], amountFen);
+  }
+
+  faultAgainst(receipt: ReceiptHead): Fault | undefined {
+    const { totals, coverage, kind } = receipt;
+    if (receipt.count !== this.lines) return 'count';
+    if (!this.inSequence || receipt.part < 1) return 'sequence';
+    const allowed = allowedResults(receipt);
+    if (results.some((result) => this.counts[result] > 0 && !allowed.includes(result)))
+      return 'result';
+    if (!this.reasonsFit) return 'result';
+    const listsAll = coverage === 'every-line' || kind === 'returns';
+    const compared = results.filter((result) => listsAll || result !== 'success');
+    const listed = this.totals;
+    const differs = (result: LineResult) =>
+      listed[result].count !== totals[result].count || listed[result].fen !== totals[result].fen;
+    if (compared.some(differs)) return 'totals';
+    const { success } = totals;
+    return (success.count === 0) === (success.fen === noFen) ? undefined : 'totals';
+  }
 }
 
-function allowedResults({ kind, coverage }: Receipt): readonly LineResult[] {
+function allowedResults({ kind, coverage }: ReceiptHead): readonly LineResult[] {
   if (kind === 'returns') return ['returned'];
   return coverage === 'failures-only' ? ['failed'] : ['success', 'failed'];
 }

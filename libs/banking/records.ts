@@ -1,5 +1,6 @@
 import iconv from 'iconv-lite';
 import { refuse } from '#domain/refusal.js';
+import { decodedText, encodedText, type ByteText } from './encoding.js';
 import {
   canonicalText,
   cellText,
@@ -18,9 +19,12 @@ export type FileCells = Readonly<{ header: Cells; details: readonly Cells[]; tra
 /** 50 MB hold 170,000 lines of the widest layout; an office pays fewer in one batch. */
 export const fileLimitBytes = 50 * 1024 * 1024;
 
+/** No record is longer; without a limit a file without line ends would be gathered again and again. */
+const recordLimitBytes = 64 * 1024;
+
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
-const ascii = /^[\u0000-\u007f]*$/;
+const control = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f]/;
 
 /** The bytes of a file; a pure function of its cells. Nothing is cut to fit: it fails instead. */
 export function writeRecords(layout: Layout, form: FileForm, cells: FileCells, fail: Fail): Buffer {
@@ -30,30 +34,116 @@ export function writeRecords(layout: Layout, form: FileForm, cells: FileCells, f
   );
   const header = writeRecord(layout, form.header, cells.header, 1, fail);
   const trailer = writeRecord(layout, form.trailer, cells.trailer, details.length + 2, fail);
-  const lines = [header, ...details, trailer];
-  return iconv.encode(lines.join(layout.newline) + layout.newline, layout.encoding);
+  return Buffer.from(header + details.join('') + trailer, 'latin1');
+}
+
+/** One record with its line end. @param line its number in the file, for what fails */
+export function writeRecord(
+  layout: Layout,
+  columns: readonly Column[],
+  cells: Cells,
+  line: number,
+  fail: Fail,
+): ByteText {
+  const { shape, newline } = layout;
+  const texts = columns.map((column) => {
+    const canonical = column.kind === 'constant' ? column.value : cellOf(cells, column.name);
+    const cell = cellText(layout, column, canonical);
+    if ('fault' in cell) return fail(cell.fault, line, column.name);
+    const bytes = encodedText(layout.encoding, cell.text);
+    if (bytes === undefined) return fail('encoding', line, column.name);
+    if (bytes.length > column.bytes) return fail('too-long', line, column.name);
+    return shape.kind === 'fixed' ? padded(column, bytes) : bytes;
+  });
+  return texts.join(shape.kind === 'delimited' ? shape.separator : '') + newline;
+}
+
+function padded({ align, bytes: width }: Column, bytes: ByteText): ByteText {
+  return align === 'left' ? bytes.padEnd(width, ' ') : bytes.padStart(width, '0');
 }
 
 /**
- * The cells of a file whose first bytes were recognised. Every line must be whole, the last one
- * being the trailer: a file that was cut anywhere fails here.
- *
- * @throws Refusal FILE_NOT_TEXT when there are control bytes in it
+ * Reads a file whose first bytes were recognised, in pieces of any length. Every line must be
+ * whole, the last one being the trailer: a file that was cut anywhere fails, at its end if not
+ * before. Nothing that was read is to be believed until then.
  */
-export function readRecords(layout: Layout, form: FileForm, bytes: Buffer, fail: Fail): FileCells {
-  refuseControlBytes(bytes);
-  const lines = splitLines(layout, bytes, fail);
-  const [first] = lines;
-  const last = lines.at(-1);
-  if (first === undefined || last === undefined || lines.length < 2)
-    return fail('record-missing', lines.length + 1);
-  const header = readRecord(layout, form.header, first, 1, fail);
-  const trailer = readRecord(layout, form.trailer, last, lines.length, fail);
-  const details = lines
-    .slice(1, -1)
-    .map((line, index) => readRecord(layout, form.detail, line, index + 2, fail));
-  return { header, details, trailer };
+export class RecordReader {
+  /** Stands from the piece on in which its line ended. */
+  header: Cells | undefined;
+  /** The last line so far, which is a detail only when another follows. */
+  private last: ByteText | undefined;
+  private rest: ByteText = '';
+  private lines = 0;
+  private bytesRead = 0;
+
+  constructor(
+    private readonly layout: Layout,
+    private readonly form: FileForm,
+    private readonly fail: Fail,
+  ) {}
+
+  /**
+   * The details that this piece completes.
+   *
+   * @throws Refusal FILE_NOT_TEXT when there are control bytes in a line; FILE_TOO_LARGE
+   */
+  take(piece: Buffer): readonly Cells[] {
+    const { newline } = this.layout;
+    refuseTooLarge(this.bytesRead + this.rest.length + piece.length);
+    const text = this.rest + piece.toString('latin1');
+    const clean = !control.test(text);
+    const details: Cells[] = [];
+    let start = 0;
+    for (let end = text.indexOf(newline); end !== -1; end = text.indexOf(newline, start)) {
+      const line = text.slice(start, end);
+      this.assertWhole(line, clean);
+      start = end + newline.length;
+      this.bytesRead += line.length + newline.length;
+      this.add(line, details);
+    }
+    this.rest = text.slice(start);
+    if (this.rest.length > recordLimitBytes) this.assertWhole(this.rest, clean);
+    return details;
+  }
+
+  /** To be called after the last piece: only then is the file known to be whole. */
+  end(): Readonly<{ header: Cells; trailer: Cells }> {
+    const { layout, form, fail, header, last, lines } = this;
+    if (this.rest !== '') {
+      this.assertWhole(this.rest, false);
+      return fail('line-end', lines + 1);
+    }
+    if (header === undefined || last === undefined) return fail('record-missing', lines + 1);
+    return { header, trailer: readRecord(layout, form.trailer, last, lines, fail) };
+  }
+
+  private add(line: ByteText, details: Cells[]): void {
+    const { layout, form, fail } = this;
+    this.lines += 1;
+    if (this.lines === 1) {
+      this.header = readRecord(layout, form.header, line, 1, fail);
+      return;
+    }
+    if (this.last !== undefined)
+      details.push(readRecord(layout, form.detail, this.last, this.lines - 1, fail));
+    this.last = line;
+  }
+
+  private assertWhole(line: ByteText, clean: boolean): void {
+    if (line.length > recordLimitBytes) this.fail('too-long', this.lines + 1);
+    if (clean) return;
+    const at = line.search(control);
+    if (at !== -1) refuse('FILE_NOT_TEXT', { atByte: String(this.bytesRead + at) });
+  }
 }
+
+/** A file's bytes in pieces that are read within a few milliseconds each. */
+export function* piecesOf(bytes: Buffer): Iterable<Buffer> {
+  for (let from = 0; from < bytes.length; from += pieceBytes)
+    yield bytes.subarray(from, from + pieceBytes);
+}
+
+const pieceBytes = 32 * 1024;
 
 /**
  * Whether the bytes begin as this kind of file does: its header's constants, which are all ASCII.
@@ -83,16 +173,19 @@ export function recognise(
   refuseSize(bytes);
   const layout = layouts.find((candidate) => beginsAs(candidate, kind, bytes));
   if (layout !== undefined) return layout;
-  refuseControlBytes(bytes);
-  if (iconv.decode(bytes, 'gb18030').includes('\ufffd')) refuse('FILE_NOT_TEXT', {});
+  refuseBinary(bytes);
   return refuse(unknown, { known: layouts.map(({ name }) => name).join(', ') });
 }
 
 function refuseSize(bytes: Buffer): void {
-  if (bytes.length > fileLimitBytes)
-    refuse('FILE_TOO_LARGE', { bytes: String(bytes.length), limitBytes: String(fileLimitBytes) });
+  refuseTooLarge(bytes.length);
   if (bytes.every((byte) => byte === 0x20 || byte === lineFeed || byte === carriageReturn))
     refuse('FILE_EMPTY', {});
+}
+
+function refuseTooLarge(bytes: number): void {
+  if (bytes > fileLimitBytes)
+    refuse('FILE_TOO_LARGE', { bytes: String(bytes), limitBytes: String(fileLimitBytes) });
 }
 
 /**
@@ -104,63 +197,45 @@ export function cellOf(cells: Cells, name: string): string {
   return text;
 }
 
-function writeRecord(
-  layout: Layout,
-  columns: readonly Column[],
-  cells: Cells,
-  line: number,
-  fail: Fail,
-): string {
-  const texts = columns.map((column) => {
-    const canonical = column.kind === 'constant' ? column.value : cellOf(cells, column.name);
-    const cell = cellText(layout, column, canonical);
-    if ('fault' in cell) return fail(cell.fault, line, column.name);
-    const bytes = encodedLength(layout, cell.text);
-    if (bytes === undefined) return fail('encoding', line, column.name);
-    if (bytes > column.bytes) return fail('too-long', line, column.name);
-    return layout.shape.kind === 'fixed' ? padded(column, cell.text, bytes) : cell.text;
-  });
-  return texts.join(layout.shape.kind === 'delimited' ? layout.shape.separator : '');
-}
-
-function padded(column: Column, text: string, bytes: number): string {
-  const missing = column.bytes - bytes;
-  return column.align === 'left' ? text + ' '.repeat(missing) : '0'.repeat(missing) + text;
-}
-
-/**
- * Bytes of the text in the layout's encoding; undefined when it would not come back as it went in.
- */
-function encodedLength(layout: Layout, text: string): number | undefined {
-  if (ascii.test(text)) return text.length;
-  const encoded = iconv.encode(text, layout.encoding);
-  return iconv.decode(encoded, layout.encoding) === text ? encoded.length : undefined;
+/** What is neither text nor ours is known by its beginning; the rest need not be looked at. */
+function refuseBinary(bytes: Buffer): void {
+  const beginning = bytes.subarray(0, recordLimitBytes);
+  const at = beginning.toString('latin1').search(control);
+  if (at !== -1) refuse('FILE_NOT_TEXT', { atByte: String(at) });
+  const decoder = iconv.getDecoder('gb18030');
+  const text = decoder.write(beginning);
+  // A character that the end of the beginning cuts through says nothing.
+  const rest = beginning.length === bytes.length ? decoder.end() : undefined;
+  if (`${text}${rest ?? ''}`.includes('\ufffd')) refuse('FILE_NOT_TEXT', {});
 }
 
 function readRecord(
   layout: Layout,
   columns: readonly Column[],
-  line: Buffer,
+  line: ByteText,
   lineNo: number,
   fail: Fail,
 ): Cells {
+  const { shape, encoding } = layout;
+  // Split after decoding: the second byte of a character may be that of the separator.
   const texts =
-    layout.shape.kind === 'delimited'
-      ? decoded(layout, line).split(layout.shape.separator)
+    shape.kind === 'delimited'
+      ? decodedText(encoding, line).split(shape.separator)
       : fixedTexts(layout, columns, line);
   if (texts?.length !== columns.length) return fail('columns', lineNo);
   const cells: Record<string, string> = {};
-  columns.forEach((column, index) => {
-    const text = texts[index] ?? '';
+  for (let index = 0; index < columns.length; index += 1) {
+    const column = columns[index] as Column;
+    const text = texts[index] as string;
     const canonical = canonicalText(layout, column, text);
     if (canonical === undefined) return fail('not-allowed', lineNo, column.name);
-    if (layout.shape.kind === 'delimited' && column.kind !== 'note') {
-      const bytes = encodedLength(layout, text);
+    if (shape.kind === 'delimited' && column.kind !== 'note') {
+      const bytes = encodedText(encoding, text);
       if (bytes === undefined) return fail('encoding', lineNo, column.name);
-      if (bytes > column.bytes) return fail('too-long', lineNo, column.name);
+      if (bytes.length > column.bytes) return fail('too-long', lineNo, column.name);
     }
     cells[column.name] = canonical;
-  });
+  }
   return cells;
 }
 
@@ -168,44 +243,14 @@ function readRecord(
 function fixedTexts(
   layout: Layout,
   columns: readonly Column[],
-  line: Buffer,
+  line: ByteText,
 ): readonly string[] | undefined {
   const lengthBytes = columns.reduce((total, { bytes }) => total + bytes, 0);
   if (line.length !== lengthBytes) return undefined;
   let start = 0;
-  return columns.map((column) => {
-    const text = decoded(layout, line.subarray(start, start + column.bytes));
-    start += column.bytes;
-    return column.align === 'left' ? text.replace(/ +$/, '') : text.replace(/^0+(?=.)/, '');
+  return columns.map(({ bytes, align }) => {
+    const text = decodedText(layout.encoding, line.slice(start, start + bytes));
+    start += bytes;
+    return align === 'left' ? text.replace(/ +$/, '') : text.replace(/^0+(?=.)/, '');
   });
-}
-
-function decoded(layout: Layout, bytes: Buffer): string {
-  return isAscii(bytes)
-    ? bytes.toString('latin1')
-    : iconv.decode(bytes, layout.encoding, { stripBOM: false });
-}
-
-function isAscii(bytes: Buffer): boolean {
-  for (const byte of bytes) if (byte > 0x7f) return false;
-  return true;
-}
-
-/** Neither encoding has a line feed inside a character, so the bytes can be cut before decoding. */
-function splitLines(layout: Layout, bytes: Buffer, fail: Fail): readonly Buffer[] {
-  const lines: Buffer[] = [];
-  for (let start = 0; start < bytes.length;) {
-    const end = bytes.indexOf(layout.newline, start, 'latin1');
-    if (end === -1) return fail('line-end', lines.length + 1);
-    lines.push(bytes.subarray(start, end));
-    start = end + layout.newline.length;
-  }
-  return lines;
-}
-
-function refuseControlBytes(bytes: Buffer): void {
-  const at = bytes.findIndex(
-    (byte) => (byte < 0x20 && byte !== lineFeed && byte !== carriageReturn) || byte === 0x7f,
-  );
-  if (at !== -1) refuse('FILE_NOT_TEXT', { atByte: String(at) });
 }
