@@ -132,19 +132,42 @@ export type ProposalLine = Proposal;
 
 /** A line as its document keeps it: JSON with amounts as decimal text. */
 export function documentLine(line: object): string {
+  const fields = line as Readonly<Record<string, unknown>>;
   const text: Record<string, unknown> = {};
   // Amounts stand at the top of every line; a function that looks at each value costs far more.
-  for (const [key, value] of Object.entries(line))
+  for (const key in fields) {
+    const value = fields[key];
     text[key] = typeof value === 'bigint' ? String(value) : value;
+  }
   return JSON.stringify(text);
 }
 
+/** A line of a receipt before it is written. */
+export type JudgedLine = Omit<ReceiptDocumentLine, 'shares' | 'why'> &
+  Readonly<{ shares: readonly ItemShare[] | undefined; why: string | undefined }>;
+
+/** {@link documentLine} for a receipt: there are as many of its lines as payments. */
+export function receiptText(line: JudgedLine): string {
+  const { no, instruction, amountFen, result, valueDate, post, batch, award } = line;
+  const { lines, reason, serial, shares, why } = line;
+  const said =
+    `{"no":${no},"instruction":${JSON.stringify(instruction)},"amountFen":"${amountFen}",` +
+    `"result":"${result}","valueDate":"${valueDate}","post":"${post}",` +
+    `"batch":${JSON.stringify(batch)},"award":${JSON.stringify(award)},"lines":${lines},` +
+    `"reason":${JSON.stringify(reason)},"serial":${JSON.stringify(serial)}`;
+  const parts = shares === undefined ? '' : `,"shares":${JSON.stringify(shares)}`;
+  return `${said}${parts}${why === undefined ? '' : `,"why":${JSON.stringify(why)}`}}`;
+}
+
 /** What is parsed is completed in place: a month reads its lines several times. */
-type Raw<Line> = { readonly [Key in keyof Line]: Line[Key] extends Fen ? string : Line[Key] };
+function withAmount<Line extends Readonly<{ amountFen: Fen }>>(text: string): Line {
+  const raw = JSON.parse(text) as { amountFen: string | Fen };
+  raw.amountFen = fenFromText(String(raw.amountFen));
+  return raw as Line;
+}
 
 export function rollLine(text: string): RollLine {
-  const raw = JSON.parse(text) as Raw<RollLine>;
-  return Object.assign(raw, { amountFen: fenFromText(raw.amountFen) });
+  return withAmount(text);
 }
 
 /** Whom a line of a roll or of an opening list makes payable. */
@@ -153,21 +176,17 @@ export function personOfLine(text: string): string {
 }
 
 export function batchLine(text: string): BatchLine {
-  const raw = JSON.parse(text) as Raw<BatchLine>;
-  return Object.assign(raw, { amountFen: fenFromText(raw.amountFen) });
+  return withAmount(text);
 }
 
 export function receiptLine(text: string): ReceiptDocumentLine {
-  const raw = JSON.parse(text) as Raw<ReceiptDocumentLine>;
-  return Object.assign(raw, {
-    valueDate: day(raw.valueDate),
-    amountFen: fenFromText(raw.amountFen),
-  });
+  const line = withAmount<ReceiptDocumentLine>(text);
+  day(line.valueDate);
+  return line;
 }
 
 export function closingLine(text: string): ClosingLine {
-  const raw = JSON.parse(text) as Raw<ClosingLine>;
-  return { ...raw, amountFen: fenFromText(raw.amountFen) };
+  return withAmount(text);
 }
 
 export function openingLine(text: string): OpeningLine {

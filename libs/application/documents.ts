@@ -74,15 +74,20 @@ export class Documents {
   /** The lines in their order, in chunks as they were written. */
   async *lines(sha256: string): AsyncIterable<readonly string[]> {
     for (let no = 0; ; no += 1) {
-      const { rows } = await this.pool.query<{ body: string }>(
-        `select body from document_chunks
-         where no = $2 and content = (select content from documents where sha256 = $1)`,
-        [sha256, no],
-      );
-      const body = rows[0]?.body;
-      if (body === undefined) break;
-      yield body.split('\n');
+      const chunk = await this.chunk(sha256, no);
+      if (chunk === undefined) break;
+      yield chunk;
     }
+  }
+
+  /** One of its chunks, all of a length but the last; undefined behind the last. */
+  async chunk(sha256: string, no: number): Promise<readonly string[] | undefined> {
+    const { rows } = await this.pool.query<{ body: string }>(
+      `select body from document_chunks
+       where no = $2 and content = (select content from documents where sha256 = $1)`,
+      [sha256, no],
+    );
+    return rows[0]?.body.split('\n');
   }
 
   /** Each line parsed; for documents that are known to be small. */

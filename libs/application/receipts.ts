@@ -1,27 +1,22 @@
-import { awardStream } from '#domain/award/award.js';
+import { createHash } from 'node:crypto';
 import { batchStream, type LiveBatch } from '#domain/batch/batch.js';
 import { monthStream, refuseUnlessOpen } from '#domain/month/month.js';
 import { refuse } from '#domain/refusal.js';
 import type { Month } from '#domain/values/calendar.js';
 import { noFen } from '#domain/values/fen.js';
-import { addToSheet, type Sheet } from '#domain/values/totals.js';
 import type { Metadata } from '#event-store/port.js';
-import { decodeReceipt, receiptLayoutOf, type ReceiptLine } from '#banking/receipt.js';
-import { paymentsSent } from '#projections/award-work.js';
+import type { Layout } from '#banking/layout.js';
+import { receiptLayoutOf, ReceiptReader, type ReceiptHead } from '#banking/receipt.js';
+import { piecesOf } from '#banking/records.js';
 import type { Act, App } from './app.js';
-import { batchNow, batchOfInstruction } from './batches.js';
+import { batchNow } from './batches.js';
+import { breathe } from './breath.js';
 import { contextFor, refuseOtherOffice } from './claims.js';
 import { crashPoint } from './crash-points.js';
-import {
-  batchLine,
-  documentLine,
-  receiptLine,
-  sharesOf,
-  type BatchLine,
-  type ReceiptDocumentLine,
-} from './document-lines.js';
-import { derivedId, sha256Hex } from './ids.js';
+import { receiptLine } from './document-lines.js';
+import { derivedId } from './ids.js';
 import { admit } from './month-documents.js';
+import { ReceiptJudge } from './receipt-judge.js';
 import { recordArrival } from './sending.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
@@ -57,10 +52,11 @@ export async function bookReceipt(
 ): Promise<Receipt & ReceiptJudged> {
   const { office, month, fileName } = input;
   refuseOtherOffice(act, office);
-  const bytes = Buffer.from(input.bytes);
-  const receipt = decodeReceipt(receiptLayoutOf(bytes), bytes);
+  const bytes = bufferOf(input.bytes);
+  const layout = receiptLayoutOf(bytes);
+  const { receipt, sha256 } = await readWhole(layout, bytes);
   const { batchId, receiptId, part, kind } = receipt;
-  const documentId = `receipt-${sha256Hex(bytes)}`;
+  const documentId = `receipt-${sha256}`;
   const batch = await batchNow(app, batchId);
   if (batch.status === 'none') return refuse('BATCH_UNKNOWN', { batch: batchId });
   if (batch.office !== office)
@@ -70,24 +66,57 @@ export async function bookReceipt(
   await take(app, act, { batch, documentId, month });
   await app.vault.files.sealBytes(`${fileName}#${receiptId}-${part}-${kind}`, bytes);
   crashPoint('receipt:sealed');
-  const judge = new Judge(app, batchId, office);
-  const document = await app.documents.put('receipt', judge.lines(receipt.lines));
+  const judge = new ReceiptJudge(app, batch);
+  const document = await app.documents.put('receipt', judged(app, judge, { layout, bytes }));
   const admitted = await admit(app, contextFor(act), {
     ...{ office, month, documentId, kind: 'receipt' },
     sha256: document.sha256,
     root: document.root,
     lines: document.lines,
-    sheet: judge.sheet,
+    sheet: judge.sheet(),
     reservedFen: noFen,
   });
   if (admitted.events.length === 0)
     refuse('RECEIPT_BOOKED', { receipt: receiptId, batch: batchId });
   crashPoint('receipt:admitted');
-  const { paid, failed, returned, suspense } = judge.counts;
-  return { ...admitted, document: document.sha256, paid, failed, returned, suspense };
+  return { ...admitted, document: document.sha256, ...judge.counts };
 }
 
-const linesAtOnce = 2_000;
+type ReceiptBytes = Readonly<{ layout: Layout; bytes: Buffer }>;
+
+/** The same bytes, which an upload's may be many of: nothing is copied. */
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+/** Nothing is recorded before the whole file has been read; its lines are not kept meanwhile. */
+async function readWhole(
+  layout: Layout,
+  bytes: Buffer,
+): Promise<Readonly<{ receipt: ReceiptHead; sha256: string }>> {
+  const reader = new ReceiptReader(layout);
+  const digest = createHash('sha256');
+  for (const piece of piecesOf(bytes)) {
+    reader.take(piece);
+    digest.update(piece);
+    await breathe();
+  }
+  return { receipt: reader.end(), sha256: digest.digest('hex') };
+}
+
+/** The lines read again, as known to be whole, and judged as they come. */
+async function* judged(
+  app: App,
+  judge: ReceiptJudge,
+  { layout, bytes }: ReceiptBytes,
+): AsyncIterable<readonly string[]> {
+  await app.projected(await app.store.head());
+  const reader = new ReceiptReader(layout);
+  for (const piece of piecesOf(bytes)) {
+    yield await judge.judge(reader.take(piece));
+    await breathe();
+  }
+}
 
 /** One month takes a receipt; one that was cut before it admitted it hands it on to the next. */
 async function take(
@@ -157,126 +186,4 @@ async function mayAdmit(
   const state = await app.transact.state(stored.month, monthStream(office, takenIn));
   if (state.status === 'none' || state.status === 'open') return true;
   return documentId in state.pending || state.discharged.includes(documentId);
-}
-
-/** Judges each line against what was sent; a line that we cannot explain is nobody's payment. */
-class Judge {
-  sheet: Sheet = {};
-  readonly counts = { paid: 0, failed: 0, returned: 0, suspense: 0 };
-  private readonly seen = new Set<string>();
-
-  constructor(
-    private readonly app: App,
-    private readonly batchId: string,
-    private readonly office: string,
-  ) {}
-
-  async *lines(lines: readonly ReceiptLine[]): AsyncIterable<readonly string[]> {
-    const sent = await linesSent(this.app, lines);
-    await this.app.projected(await this.app.store.head());
-    for (let from = 0; from < lines.length; from += linesAtOnce) {
-      const chunk = lines.slice(from, from + linesAtOnce);
-      const waiting = await paymentsSent(
-        this.app.pool,
-        chunk.flatMap(({ instructionId }) => sent.get(instructionId)?.award ?? []),
-      );
-      const texts: string[] = [];
-      for (const line of chunk) {
-        const known = sent.get(line.instructionId);
-        const awaited = line.result !== 'returned' && waiting.has(line.instructionId);
-        const odd = this.oddity(line, known);
-        // What waits for an answer is cached; whatever else is asked stands in the stream alone.
-        const why = odd ?? (awaited ? undefined : await this.unexpected(line, known));
-        texts.push(documentLine(this.judged(line, known, why)));
-      }
-      yield texts;
-    }
-  }
-
-  private judged(
-    line: ReceiptLine,
-    known: SentLine | undefined,
-    why: string | undefined,
-  ): ReceiptDocumentLine {
-    const { lineNo: no, instructionId: instruction, amountFen, result, valueDate } = line;
-    const post = why === undefined ? postOf(result) : 'suspense';
-    this.counts[post] += 1;
-    if (known !== undefined && (post === 'paid' || post === 'returned')) this.count(post, known);
-    return {
-      ...{ no, instruction, amountFen, result, valueDate, post },
-      batch: known?.batchId ?? this.batchId,
-      award: known?.award ?? '',
-      lines: known?.lines.length ?? 0,
-      reason: line.reasonCode,
-      serial: line.bankSerial,
-      ...(known?.shares === undefined ? {} : { shares: known.shares }),
-      ...(why === undefined ? {} : { why }),
-    };
-  }
-
-  private oddity(line: ReceiptLine, sent: SentLine | undefined): string | undefined {
-    if (sent === undefined) return 'unknown-instruction';
-    if (sent.office !== this.office) return 'other-office';
-    if (!sent.isSent) return 'not-sent';
-    if (sent.excluded) return 'excluded-before-sending';
-    if (sent.amountFen !== line.amountFen) return 'amount-differs';
-    const answer = `${line.instructionId}/${line.result}`;
-    if (this.seen.has(answer)) return 'answered-twice';
-    this.seen.add(answer);
-    return undefined;
-  }
-
-  /** Why the award does not wait for this answer; undefined when it does. */
-  private async unexpected(
-    { instructionId, result }: ReceiptLine,
-    sent: SentLine | undefined,
-  ): Promise<string | undefined> {
-    const stream = awardStream(sent?.award ?? '');
-    const award = await this.app.transact.state(stored.award, stream);
-    if (award.status === 'none') return 'unknown-award';
-    const payment = award.payments.find((one) => one.instructionId === instructionId);
-    const expected = result === 'returned' ? 'paid' : 'sent';
-    if (payment === undefined) return 'not-instructed';
-    return payment.status === expected ? undefined : `already-${payment.status}`;
-  }
-
-  private count(column: 'paid' | 'returned', line: SentLine): void {
-    for (const { item, totals } of sharesOf({ ...line, lines: line.lines.length }))
-      this.sheet = addToSheet(this.sheet, item, column, totals);
-  }
-}
-
-type SentLine = BatchLine &
-  Readonly<{ batchId: string; office: string; isSent: boolean; excluded: boolean }>;
-
-/** The lines that a receipt speaks of, found by the batch that each instruction names. */
-async function linesSent(
-  app: App,
-  lines: readonly ReceiptLine[],
-): Promise<ReadonlyMap<string, SentLine>> {
-  const wanted = new Set(lines.map(({ instructionId }) => instructionId));
-  const batchIds = new Set<string>();
-  for (const id of wanted) {
-    const batch = batchOfInstruction(id);
-    if (batch !== undefined) batchIds.add(batch.batchId);
-  }
-  const sent = new Map<string, SentLine>();
-  for (const batchId of batchIds) {
-    const batch = await batchNow(app, batchId);
-    if (batch.status === 'none') continue;
-    const { office } = batch;
-    const isSent = batch.sending?.status === 'sent';
-    for await (const chunk of app.documents.lines(batch.document)) {
-      for (const line of chunk.map(batchLine)) {
-        if (!wanted.has(line.instruction)) continue;
-        const gone = line.instruction in batch.excluded || batch.refused.includes(line.instruction);
-        sent.set(line.instruction, { ...line, batchId, office, isSent, excluded: gone });
-      }
-    }
-  }
-  return sent;
-}
-
-function postOf(result: ReceiptLine['result']): 'paid' | 'failed' | 'returned' {
-  return result === 'success' ? 'paid' : result;
 }

@@ -155,7 +155,7 @@ class LineSum {
     this.lines += 1;
     this.totalFen = addFen(this.totalFen, amountFen);
     if (seq !== this.lines) this.inSequence = false;
-    // The bank takes every line for an order to pay: the same instruction twice would be paid twice.
+    // The bank takes every line for an order to pay: one that stands twice would be paid twice.
     if (!this.instructions.add(instructionId)) this.repeats = true;
   }
 

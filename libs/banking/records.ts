@@ -19,7 +19,7 @@ export type FileCells = Readonly<{ header: Cells; details: readonly Cells[]; tra
 /** 50 MB hold 170,000 lines of the widest layout; an office pays fewer in one batch. */
 export const fileLimitBytes = 50 * 1024 * 1024;
 
-/** No record is longer; without a limit a file without line ends would be gathered again and again. */
+/** No record is longer: a file without line ends would be gathered again with every piece. */
 const recordLimitBytes = 64 * 1024;
 
 const lineFeed = 0x0a;
@@ -68,8 +68,7 @@ function padded({ align, bytes: width }: Column, bytes: ByteText): ByteText {
  * before. Nothing that was read is to be believed until then.
  */
 export class RecordReader {
-  /** Stands from the piece on in which its line ended. */
-  header: Cells | undefined;
+  private header: Cells | undefined;
   /** The last line so far, which is a detail only when another follows. */
   private last: ByteText | undefined;
   private rest: ByteText = '';

@@ -1,0 +1,131 @@
+import { awardStream } from '#domain/award/award.js';
+import type { LiveBatch } from '#domain/batch/batch.js';
+import { addToSheet, noTotals, plus, type Sheet, type Totals } from '#domain/values/totals.js';
+import type { LineResult, ReceiptLine } from '#banking/receipt.js';
+import { paymentsSent } from '#projections/award-work.js';
+import type { App } from './app.js';
+import { receiptText, sharesOf, type BatchLine, type JudgedLine } from './document-lines.js';
+import { SentLines, type SentLine } from './sent-lines.js';
+import { stored } from './stored.js';
+
+type Counted = 'paid' | 'returned';
+
+const answerBit = { success: 1, failed: 2, returned: 4 } as const;
+
+/** Judges each line against what was sent; a line that we cannot explain is nobody's payment. */
+export class ReceiptJudge {
+  readonly counts = { paid: 0, failed: 0, returned: 0, suspense: 0 };
+  private readonly sums: Record<Counted, Map<string, Totals>> = {
+    paid: new Map(),
+    returned: new Map(),
+  };
+  private readonly sent: SentLines;
+  /** Which answers each line of the batch has had; few are for lines of other batches. */
+  private readonly answers: Uint8Array;
+  private readonly otherAnswers = new Set<string>();
+
+  constructor(
+    private readonly app: App,
+    private readonly batch: LiveBatch,
+  ) {
+    this.sent = new SentLines(app);
+    this.answers = new Uint8Array(batch.lines + 1);
+  }
+
+  /** What the document of the receipt says of these lines, which follow those judged before. */
+  async judge(lines: readonly ReceiptLine[]): Promise<readonly string[]> {
+    const { app } = this;
+    const sent = await this.sent.find(lines.map(({ instructionId }) => instructionId));
+    const awards = lines.flatMap(({ instructionId }) => sent.get(instructionId)?.line.award ?? []);
+    const waiting = await paymentsSent(app.pool, awards);
+    const texts: string[] = [];
+    for (const line of lines) {
+      const known = sent.get(line.instructionId);
+      const awaited = line.result !== 'returned' && waiting.has(line.instructionId);
+      const odd = this.oddity(line, known);
+      // What waits for an answer is cached; whatever else is asked stands in the stream alone.
+      const why = odd ?? (awaited ? undefined : await this.unexpected(line, known));
+      texts.push(receiptText(this.judged(line, known, why)));
+    }
+    return texts;
+  }
+
+  /** What the judged lines will add to the month. */
+  sheet(): Sheet {
+    let sheet: Sheet = {};
+    for (const column of ['paid', 'returned'] as const)
+      for (const [item, totals] of this.sums[column])
+        sheet = addToSheet(sheet, item, column, totals);
+    return sheet;
+  }
+
+  private judged(
+    line: ReceiptLine,
+    known: SentLine | undefined,
+    why: string | undefined,
+  ): JudgedLine {
+    const post = why === undefined ? postOf(line.result) : 'suspense';
+    this.counts[post] += 1;
+    const sent = known?.line;
+    if (sent !== undefined && (post === 'paid' || post === 'returned')) this.count(post, sent);
+    return {
+      no: line.lineNo,
+      instruction: line.instructionId,
+      amountFen: line.amountFen,
+      result: line.result,
+      valueDate: line.valueDate,
+      post,
+      batch: (known?.batch ?? this.batch).batchId,
+      award: sent?.award ?? '',
+      lines: sent?.lines.length ?? 0,
+      reason: line.reasonCode,
+      serial: line.bankSerial,
+      shares: sent?.shares,
+      why,
+    };
+  }
+
+  private oddity(line: ReceiptLine, sent: SentLine | undefined): string | undefined {
+    if (sent === undefined) return 'unknown-instruction';
+    if (sent.batch.office !== this.batch.office) return 'other-office';
+    if (sent.batch.sending?.status !== 'sent') return 'not-sent';
+    if (sent.excluded) return 'excluded-before-sending';
+    if (sent.line.amountFen !== line.amountFen) return 'amount-differs';
+    return this.isRepeated(line.result, sent) ? 'answered-twice' : undefined;
+  }
+
+  private isRepeated(result: LineResult, { batch, line }: SentLine): boolean {
+    if (batch.batchId !== this.batch.batchId) {
+      const known = this.otherAnswers.size;
+      return this.otherAnswers.add(`${line.instruction}/${result}`).size === known;
+    }
+    const before = this.answers[line.seq] ?? 0;
+    this.answers[line.seq] = before | answerBit[result];
+    return this.answers[line.seq] === before;
+  }
+
+  /** Why the award does not wait for this answer; undefined when it does. */
+  private async unexpected(
+    { instructionId, result }: ReceiptLine,
+    sent: SentLine | undefined,
+  ): Promise<string | undefined> {
+    const stream = awardStream(sent?.line.award ?? '');
+    const award = await this.app.transact.state(stored.award, stream);
+    if (award.status === 'none') return 'unknown-award';
+    const payment = award.payments.find((one) => one.instructionId === instructionId);
+    const expected = result === 'returned' ? 'paid' : 'sent';
+    if (payment === undefined) return 'not-instructed';
+    return payment.status === expected ? undefined : `already-${payment.status}`;
+  }
+
+  private count(column: Counted, { amountFen, lines, shares }: BatchLine): void {
+    const sums = this.sums[column];
+    const payment = { amountFen, lines: lines.length, ...(shares === undefined ? {} : { shares }) };
+    for (const { item, totals } of sharesOf(payment))
+      sums.set(item, plus(sums.get(item) ?? noTotals, totals));
+  }
+}
+
+function postOf(result: LineResult): 'paid' | 'failed' | 'returned' {
+  return result === 'success' ? 'paid' : result;
+}
