@@ -8,6 +8,7 @@ import { BusinessDayController } from './controllers/business-day.controller.js'
 import { CalculationsController } from './controllers/calculations.controller.js';
 import { ClaimsController } from './controllers/claims.controller.js';
 import { DocumentationController } from './controllers/documentation.controller.js';
+import { EmployersController } from './controllers/employers.controller.js';
 import { EventsController } from './controllers/events.controller.js';
 import { HealthController } from './controllers/health.controller.js';
 import { InboxController } from './controllers/inbox.controller.js';
@@ -16,6 +17,7 @@ import { OfficesController } from './controllers/offices.controller.js';
 import { PersonsController } from './controllers/persons.controller.js';
 import { PlansController } from './controllers/plans.controller.js';
 import { ReceiptsController } from './controllers/receipts.controller.js';
+import { RecoveriesController } from './controllers/recoveries.controller.js';
 import { RollsController } from './controllers/rolls.controller.js';
 import { SessionController } from './controllers/session.controller.js';
 import { VerificationController } from './controllers/verification.controller.js';
@@ -34,6 +36,7 @@ export const controllers: readonly Type[] = [
   CalculationsController,
   ImportsController,
   BoardsController,
+  EmployersController,
   PersonsController,
   AccountChangesController,
   ClaimsController,
@@ -42,6 +45,7 @@ export const controllers: readonly Type[] = [
   PlansController,
   BatchesController,
   ReceiptsController,
+  RecoveriesController,
   MonthsController,
   EventsController,
 ];

@@ -18,9 +18,11 @@ import {
 } from './claims.js';
 import { importFile, type ImportInput, type Progress } from './imports/import-file.js';
 import { cutMonth, openMonth, prepareClose, sendCloseBack, signClose } from './months.js';
-import { mergePersons } from './people.js';
+import { changeCreditCode, closeEmployer, mergeEmployer } from './employers.js';
+import { mergePersons, withdrawRegistration } from './people.js';
 import { proposePlan, sendPlanBack, signPlan } from './plans.js';
 import { bookReceipt } from './receipts.js';
+import { openRecovery, recordRepayment, sendRecoveryBack, signRecovery } from './recoveries.js';
 import { prepareRoll, sendRollBack, signRoll } from './rolls.js';
 import {
   approveResend,
@@ -161,7 +163,7 @@ export class RunVerificationHandler implements ICommandHandler<
   }
 }
 
-const persons = { mergePersons } as const;
+const persons = { mergePersons, withdrawRegistration } as const;
 
 export class RunPerson<Name extends keyof typeof persons> extends Envelope<typeof persons, Name> {}
 
@@ -171,6 +173,38 @@ export class RunPersonHandler implements ICommandHandler<RunPerson<keyof typeof 
 
   execute(command: RunPerson<keyof typeof persons>) {
     return run(persons, this.app, command);
+  }
+}
+
+const employers = { changeCreditCode, mergeEmployer, closeEmployer } as const;
+
+export class RunEmployer<Name extends keyof typeof employers> extends Envelope<
+  typeof employers,
+  Name
+> {}
+
+@CommandHandler(RunEmployer)
+export class RunEmployerHandler implements ICommandHandler<RunEmployer<keyof typeof employers>> {
+  constructor(@Inject(applicationToken) private readonly app: App) {}
+
+  execute(command: RunEmployer<keyof typeof employers>) {
+    return run(employers, this.app, command);
+  }
+}
+
+const recoveries = { openRecovery, signRecovery, sendRecoveryBack, recordRepayment } as const;
+
+export class RunRecovery<Name extends keyof typeof recoveries> extends Envelope<
+  typeof recoveries,
+  Name
+> {}
+
+@CommandHandler(RunRecovery)
+export class RunRecoveryHandler implements ICommandHandler<RunRecovery<keyof typeof recoveries>> {
+  constructor(@Inject(applicationToken) private readonly app: App) {}
+
+  execute(command: RunRecovery<keyof typeof recoveries>) {
+    return run(recoveries, this.app, command);
   }
 }
 

@@ -87,3 +87,20 @@ export async function mergePersons(app: App, act: Act, input: MergeInput): Promi
   const command = { type: 'MergePerson', step, into, ...acting(act) } as const;
   return app.transact.run(stored.person, personStream(personRef), command, contextFor(act));
 }
+
+/**
+ * Somebody who was registered as unemployed takes it back, or was registered by mistake.
+ *
+ * @throws Refusal PERSON_UNKNOWN, PERSON_MERGED
+ */
+export async function withdrawRegistration(
+  app: App,
+  act: Act,
+  { personRef }: Readonly<{ personRef: string }>,
+): Promise<Receipt> {
+  const person = await personByRef(app.pool, personRef);
+  if (person === undefined || !(await isSeen(app, act, person)))
+    return refuse('PERSON_UNKNOWN', { person: personRef });
+  const command = { type: 'WithdrawRegistration', on: act.on } as const;
+  return app.transact.run(stored.person, personStream(personRef), command, contextFor(act));
+}

@@ -81,6 +81,16 @@ export class PersonsController {
     return { ...publicView(view), paidMonths: paid, claims: mine.map(shown) };
   }
 
+  @Put(':personRef/registration-withdrawal')
+  @Duty('intake')
+  @Says('撤回失业登记', 'Withdraw the registration as unemployed')
+  withdraw(
+    @Param('personRef', { schema: reference }) personRef: string,
+    @CurrentAct() act: Act,
+  ): Promise<Receipt> {
+    return this.bus.execute(new RunPerson('withdrawRegistration', act, { personRef }));
+  }
+
   @Post(':personRef/merge')
   @Duty('approver')
   @Says('提出合并两个编号', 'Propose to merge two numbers of one person')

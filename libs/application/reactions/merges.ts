@@ -1,5 +1,3 @@
-import type { AwardEvent } from '#domain/award/award.events.js';
-import { awardCodecs } from '#domain/award/award.events.js';
 import { linesFrom } from '#domain/award/award-endings.js';
 import { awardStream } from '#domain/award/award.js';
 import { identityStream } from '#domain/identity/identity.js';
@@ -11,6 +9,7 @@ import { sumFen, type Fen } from '#domain/values/fen.js';
 import { awardsOfPersons } from '#projections/award-state.js';
 import type { App } from '../app.js';
 import { admittedFrom } from '../month-documents.js';
+import { paidOfAward } from '../paid-months.js';
 import { stored } from '../stored.js';
 import { decode } from '../transact.js';
 import { contextOfReaction, dataOf, type Cause, type Reaction } from './reaction.js';
@@ -100,26 +99,5 @@ async function paidMonths(app: App, personRef: string): Promise<ReadonlyMap<Mont
   const paid = new Map<Month, Fen>();
   for (const { awardNo } of await awardsOfPersons(app.pool, [personRef]))
     for (const [month, amountFen] of await paidOfAward(app, awardNo)) paid.set(month, amountFen);
-  return paid;
-}
-
-/** Months that the bank paid and did not send back, as the award's own events have them. */
-async function paidOfAward(app: App, awardNo: string): Promise<ReadonlyMap<Month, Fen>> {
-  const lines = new Map<string, Readonly<{ month: Month; amountFen: Fen }>>();
-  const sent = new Map<string, readonly string[]>();
-  const paid = new Map<Month, Fen>();
-  for (const recorded of await app.store.read(awardStream(awardNo))) {
-    const { type, data } = decode<AwardEvent>(awardCodecs, recorded);
-    if (type === 'LineDue' || type === 'LineAdded' || type === 'LineBroughtIn')
-      lines.set(data.lineId, data);
-    if (type === 'PaymentInstructed') sent.set(data.instructionId, data.lineIds);
-    if (type !== 'PaymentBooked' && type !== 'PaymentReturned') continue;
-    for (const lineId of sent.get(data.instructionId) ?? []) {
-      const line = lines.get(lineId);
-      if (line === undefined) throw new Error(`${awardNo} paid ${lineId} and never owed it`);
-      if (type === 'PaymentBooked') paid.set(line.month, line.amountFen);
-      else paid.delete(line.month);
-    }
-  }
   return paid;
 }

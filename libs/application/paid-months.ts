@@ -1,0 +1,27 @@
+import { awardCodecs, type AwardEvent } from '#domain/award/award.events.js';
+import { awardStream } from '#domain/award/award.js';
+import type { Month } from '#domain/values/calendar.js';
+import type { Fen } from '#domain/values/fen.js';
+import type { App } from './app.js';
+import { decode } from './transact.js';
+
+/** Months that the bank paid and did not send back, as the award's own events have them. */
+export async function paidOfAward(app: App, awardNo: string): Promise<ReadonlyMap<Month, Fen>> {
+  const lines = new Map<string, Readonly<{ month: Month; amountFen: Fen }>>();
+  const sent = new Map<string, readonly string[]>();
+  const paid = new Map<Month, Fen>();
+  for (const recorded of await app.store.read(awardStream(awardNo))) {
+    const { type, data } = decode<AwardEvent>(awardCodecs, recorded);
+    if (type === 'LineDue' || type === 'LineAdded' || type === 'LineBroughtIn')
+      lines.set(data.lineId, data);
+    if (type === 'PaymentInstructed') sent.set(data.instructionId, data.lineIds);
+    if (type !== 'PaymentBooked' && type !== 'PaymentReturned') continue;
+    for (const lineId of sent.get(data.instructionId) ?? []) {
+      const line = lines.get(lineId);
+      if (line === undefined) throw new Error(`${awardNo} paid ${lineId} and never owed it`);
+      if (type === 'PaymentBooked') paid.set(line.month, line.amountFen);
+      else paid.delete(line.month);
+    }
+  }
+  return paid;
+}
