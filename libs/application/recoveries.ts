@@ -38,7 +38,7 @@ export async function recoveryView(app: App, act: Act, recoveryNo: string): Prom
  * Asks money back (追回) that the bank paid for those months of an award, or begins again what was
  * sent back. Nothing is owed before two more people have signed it.
  *
- * @throws Refusal AWARD_UNKNOWN, FACT_IMPOSSIBLE for months that were not paid or more than was paid
+ * @throws Refusal AWARD_UNKNOWN, FACT_IMPOSSIBLE for months not paid, or more than was paid
  */
 export async function openRecovery(
   app: App,

@@ -6,6 +6,7 @@ import { awardStream } from '#domain/award/award.js';
 import { employerStream } from '#domain/employer/employer.js';
 import { personStream } from '#domain/person/person.js';
 import { day, month } from '#domain/values/calendar.js';
+import { addFen, fen, subtractFen, type Fen } from '#domain/values/fen.js';
 import { derivedId } from '#application/ids.js';
 import {
   bankLine,
@@ -156,13 +157,15 @@ describe('money that was paid in excess', () => {
 
   it('is settled when the last fen has come back, and no more is taken', async () => {
     const path = `recoveries/${recoveryNo}/repayments`;
-    const repay = (receiptNo: string, amountFen: number, receivedOn = '2026-09-01'): Asking => {
-      return { method: 'POST', as: 'accountant', body: { receiptNo, amountFen, receivedOn } };
+    const repay = (receiptNo: string, amount: Fen, receivedOn = '2026-09-01'): Asking => {
+      const body = { receiptNo, amountFen: Number(amount), receivedOn };
+      return { method: 'POST', as: 'accountant', body };
     };
-    expect(await codeOf(path, repay('H1', 100, '2026-12-01'))).toBe('DAY_IN_FUTURE');
-    await does(path, repay('H1', 100));
-    const rest = asked.amountFen - 100;
-    expect(await codeOf(path, repay('H2', rest + 1))).toBe('RECOVERY_EXCEEDED');
+    const first = fen(100n);
+    expect(await codeOf(path, repay('H1', first, '2026-12-01'))).toBe('DAY_IN_FUTURE');
+    await does(path, repay('H1', first));
+    const rest = subtractFen(monthlyFen, first);
+    expect(await codeOf(path, repay('H2', addFen(rest, fen(1n))))).toBe('RECOVERY_EXCEEDED');
     await does(path, repay('H2', rest));
     const { body } = await server.ask(`/api/v1/recoveries/${recoveryNo}`, { as: 'auditor' });
     expect(body).toMatchObject({ status: 'settled', outstandingFen: 0 });

@@ -11,7 +11,6 @@ import type { App } from '../app.js';
 import { admittedFrom } from '../month-documents.js';
 import { paidOfAward } from '../paid-months.js';
 import { stored } from '../stored.js';
-import { decode } from '../transact.js';
 import { contextOfReaction, dataOf, type Cause, type Reaction } from './reaction.js';
 import { inAdjustment } from './verification.js';
 
