@@ -1,3 +1,5 @@
+import { appendFunction as appendBeforeLock } from './append-function.js';
+
 /**
  * Two indexes on the log and no more: each further one costs every event. Data and metadata are
  * text
@@ -39,17 +41,7 @@ const tables = `
       root  bytea  not null
     );`;
 
-/**
- * Strings in, one line an event; the events of one stream are one item and stand together. Parsing
- * and hashing happen before the head is locked, so that two callers overlap there. The first row
- * answers (null, events added, first position); each further row answers an item that was not
- * added:
- * (stream, its last revision, null), or with the position it had when it is a repeat.
- *
- * The lateral lookups are limited to one row each: no other plan than an index descent remains,
- * even
- * while the statistics still say that the log is empty.
- */
+/** The first form of the function, which looks everything up under the lock; replaced below. */
 const appendFunction = `
     create function append_events(
       streams text, revisions text, ids text, types text, schemas text, data text, metadata text
@@ -195,4 +187,5 @@ export const eventStoreMigrations: readonly Readonly<{ id: string; sql: string }
   { id: 'event-store-2-append', sql: appendFunction },
   { id: 'event-store-3-read', sql: readFunction },
   { id: 'event-store-4-grants', sql: grants },
+  { id: 'event-store-5-append-before-lock', sql: appendBeforeLock },
 ];

@@ -152,6 +152,45 @@ function bulkTests(given: Given): void {
     expect(await given().appendMany([])).toEqual([]);
   });
 
+  it.each([
+    ['a stream that is not there', 'gap-absent', 0, 'none'],
+    ['a gap', 'gap-there', 2, 1],
+    ['a place that is taken', 'gap-there', 0, 1],
+    ['a stream that is there already', 'gap-there', 'none', 1],
+  ] as const)('refuses %s alone among items that fit', async (_, stream, expected, actual) => {
+    if ((await given().read('gap-there')).length === 0)
+      await given().append({ stream: 'gap-there', expected: 'none', events: someEvents(2) });
+    const after = await given().head();
+    const results = await given().appendMany([
+      { stream: `gap-before-${after}`, expected: 'none', events: someEvents(2) },
+      { stream, expected, events: someEvents(2) },
+      { stream: `gap-behind-${after}`, expected: 'none', events: [anEvent()] },
+    ]);
+    expect(results).toEqual([
+      { ok: true, revision: 1, position: after + 2n },
+      { ok: false, actual },
+      { ok: true, revision: 0, position: after + 3n },
+    ]);
+    expect((await all(given(), after)).map(({ position }) => position)).toEqual([
+      after + 1n,
+      after + 2n,
+      after + 3n,
+    ]);
+  });
+
+  it('goes on in streams that are there, and adds to new ones, in one call', async () => {
+    const items = ['old-1', 'old-2'].map((stream) => ({ stream, events: someEvents(2) }));
+    await given().appendMany(items.map((item) => ({ ...item, expected: 'none' as const })));
+    const results = await given().appendMany([
+      { stream: 'old-1', expected: 1, events: someEvents(3) },
+      { stream: 'old-3', expected: 'none', events: someEvents(2) },
+      { stream: 'old-2', expected: 1, events: [anEvent()] },
+    ]);
+    expect(results.map((result) => (result.ok ? result.revision : result))).toEqual([4, 1, 2]);
+    const revisions = (await given().read('old-1')).map(({ revision }) => revision);
+    expect(revisions).toEqual([0, 1, 2, 3, 4]);
+  });
+
   it('appends more than one chunk, and the same again adds nothing', async () => {
     const items = Array.from({ length: 6_000 }, (_, at) => ({
       stream: `line-${at}`,
