@@ -19,6 +19,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   offices: ['offices'],
   'open-office': ['open-office 440103 --zh 荔湾区经办机构 --en "Liwan office"'],
   inbox: ['inbox --office 440103'],
+  parked: ['parked --office 440103'],
   receipts: ['receipts 2026-09 --office 440103'],
   month: [
     'month status 2026-09 --office 440103',

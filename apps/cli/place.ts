@@ -1,5 +1,5 @@
 import type { Acting, Client, Json } from './client.js';
-import { UsageError } from './failure.js';
+import { Failure, UsageError } from './failure.js';
 
 /** The office that a command is for, and how it was found. */
 export type ForOffice = Readonly<{
@@ -38,6 +38,23 @@ export async function forOffice(
   const { rows } = await api.get('/api/v1/offices');
   const known = (rows as readonly Json[]).find(({ code }) => code === office);
   return { office, isNamed: false, isPool: known?.['kind'] === 'pool' };
+}
+
+/** A refusal of what was done for an office that nobody named says which office that was. */
+export async function tellingOffice<T>(
+  api: Client,
+  named: string | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Failure) || named !== undefined) throw error;
+    const found = await placeOf(api, named, undefined).catch(() => undefined);
+    if (found === undefined) throw error;
+    const advice = [error.advice, officeWords(found.found)].filter((line) => line !== '');
+    throw new Failure(error.code, error.title, advice.join('\n'), error.facts);
+  }
 }
 
 export function officeWords({ office, isNamed, isPool }: ForOffice): string {

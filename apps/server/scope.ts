@@ -16,13 +16,14 @@ export const readers = [
   'auditor',
 ] as const satisfies readonly Duty[];
 
-/** A row of another office is as unknown as one that does not exist. */
+/** A row of another office is as unknown as one that does not exist; `asked` is what it was. */
 export function ofMine<Row extends Readonly<{ office: string }>>(
   row: Row | undefined,
   { offices }: Act,
   code: RefusalCode,
+  asked: Readonly<Record<string, string>> = {},
 ): Row {
-  if (row === undefined || !offices.includes(row.office)) return refuse(code, {});
+  if (row === undefined || !offices.includes(row.office)) return refuse(code, asked);
   return row;
 }
 

@@ -136,5 +136,50 @@ describe('a document that is signed and waits', () => {
     expect(await at.types('approver', 'month', 'return-roll', ...reason)).toMatchObject({
       ...{ code: 1, err: expect.stringContaining('ROLL_UNKNOWN') },
     });
+    const claim = { claimNo: 'BACK-1', personRef: 'P4', office: code, filedOn: '2026-10-08' };
+    const account = { bankCode: '102581000001', account: '6222000099001', holder: '周九' };
+    await bad.county.desk('intake').does('POST', '/claims', { ...claim, account });
+    const both = ['--only', 'BACK-1', '--only', 'BACK-2', '--reason', '材料不全'];
+    const back = await at.types('approver', 'month', 'return-claims', ...place, ...both);
+    expect(back.code).toBe(1);
+    expect(back.out).toMatch(/^✓ BACK-1 {2}材料不全\n✗ BACK-2 .+\[CLAIM_UNKNOWN\]\n/);
+    const { body } = await bad.server.ask('/api/v1/claims/BACK-1', { as: 'auditor' });
+    expect(body).toMatchObject({ returned: true });
+  });
+
+  it('is an account of two people, which two others let pass', async () => {
+    const shared = ['6222000099777', '周九'];
+    for (const person of ['P5', 'P6']) {
+      const account = { bankCode: '102581000001', account: shared[0], holder: shared[1] };
+      const claim = { claimNo: `TWO-${person}`, personRef: person, office: code, account };
+      await bad.county.desk('intake').does('POST', '/claims', { ...claim, filedOn: '2026-10-08' });
+    }
+    const none = await at.types('intake', 'month', 'shared-accounts', ...place);
+    expect(none.out).toMatch(
+      /^没有共用账户待复核 · no shared account waits\n {2}机构 office 440103\n$/,
+    );
+    const key = ['--only', 'f'.repeat(64), '--reason', '夫妻'];
+    const unknown = await at.types('intake', 'month', 'propose-sharing', ...place, ...key);
+    expect(unknown).toMatchObject({ code: 1, out: expect.stringContaining('NOT_WAITING') });
+  });
+
+  it('names the office in a refusal when nobody did', async () => {
+    const none = await at.types('payroll', 'month', 'roll', '2026-12');
+    expect(none.code).toBe(1);
+    expect(none.err).toMatch(/\n机构 office 440100（未指明 --office.+the pool）\n$/);
+    const named = await at.types('payroll', 'month', 'roll', '2026-12', '--office', pool);
+    expect(named.err).not.toMatch(/--office/);
+  });
+
+  it('is a row that is parked, which is listed', async () => {
+    const rows = [
+      'number,creditCode,name,office,enrolledOn',
+      `U9,91440103JG7LCMK1X7,单位,${code},2020-02-31`,
+      '',
+    ];
+    const path = await at.file('odd.csv', rows.join('\n'));
+    await at.does('intake', 'import', 'employers', path, '--park', '--office', code);
+    const listed = await at.types('auditor', 'parked', '--office', code);
+    expect(listed.out).toMatch(/employers +odd\.csv +2 +enrolledOn +\S+\n/);
   });
 });

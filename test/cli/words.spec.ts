@@ -77,13 +77,14 @@ describe('what cannot be meant', () => {
   });
 
   it('is not a month that nobody opened, nor a session that is not there', async () => {
-    const unopened = await at.types('approver', 'month', 'approve-roll', '2026-10');
+    const line = ['month', 'approve-roll', '2026-10', '--office', pool];
+    const unopened = await at.types('approver', ...line);
     expect(unopened).toMatchObject({ code: 1, err: expect.stringContaining('ROLL_UNKNOWN') });
     expect(unopened.err).toMatch(
       /^没有这份发放花名册 · There is no such roll.*\n请.+ · Check .+\n$/,
     );
-    const english = await at.types('approver', '--lang', 'en', 'month', 'approve-roll', '2026-10');
-    expect(english.err).toMatch(/^There is no such roll \[ROLL_UNKNOWN\]\nCheck .+\n$/);
+    const english = await at.types('approver', '--lang', 'en', ...line);
+    expect(english.err).toMatch(/^There is no such roll \(roll: .+\) \[ROLL_UNKNOWN\]\nCheck .+\n$/);
     const nobody = await at.as('nobody', 'month', 'approve-claims', month, '--json');
     expect(nobody.code).toBe(1);
     expect(JSON.parse(nobody.out)).toMatchObject({ error: { code: 'NOT_SIGNED_IN' } });

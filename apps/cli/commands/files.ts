@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { inHeader, type Json } from '../client.js';
 import { UsageError } from '../failure.js';
-import { doneBy, doneFacts, forOffice, placeOf } from '../place.js';
+import { doneBy, doneFacts, forOffice, placeOf, tellingOffice } from '../place.js';
 import { monthArgument, shellOf } from '../shell.js';
 import { workUnderWay } from '../watch.js';
 import { importWords, isBad } from './import-words.js';
@@ -84,7 +84,7 @@ async function bookReceipt(
   const api = await client();
   const place = await placeOf(api, office, month);
   const path = `/api/v1/receipts/${place.office}/${place.month}`;
-  const booked = await api.post(path, { file: given });
+  const booked = await tellingOffice(api, office, () => api.post(path, { file: given }));
   await api.settled();
   const documentId = `receipt-${createHash('sha256').update(given.bytes).digest('hex')}`;
   const listed = (await api.get(path))['rows'] as readonly Json[];

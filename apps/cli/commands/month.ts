@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { UsageError } from '../failure.js';
+import { tellingOffice } from '../place.js';
 import { countArgument, dayArgument, monthArgument, shellOf } from '../shell.js';
+import { caseSteps } from './month-cases.js';
 import { checkOptions, type MonthOptions, type Step } from './month-desk.js';
 import { planStep } from './month-plan.js';
 import { statusStep } from './month-status.js';
@@ -11,6 +13,7 @@ const steps: Readonly<Record<string, Step>> = {
   status: statusStep,
   plan: planStep,
   ...waitingSteps,
+  ...caseSteps,
   ...documentSteps,
 };
 
@@ -40,7 +43,8 @@ export function addMonth(program: Command): void {
       const api = await client();
       // What was done before, by whoever, has followed: a script need not wait between two steps.
       await api.settled();
-      await step.run({ api, output, month, options });
+      const desk = { api, output, month, options };
+      await tellingOffice(api, options.office, () => step.run(desk));
     });
 }
 

@@ -17,6 +17,11 @@ export function addWaiting(program: Command): void {
     .option('--office <code>', '为哪个机构 · for which office')
     .action(inbox);
   program
+    .command('parked')
+    .description('导入时搁置的行 · rows of imports that are parked')
+    .option('--office <code>', '为哪个机构 · for which office')
+    .action(parked);
+  program
     .command('receipts <month>')
     .description('本月回盘，以及还没有回盘的批次 · the month’s receipts, and what is still awaited')
     .option('--office <code>', '机构 · the office')
@@ -49,6 +54,19 @@ async function inbox({ office }: OfficeOption, command: Command): Promise<void> 
   const all = [...lines, ...waiting];
   const said = all.length === 0 ? ['没有待办 · nothing waits'] : all;
   output.result({ ...shown, ...doneFacts(api) }, () => [...said, ...doneBy(api)].join('\n'));
+}
+
+async function parked({ office }: OfficeOption, command: Command): Promise<void> {
+  const { output, client } = shellOf(command);
+  const api = await client();
+  const { rows } = await api.get('/api/v1/imports/waiting', office === undefined ? {} : { office });
+  const waiting = rows as readonly Json[];
+  const cells = waiting.map(({ kind, name, line, column, reason }) =>
+    [kind, name, line, column, reason].map(String),
+  );
+  const head = ['种类 kind', '文件 file', '行 line', '列 column', '原因 reason'];
+  const said = cells.length === 0 ? '没有搁置的行 · no row is parked' : table([head, ...cells]);
+  output.result({ rows, ...doneFacts(api) }, () => [said, ...doneBy(api)].join('\n'));
 }
 
 async function receipts(text: string, { office }: OfficeOption, command: Command): Promise<void> {

@@ -62,7 +62,7 @@ export class BatchesController extends SignedDocuments {
     @CurrentAct() act: Act,
   ): Promise<object> {
     const { pool } = this.deps.app;
-    const row = ofMine(await batchById(pool, id), act, 'BATCH_UNKNOWN');
+    const row = ofMine(await batchById(pool, id), act, 'BATCH_UNKNOWN', { batch: id });
     return { ...row, waitsFor: await waitsFor(pool, row) };
   }
 
@@ -75,7 +75,7 @@ export class BatchesController extends SignedDocuments {
     @CurrentAct() act: Act,
   ): Promise<object> {
     const { app } = this.deps;
-    const { document } = ofMine(await batchById(app.pool, id), act, 'BATCH_UNKNOWN');
+    const { document } = ofMine(await batchById(app.pool, id), act, 'BATCH_UNKNOWN', { batch: id });
     const rows: BatchLine[] = [];
     for await (const chunk of app.documents.lines(document)) {
       for (const line of chunk.map(batchLine)) if (line.seq > after) rows.push(line);

@@ -54,7 +54,7 @@ export class BoardsController {
     @CurrentAct() act: Act,
   ): Promise<object> {
     const row = await employerByNo(this.deps.app.pool, employerNo);
-    return shown(ofMine(row, act, 'EMPLOYER_UNKNOWN'));
+    return shown(ofMine(row, act, 'EMPLOYER_UNKNOWN', { employer: employerNo }));
   }
 
   @Get('declarations')
@@ -102,7 +102,7 @@ export class BoardsController {
     @CurrentAct() act: Act,
   ): Promise<object> {
     const row = await awardByNo(this.deps.app.pool, awardNo, act.on);
-    return ofMine(row, act, 'AWARD_UNKNOWN');
+    return ofMine(row, act, 'AWARD_UNKNOWN', { award: awardNo });
   }
 
   @Get('unpaid')

@@ -86,7 +86,11 @@ export class ClaimsController {
     @Param('claimNo', { schema: reference }) claimNo: string,
     @CurrentAct() act: Act,
   ): Promise<object> {
-    return shown(ofMine(await claimByNo(this.deps.app.pool, claimNo), act, 'CLAIM_UNKNOWN'));
+    return shown(
+      ofMine(await claimByNo(this.deps.app.pool, claimNo), act, 'CLAIM_UNKNOWN', {
+        claim: claimNo,
+      }),
+    );
   }
 
   @Get(':claimNo/calculation')

@@ -80,6 +80,7 @@ export class MonthsController {
       await monthOfOffice(pool, office, month),
       act,
       'MONTH_UNKNOWN',
+      { office, month },
     );
     return { ...row, documents: await documentsOf(pool, office, month) };
   }
@@ -92,8 +93,11 @@ export class MonthsController {
     @CurrentAct() act: Act,
   ): Promise<object> {
     const { pool } = this.deps.app;
-    ofMine(await monthOfOffice(pool, office, month), act, 'MONTH_UNKNOWN');
-    const row = ofMine(await closeOf(pool, office, month), act, 'MONTH_NOT_CUT');
+    ofMine(await monthOfOffice(pool, office, month), act, 'MONTH_UNKNOWN', {
+      office,
+      month,
+    });
+    const row = ofMine(await closeOf(pool, office, month), act, 'MONTH_NOT_CUT', { month });
     const { close: _stored, ...close } = row;
     return { ...close, seen: seenOf(close.statement) };
   }

@@ -51,7 +51,7 @@ export class PlansController extends SignedDocuments {
     @Param('id', { schema: reference }) id: string,
     @CurrentAct() act: Act,
   ): Promise<object> {
-    return ofMine(await planById(this.deps.app.pool, id), act, 'PLAN_UNKNOWN');
+    return ofMine(await planById(this.deps.app.pool, id), act, 'PLAN_UNKNOWN', { plan: id });
   }
 
   @Post()

@@ -43,7 +43,7 @@ export class RollsController extends SignedDocuments {
     @CurrentAct() act: Act,
   ): Promise<object> {
     const { pool } = this.deps.app;
-    const row = ofMine(await rollById(pool, id), act, 'ROLL_UNKNOWN');
+    const row = ofMine(await rollById(pool, id), act, 'ROLL_UNKNOWN', { roll: id });
     return { ...row, waitsFor: await waitsFor(pool, row) };
   }
 
