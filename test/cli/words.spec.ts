@@ -84,7 +84,7 @@ describe('what cannot be meant', () => {
       /^没有这份发放花名册 · There is no such roll.*\n请.+ · Check .+\n$/,
     );
     const english = await at.types('approver', '--lang', 'en', ...line);
-    expect(english.err).toMatch(/^There is no such roll \(roll: .+\) \[ROLL_UNKNOWN\]\nCheck .+\n$/);
+    expect(english.err).toMatch(/^There is no such roll \(.+\) \[ROLL_UNKNOWN\]\nCheck .+\n$/);
     const nobody = await at.as('nobody', 'month', 'approve-claims', month, '--json');
     expect(nobody.code).toBe(1);
     expect(JSON.parse(nobody.out)).toMatchObject({ error: { code: 'NOT_SIGNED_IN' } });
