@@ -60,7 +60,7 @@ export async function firstStart(
       ...{ actorId, duty, from: fromTheBeginning },
       identityKey: derivedId('first-start', code, duty, 'identity'),
     });
-    const { password } = await staff.openAccount(act, { actorId, login: duty });
+    const { password } = await staff.installAccount(act, { actorId, login: duty });
     first.push({ login: duty, password });
   }
   return { isNew: before.length < administrators.length, first };

@@ -17,6 +17,12 @@ export const reservationMigrations: readonly Migration[] = [
       grant select, insert on command_reservations to yuejie_app;
       grant update (answer) on command_reservations to yuejie_app;`,
   },
+  {
+    id: 'server-003-command-reservations-end',
+    sql: `
+      create index command_reservations_age on command_reservations (reserved_at);
+      grant delete on command_reservations to yuejie_app;`,
+  },
 ];
 
 /** What a command id is reserved for: who sent which body to which route. */

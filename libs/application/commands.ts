@@ -290,6 +290,7 @@ export class RunMonthHandler implements ICommandHandler<RunMonth<keyof typeof mo
 type StaffDeed =
   | 'openOffice'
   | 'registerActor'
+  | 'proposeAccount'
   | 'openAccount'
   | 'closeAccount'
   | 'proposeDuty'

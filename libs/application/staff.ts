@@ -1,5 +1,5 @@
 import { actorIdentityStream } from '#domain/actor/actor-identity.js';
-import { actorStream, dutiesOn } from '#domain/actor/actor.js';
+import { actorDecider, actorStream, dutiesOn, type ActorCommand } from '#domain/actor/actor.js';
 import type { DutyTerm } from '#domain/actor/actor.events.js';
 import type { Administrator, Duty } from '#domain/actor/duties.js';
 import { identityCodecs, type IdentityEvent } from '#domain/identity/identity.events.js';
@@ -116,23 +116,58 @@ export class Staff {
     return transact.run(stored.actor, stream, install, context);
   }
 
-  /**
-   * Another door for a registered person.
-   *
-   * @returns the one-time password, shown once; until it is used, a repeat gives a new one
-   */
-  async openAccount(
+  /** The door of a first administrator: whoever starts the server is shown its password. */
+  async installAccount(
     act: Act,
     { actorId, login }: Readonly<{ actorId: string; login: string }>,
-  ): Promise<Readonly<{ accountId: string; password: string; receipt: Receipt }>> {
+  ): Promise<OpenedAccount> {
+    const accountId = derivedId(act.commandId, actorId, 'account');
+    const command = { type: 'InstallAccount', accountId } as const;
+    return this.opened(act, { actorId, accountId, login }, command);
+  }
+
+  /** Another door for a registered person is proposed; nobody goes through it yet. */
+  async proposeAccount(
+    act: Act,
+    { actorId, login }: Readonly<{ actorId: string; login: string }>,
+  ): Promise<Readonly<{ accountId: string; receipt: Receipt }>> {
     await this.inScope(act, actorId);
     const accountId = derivedId(act.commandId, actorId, 'account');
-    const password = await this.oneTimePassword({ accountId, actorId, login });
-    const command = { type: 'OpenAccount', accountId } as const;
+    const command = this.signAccount(act, 'make', { accountId, login });
     const { transact } = this.app;
     const stream = actorStream(actorId);
     const receipt = await transact.run(stored.actor, stream, command, contextFor(act));
+    return { accountId, receipt };
+  }
+
+  /**
+   * Another person opens it, for the login that was proposed.
+   *
+   * @returns the one-time password, shown once; until it is used, a repeat gives a new one
+   */
+  async openAccount(act: Act, account: Account): Promise<OpenedAccount> {
+    await this.inScope(act, account.actorId);
+    return this.opened(act, account, this.signAccount(act, 'approve', account));
+  }
+
+  private async opened(act: Act, account: Account, command: ActorCommand): Promise<OpenedAccount> {
+    const { actorId, accountId } = account;
+    const { transact } = this.app;
+    const stream = actorStream(actorId);
+    // What will be refused leaves no login behind.
+    actorDecider.decide(command, await transact.state(stored.actor, stream));
+    const password = await this.oneTimePassword(account);
+    const receipt = await transact.run(stored.actor, stream, command, contextFor(act));
     return { accountId, password, receipt };
+  }
+
+  private signAccount(
+    { by, on }: Act,
+    step: 'make' | 'approve',
+    { accountId, login }: Readonly<{ accountId: string; login: string }>,
+  ): ActorCommand {
+    const loginKey = this.app.vault.blind('name', `login|${login}`);
+    return { type: 'OpenAccount', step, accountId, loginKey, by, on };
   }
 
   /** The account's sessions end at once; the same account is never opened again. */
@@ -213,3 +248,4 @@ export class Staff {
 }
 
 type Account = Readonly<{ accountId: string; actorId: string; login: string }>;
+type OpenedAccount = Readonly<{ accountId: string; password: string; receipt: Receipt }>;

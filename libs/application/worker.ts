@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { pruneReservations } from './pruning.js';
 import { recoverSubmissions } from './recovery.js';
 import type { System } from './start.js';
 
@@ -7,6 +8,7 @@ export type WorkerLog = (message: string, facts: Readonly<Record<string, string>
 
 const scanEveryMs = 30_000;
 const againAfterMs = 1_000;
+const pruneEveryMs = 3_600_000;
 
 /**
  * Follows the log and looks for work that was cut off, until the signal. A lost connection is no
@@ -25,12 +27,19 @@ export async function runWorker(
 }
 
 async function scanning(system: System, signal: AbortSignal, log: WorkerLog): Promise<void> {
+  let pruneAt = 0;
   // Sooner at first: the read models may still be catching up with what was cut off.
   for (let waitMs = againAfterMs; !signal.aborted; waitMs = Math.min(2 * waitMs, scanEveryMs)) {
     const { found, unknown } = await recoverSubmissions(system.app);
     for (const batch of found) log('a submission arrived', { batch });
     for (const { batchId: batch, code } of unknown)
       log('a submission stays unknown', { batch, code });
+    const now = new Date();
+    if (now.getTime() >= pruneAt) {
+      pruneAt = now.getTime() + pruneEveryMs;
+      const reservations = await pruneReservations(system.app.pool, now);
+      if (reservations > 0) log('old reservations are forgotten', { count: String(reservations) });
+    }
     await pausing(waitMs, signal);
   }
 }

@@ -48,6 +48,14 @@ async function codeOf(path: string, asking: Asking): Promise<unknown> {
 const clerk = { actorId: 'li', office: '440103', name: '李明', idNumber: idNumber(1) };
 const term = { duty: 'intake', office: '440103', from: '2026-01-01' };
 
+/** One proposes another login for the clerk, a second person opens it. */
+async function openDoor(login: string): Promise<Readonly<Record<string, unknown>>> {
+  const path = '/api/v1/actors/li/accounts';
+  const { accountId } = await command(path, { as: 'security-admin', body: { login } });
+  const opening = { method: 'PUT', as: 'audit-admin', body: { login } } as const;
+  return (await server.ask(`${path}/${String(accountId)}`, opening)).body;
+}
+
 describe('staff', () => {
   it('are registered once, and may do nothing until two people grant a duty', async () => {
     await command('/api/v1/actors', { as: 'security-admin', body: clerk });
@@ -69,14 +77,25 @@ describe('staff', () => {
 
   it('get an account whose password is shown once and is not kept with the answer', async () => {
     const commandId = randomUUID();
-    const asking = { as: 'security-admin', body: { login: 'li' }, commandId } as const;
-    const { password, accountId } = await command('/api/v1/actors/li/accounts', asking);
+    const asked = { as: 'security-admin', body: { login: 'li' } } as const;
+    const proposal = await command('/api/v1/actors/li/accounts', asked);
+    expect(proposal).not.toHaveProperty('password');
+    const { body: seen } = await server.ask('/api/v1/actors/li', { as: 'audit-admin' });
+    expect(seen['proposed']).toMatchObject([{ proposedBy: 'demo-security-admin' }]);
+    const door = `/api/v1/actors/li/accounts/${String(proposal['accountId'])}`;
+    const alone = { ...asked, method: 'PUT' } as const;
+    expect(await codeOf(door, alone)).toBe('DUTY_MISSING');
+    const asking = { ...alone, as: 'audit-admin', commandId } as const;
+    expect(await codeOf(door, { ...alone, as: 'audit-admin', body: { login: 'wang' } })).toBe(
+      'SEEN_CHANGED',
+    );
+    const { password, accountId } = await command(door, asking);
     const { rows } = await server.deps.app.pool.query<{ answer: string | null }>(
       'select answer from command_reservations where command_id = $1',
       [commandId],
     );
     expect(rows).toEqual([{ answer: null }]);
-    const again = await command('/api/v1/actors/li/accounts', asking);
+    const again = await command(door, asking);
     expect(again['accountId']).toBe(accountId);
     expect(again['password']).not.toBe(password);
     const login = { login: 'li', password: again['password'] };
@@ -87,17 +106,12 @@ describe('staff', () => {
       body: { current: again['password'], next: 'a lantern by the gate' },
     });
     // Once its owner has chosen a password, nobody gets another one by asking again.
-    expect(await codeOf('/api/v1/actors/li/accounts', asking)).toBe('ACTOR_ACCOUNT_TAKEN');
-    const taken = { as: 'security-admin', body: { login: 'demo-intake' } } as const;
-    expect(await codeOf('/api/v1/actors/li/accounts', taken)).toBe('ACTOR_ACCOUNT_TAKEN');
+    expect(await codeOf(door, asking)).toBe('ACTOR_ACCOUNT_TAKEN');
+    expect(await openDoor('demo-intake')).toMatchObject({ code: 'ACTOR_ACCOUNT_TAKEN' });
   });
 
   it('do not work beyond their office', async () => {
-    const { body } = await server.ask('/api/v1/actors/li/accounts', {
-      method: 'POST',
-      as: 'security-admin',
-      body: { login: 'li-second' },
-    });
+    const body = await openDoor('li-second');
     const login = { login: 'li-second', password: body['password'] };
     const first = await server.ask('/api/v1/session', { method: 'POST', body: login });
     const headers = { authorization: `Bearer ${String(first.body['session'])}` };

@@ -81,7 +81,10 @@ export async function employ(
 /** Another door for the same person: a new login, and a password of one's own at once. */
 export async function openAccount(api: Api, actorId: string, login: string): Promise<Desk> {
   const security = await api.demo('security-admin');
-  const opened = await security.does('POST', `/actors/${actorId}/accounts`, { login });
+  const audit = await api.demo('audit-admin');
+  const path = `/actors/${actorId}/accounts`;
+  const { accountId } = await security.does('POST', path, { login });
+  const opened = await audit.does('PUT', `${path}/${String(accountId)}`, { login });
   const once = await api.signIn(login, String(opened['password']));
   const next = 'a-lamp-by-the-river-2026';
   const changed = await once.does('POST', '/me/password', { current: opened['password'], next });

@@ -3,7 +3,9 @@ import { CommandBus } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Act } from '#application/app.js';
 import { RunStaff } from '#application/commands.js';
+import { stored } from '#application/stored.js';
 import type { Receipt } from '#application/transact.js';
+import { actorStream, accountsProposed } from '#domain/actor/actor.js';
 import { duties } from '#domain/actor/duties.js';
 import { refuse } from '#domain/refusal.js';
 import { actorById, actorsOf, dutiesOf, dutiesProposed } from '#projections/actors.js';
@@ -78,7 +80,8 @@ export class ActorsController {
     if (actor === undefined || !offices.includes(actor.office))
       return refuse('ACTOR_UNKNOWN', { actor: actorId });
     const { identityKey: _sealed, ...row } = actor;
-    return { ...row, duties: await dutiesOf(pool, actorId) };
+    const state = await this.deps.app.transact.state(stored.actor, actorStream(actorId));
+    return { ...row, duties: await dutiesOf(pool, actorId), proposed: accountsProposed(state) };
   }
 
   @Post()
@@ -93,17 +96,29 @@ export class ActorsController {
 
   @Post(':actorId/accounts')
   @Duty('security-admin')
-  @ShownOnce()
-  @Says(
-    '开设登录账号；一次性密码只显示一次',
-    'Open an account; its one-time password is shown once',
-  )
-  openAccount(
+  @Says('申请开设登录账号', 'Propose an account')
+  proposeAccount(
     @Param('actorId', { schema: reference }) actorId: string,
     @Body({ schema: accountBody }) { login }: z.infer<typeof accountBody>,
     @CurrentAct() act: Act,
   ): Promise<object> {
-    return this.bus.execute(new RunStaff('openAccount', act, { actorId, login }));
+    return this.bus.execute(new RunStaff('proposeAccount', act, { actorId, login }));
+  }
+
+  @Put(':actorId/accounts/:accountId')
+  @Duty('audit-admin')
+  @ShownOnce()
+  @Says(
+    '另一人开设登录账号；一次性密码只显示一次',
+    'Open the account as a second person; its one-time password is shown once',
+  )
+  openAccount(
+    @Param('actorId', { schema: reference }) actorId: string,
+    @Param('accountId', { schema: reference }) accountId: string,
+    @Body({ schema: accountBody }) { login }: z.infer<typeof accountBody>,
+    @CurrentAct() act: Act,
+  ): Promise<object> {
+    return this.bus.execute(new RunStaff('openAccount', act, { actorId, accountId, login }));
   }
 
   @Delete(':actorId/accounts/:accountId')

@@ -11,7 +11,9 @@ import type { Duty } from './duties.js';
  */
 export type ActorEvent =
   | Fact<'ActorRegistered', ActorRegistration>
-  | Fact<'AccountOpened', { accountId: string }>
+  | Fact<'AccountProposed', { accountId: string; loginKey: string; hand: Hand }>
+  /** Without hands: installed with a new system, or opened before two were asked for. */
+  | Fact<'AccountOpened', { accountId: string; hand?: Hand; hands?: readonly string[] }>
   | Fact<'AccountClosed', { accountId: string }>
   | Fact<'DutyProposed', DutyTerm & { hand: Hand }>
   | Fact<'DutyInstalled', DutyTerm>
@@ -31,6 +33,7 @@ export type DutyTerm = Readonly<{ duty: Duty; office: string; from: Day; to?: Da
 
 export const actorCodecs: Record<ActorEvent['type'], EventCodec> = {
   ActorRegistered: codec([]),
+  AccountProposed: codec([]),
   AccountOpened: codec([]),
   AccountClosed: codec([]),
   DutyProposed: codec([]),

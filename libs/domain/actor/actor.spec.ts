@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { given } from '#test/given.js';
+import type { RefusalCode } from '../refusal.js';
 import { day } from '../values/calendar.js';
 import type { ActorEvent, ActorRegistration, DutyTerm } from './actor.events.js';
 import {
+  accountsProposed,
   actorDecider,
   actorStream,
   dutiesOn,
@@ -49,6 +51,21 @@ const granted = (term: DutyTerm): ActorEvent => ({
     hands: ['sys', 'sec'],
   },
 });
+const door = (step: 'make' | 'approve', by: string, loginKey = 'k-login'): ActorCommand => ({
+  ...{ type: 'OpenAccount', step, accountId: 'li-1', loginKey },
+  by: signer(by),
+  on: day('2026-08-20'),
+});
+const doorHand = (person: string, step: 'make' | 'approve') =>
+  ({ ...signer(person), step, round: 1, day: day('2026-08-20') }) as const;
+const doorProposed: ActorEvent = {
+  type: 'AccountProposed',
+  data: { accountId: 'li-1', loginKey: 'k-login', hand: doorHand('sys', 'make') },
+};
+const doorOpened: ActorEvent = {
+  type: 'AccountOpened',
+  data: { accountId: 'li-1', hand: doorHand('sec', 'approve'), hands: ['sys', 'sec'] },
+};
 const holding = (term: DutyTerm) => [registered, proposed(term), granted(term)] as const;
 
 describe('an actor', () => {
@@ -64,22 +81,59 @@ describe('an actor', () => {
         .when({ ...register, ...other } as ActorCommand)
         .refuses('ACTOR_ID_TAKEN');
     }
-    given(actorDecider).when({ type: 'OpenAccount', accountId: 'li-1' }).refuses('ACTOR_UNKNOWN');
+    given(actorDecider)
+      .when({ type: 'InstallAccount', accountId: 'li-1' })
+      .refuses('ACTOR_UNKNOWN');
     expect(actorStream('li')).toBe('actor-li');
   });
   it('has accounts that are opened and closed once', () => {
     given(actorDecider, registered)
-      .when({ type: 'OpenAccount', accountId: 'li-1' })
+      .when({ type: 'InstallAccount', accountId: 'li-1' })
       .records(opened);
     given(actorDecider, registered, opened)
       .when({ type: 'CloseAccount', accountId: 'li-1' })
       .records(closed);
     given(actorDecider, registered, opened, closed)
-      .when({ type: 'OpenAccount', accountId: 'li-1' })
+      .when({ type: 'InstallAccount', accountId: 'li-1' })
       .refuses('ACTOR_ACCOUNT_TAKEN');
     given(actorDecider, registered)
       .when({ type: 'CloseAccount', accountId: 'li-1' })
       .refuses('NOT_FOUND');
+  });
+  it('gets an account by two people, for the login that was proposed', () => {
+    given(actorDecider, registered).when(door('make', 'sys')).records(doorProposed);
+    given(actorDecider, registered, doorProposed).when(door('approve', 'sec')).records(doorOpened);
+    given(actorDecider, registered, doorProposed)
+      .when(door('approve', 'sec', 'k-other'))
+      .refuses('SEEN_CHANGED');
+    const state = [registered, doorProposed].reduce(actorDecider.evolve, actorDecider.initial);
+    expect(accountsProposed(state)).toEqual([{ accountId: 'li-1', proposedBy: 'sys' }]);
+    expect(accountsProposed(actorDecider.evolve(state, doorOpened))).toEqual([]);
+    expect(accountsProposed(actorDecider.initial)).toEqual([]);
+  });
+  it.each<readonly [string, readonly ActorEvent[], ActorCommand, RefusalCode]>([
+    ['opened alone', [doorProposed], door('approve', 'sys'), 'SIGNER_ALREADY_IN_CHAIN'],
+    ['opened before it was proposed', [], door('approve', 'sec'), 'STEP_OUT_OF_ORDER'],
+    ['proposed twice', [doorProposed], door('make', 'sec'), 'STEP_OUT_OF_ORDER'],
+    ['proposed by its owner', [], door('make', 'li'), 'SIGNER_IS_PAYEE'],
+    ['opened by its owner', [doorProposed], door('approve', 'li'), 'SIGNER_IS_PAYEE'],
+    [
+      ...(['opened again', [doorProposed, doorOpened, closed], door('make', 'zhou')] as const),
+      'ACTOR_ACCOUNT_TAKEN',
+    ],
+    [
+      ...(['installed for somebody at work', [proposed(cashier), granted(cashier)]] as const),
+      { type: 'InstallAccount', accountId: 'li-1' },
+      'STEP_OUT_OF_ORDER',
+    ],
+  ])('has no account that is %s', (_case, history, command, code) => {
+    given(actorDecider, registered, ...history)
+      .when(command)
+      .refuses(code);
+  });
+  it('has no history in which a signed account was not proposed', () => {
+    const state = actorDecider.evolve(actorDecider.initial, registered);
+    expect(() => actorDecider.evolve(state, doorOpened)).toThrow('impossible history');
   });
   it('declares relatives, who are barred with the actor', () => {
     const related: ActorEvent = { type: 'RelationDeclared', data: { personRef: 'P0000002' } };

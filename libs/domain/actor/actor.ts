@@ -2,11 +2,13 @@ import { impossible, type Decider } from '../decider.js';
 import { refuse } from '../refusal.js';
 import {
   begun,
+  isComplete,
   makerHand,
   personsOf,
   sign,
   signed,
   type Hand,
+  type Seen,
   type Signer,
   type Signing,
   type Step,
@@ -14,10 +16,11 @@ import {
 import { addDays, type Day } from '../values/calendar.js';
 import { noFen } from '../values/fen.js';
 import type { ActorEvent, ActorRegistration, DutyTerm } from './actor.events.js';
-import { incompatible, type Administrator, type Duty } from './duties.js';
+import { administrators, incompatible, type Administrator, type Duty } from './duties.js';
 
 export type ActorCommand =
   | RegisterActor
+  | InstallAccount
   | OpenAccount
   | CloseAccount
   | InstallDuty
@@ -27,8 +30,22 @@ export type ActorCommand =
 
 export type RegisterActor = Readonly<{ type: 'RegisterActor' }> & ActorRegistration;
 
-/** An actor may have several accounts: they are doors, the person who comes in is one. */
-export type OpenAccount = Readonly<{ type: 'OpenAccount'; accountId: string }>;
+/** The accounts of the first administrators: there is nobody yet who could sign for them. */
+export type InstallAccount = Readonly<{ type: 'InstallAccount'; accountId: string }>;
+
+/**
+ * An actor may have several accounts: they are doors, the person who comes in is one. Whoever
+ * opened a door alone could go through it as somebody else: one person proposes it (`make`),
+ * another opens it (`approve`) for the same login, of which only a keyed digest is kept.
+ */
+export type OpenAccount = Readonly<{
+  type: 'OpenAccount';
+  step: 'make' | 'approve';
+  accountId: string;
+  loginKey: string;
+  by: Signer;
+  on: Day;
+}>;
 
 export type CloseAccount = Readonly<{ type: 'CloseAccount'; accountId: string }>;
 
@@ -59,6 +76,8 @@ export type RegisteredActor = Readonly<{
   closedAccounts: readonly string[];
   duties: readonly HeldDuty[];
   proposals: readonly DutyProposal[];
+  /** Kept once opened, so that a repeated signature is known. */
+  proposedAccounts: Readonly<Record<string, Signing>>;
 }>;
 
 /** A revoked duty keeps its days until then; one that was revoked before it began held on none. */
@@ -83,12 +102,24 @@ export function dutiesOn(actor: Actor, on: Day): readonly DutyTerm[] {
     .map(({ term }) => term);
 }
 
+/** Accounts that one person has proposed and that wait for the second. */
+export function accountsProposed(
+  actor: Actor,
+): readonly Readonly<{ accountId: string; proposedBy: string }>[] {
+  if (actor.status === 'none') return [];
+  return Object.entries(actor.proposedAccounts)
+    .filter(([, signing]) => !isComplete(signing))
+    .map(([accountId, { hands }]) => ({ accountId, proposedBy: hands[0]?.person ?? '' }));
+}
+
 const grantSteps: readonly Step[] = ['make', 'approve'];
 
 function decide(command: ActorCommand, actor: Actor): readonly ActorEvent[] {
   if (command.type === 'RegisterActor') return register(command, actor);
   if (actor.status === 'none') refuse('ACTOR_UNKNOWN', {});
   switch (command.type) {
+    case 'InstallAccount':
+      return installAccount(command, actor);
     case 'OpenAccount':
       return openAccount(command, actor);
     case 'CloseAccount':
@@ -112,13 +143,37 @@ function register(command: RegisterActor, actor: Actor): readonly ActorEvent[] {
   return [];
 }
 
-function openAccount(
-  { accountId }: OpenAccount,
-  { openAccounts, closedAccounts }: RegisteredActor,
+function installAccount(
+  { accountId }: InstallAccount,
+  { openAccounts, closedAccounts, duties }: RegisteredActor,
 ): readonly ActorEvent[] {
   if (openAccounts.includes(accountId)) return [];
   if (closedAccounts.includes(accountId)) refuse('ACTOR_ACCOUNT_TAKEN', { accountId });
+  if (!duties.every(({ term }) => administrators.some((one) => one === term.duty)))
+    refuse('STEP_OUT_OF_ORDER', { step: 'approve', next: 'make' });
   return [{ type: 'AccountOpened', data: { accountId } }];
+}
+
+function openAccount(command: OpenAccount, actor: RegisteredActor): readonly ActorEvent[] {
+  const { step, accountId, loginKey, by, on } = command;
+  const proposed = actor.proposedAccounts[accountId];
+  const mine = proposed && personsOf(proposed)[grantSteps.indexOf(step)];
+  if (mine === by.person) return [];
+  if (actor.closedAccounts.includes(accountId)) refuse('ACTOR_ACCOUNT_TAKEN', { accountId });
+  if (by.person === actor.registration.actorId) refuse('SIGNER_IS_PAYEE', { accountId });
+  if (step === 'make') {
+    if (proposed !== undefined) refuse('STEP_OUT_OF_ORDER', { step, next: 'approve' });
+    return [{ type: 'AccountProposed', data: { accountId, loginKey, hand: makerHand(by, on) } }];
+  }
+  if (proposed === undefined) return refuse('STEP_OUT_OF_ORDER', { step, next: 'make' });
+  const hand = sign(proposed, { step, by, day: on, seen: loginSeen(loginKey) });
+  if (hand === undefined) return [];
+  const hands = personsOf(signed(proposed, hand));
+  return [{ type: 'AccountOpened', data: { accountId, hand, hands } }];
+}
+
+function loginSeen(loginKey: string): Seen {
+  return { root: loginKey, lines: 1, amountFen: noFen };
 }
 
 function closeAccount(
@@ -211,10 +266,15 @@ function lastDayOf({ term, revokedOn }: HeldDuty): string {
 function evolve(actor: Actor, event: ActorEvent): Actor {
   if (event.type === 'ActorRegistered') return registered(actor, event.data);
   if (actor.status === 'none') return impossible(event.type, 'an actor never registered');
-  const { openAccounts, closedAccounts, duties, proposals, related } = actor;
+  const { openAccounts, closedAccounts, duties, proposals, related, proposedAccounts } = actor;
   switch (event.type) {
+    case 'AccountProposed': {
+      const { accountId, loginKey, hand } = event.data;
+      const signing = begun(grantSteps, loginSeen(loginKey), hand);
+      return { ...actor, proposedAccounts: { ...proposedAccounts, [accountId]: signing } };
+    }
     case 'AccountOpened':
-      return { ...actor, openAccounts: [...openAccounts, event.data.accountId] };
+      return accountOpened(actor, event.data);
     case 'AccountClosed': {
       const { accountId } = event.data;
       if (!openAccounts.includes(accountId)) return impossible(event.type, 'an account not open');
@@ -253,7 +313,20 @@ function registered(actor: Actor, registration: ActorRegistration): RegisteredAc
     closedAccounts: [],
     duties: [],
     proposals: [],
+    proposedAccounts: {},
   };
+}
+
+function accountOpened(
+  actor: RegisteredActor,
+  { accountId, hand }: Extract<ActorEvent, { type: 'AccountOpened' }>['data'],
+): RegisteredActor {
+  const open = { ...actor, openAccounts: [...actor.openAccounts, accountId] };
+  if (hand === undefined) return open;
+  const proposed = actor.proposedAccounts[accountId];
+  if (proposed === undefined) return impossible('AccountOpened', 'an account nobody proposed');
+  const proposedAccounts = { ...actor.proposedAccounts, [accountId]: signed(proposed, hand) };
+  return { ...open, proposedAccounts };
 }
 
 function granted(
