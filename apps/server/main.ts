@@ -21,7 +21,6 @@ async function main(): Promise<void> {
     ...(values.port === undefined ? {} : { port: values.port }),
   });
   const serving = await serve(configuration, { demo: values.demo });
-  process.stdout.write(greeting(serving, values.demo));
   let isStopping = false;
   // A terminal tells the whole group and npm tells us again: that must not cut the stop.
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
@@ -29,6 +28,8 @@ async function main(): Promise<void> {
       isStopping = true;
       void serving.stop().then(() => process.exit(0));
     });
+  // Whoever reads this may end the process at once: the signals are heard before.
+  process.stdout.write(greeting(serving, values.demo));
   if (!values.demo) return;
   const { logLevel, dataDir, bankFolder, pool } = configuration;
   const log = openLog(logLevel);

@@ -19,8 +19,9 @@ export function addServe(program: Command): void {
       const { dataDir } = shellOf(command);
       const over = { dataDir, ...(port === undefined ? {} : { port }) };
       const serving = await serve(readConfiguration(process.env, over), { demo, worker });
+      const ending = signalled();
       process.stdout.write(greeting(serving, demo));
-      await signalled();
+      await ending;
       await serving.stop();
       process.exit(0);
     });
