@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { Signer } from '#domain/signing/signing.js';
 import type { Day } from '#domain/values/calendar.js';
 import type { EventStore } from '#event-store/port.js';
+import type { AwardPosting } from './award-posting.js';
 import type { BankFolder } from './bank-folder.js';
 import type { Documents } from './documents.js';
 import type { Law } from './law.js';
@@ -15,6 +16,8 @@ export type App = Readonly<{
   pool: Pool;
   store: EventStore;
   transact: Transact;
+  /** Where the lines of documents are written into awards, many at a time. */
+  posting: AwardPosting;
   documents: Documents;
   vault: Vault;
   law: Law;

@@ -39,12 +39,16 @@ export function reactionContext(
 }
 
 export function metadataText(context: Context, bodyHash: string): string {
-  const { commandId, actor, duty, office, day, month, causation, correlation, policyVersion } =
-    context;
+  return metadataPrinter(context)(context.commandId, bodyHash);
+}
+
+/** Bulk work prints what its commands share once; ids and hashes hold nothing to be escaped. */
+export function metadataPrinter(
+  context: Omit<Context, 'commandId'>,
+): (commandId: string, bodyHash: string) => string {
+  const { actor, duty, office, day, month, causation, correlation, policyVersion } = context;
   // A field that is undefined is left out of the text.
-  const metadata: { [Name in keyof Metadata]: Metadata[Name] | undefined } = {
-    commandId,
-    bodyHash,
+  const shared: { [Name in keyof Metadata]?: Metadata[Name] | undefined } = {
     actor,
     duty,
     office,
@@ -54,5 +58,9 @@ export function metadataText(context: Context, bodyHash: string): string {
     correlation,
     policyVersion,
   };
-  return JSON.stringify(metadata);
+  const rest = JSON.stringify(shared).slice(1);
+  return (commandId, bodyHash) => {
+    const command = JSON.stringify(commandId);
+    return `{"commandId":${command},"bodyHash":"${bodyHash}",${rest}`;
+  };
 }

@@ -10,6 +10,7 @@ import { Sealer } from '#evidence/sealer.js';
 import type { Policies } from '#law/table.js';
 import type { Migration } from '#postgres/migrations.js';
 import { projections } from '#projections/all.js';
+import { appendFoldedMigration } from '#projections/award-append.js';
 import type { Sources } from '#projections/projection.js';
 import { ProjectionRunner } from '#projections/runner.js';
 import { projectionMigrations } from '#projections/schema.js';
@@ -19,6 +20,7 @@ import { securityMigrations } from '#security/migrations.js';
 import { SealedFiles } from '#security/sealed-files.js';
 import { SealedRows } from '#security/sealed-rows.js';
 import type { App } from './app.js';
+import { AwardPosting } from './award-posting.js';
 import { BankFolder } from './bank-folder.js';
 import { Documents, documentMigrations } from './documents.js';
 import { importMigrations } from './imports/files.js';
@@ -32,6 +34,7 @@ export const applicationMigrations: readonly Migration[] = [
   ...securityMigrations,
   ...documentMigrations,
   ...projectionMigrations(projections),
+  appendFoldedMigration,
   ...importMigrations,
   ...reactionMigrations,
 ];
@@ -62,9 +65,10 @@ export class System {
     const sources = sourcesOf({ store, documents });
     this.runner = new ProjectionRunner({ pool, store, codecs, sources, projections, onStopped });
     const sealer = new Sealer(pool);
+    const transact = new Transact(store);
     this.app = {
-      ...{ pool, store, documents },
-      transact: new Transact(store),
+      ...{ pool, store, documents, transact },
+      posting: new AwardPosting(pool, store, transact),
       vault: {
         rows: new SealedRows(pool, keys),
         files: new SealedFiles(pool, keys),

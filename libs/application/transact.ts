@@ -36,6 +36,8 @@ export type BulkItem<State, Command> = Readonly<{
   command: Command;
   context: Context;
   cached?: Readonly<{ state: State; revision: Expected }>;
+  /** SHA-256 of what the command says, where that is known from what it was made of. */
+  bodyHash?: string;
 }>;
 
 export type BulkResult = Readonly<{ events: number; refusal?: Refusal }>;
@@ -52,8 +54,8 @@ export class Transact {
     stream: string,
     command: Command,
     context: Context,
+    hash = bodyHash(command),
   ): Promise<Receipt> {
-    const hash = bodyHash(command);
     for (let attempt = 1; ; attempt += 1) {
       const history = await this.store.read(stream);
       const earlier = repeatOf(history, context.commandId, hash);
@@ -113,12 +115,13 @@ export class Transact {
     return results.map((result) => result ?? { events: 0 });
   }
 
-  private async settle<State, Command, Event extends AnyEvent>(
+  /** Decides one item of bulk work from its stream: its refusal is its result. */
+  async settle<State, Command, Event extends AnyEvent>(
     stored: Stored<State, Command, Event>,
-    { stream, command, context }: BulkItem<State, Command>,
+    { stream, command, context, bodyHash: hash }: BulkItem<State, Command>,
   ): Promise<BulkResult> {
     try {
-      const { events } = await this.run(stored, stream, command, context);
+      const { events } = await this.run(stored, stream, command, context, hash);
       return { events: events.length };
     } catch (error) {
       if (error instanceof Refusal) return { events: 0, refusal: error };
@@ -157,14 +160,13 @@ export function decode<Event extends AnyEvent>(
 
 function fromCache<State, Command, Event extends AnyEvent>(
   { decider, codecs }: Stored<State, Command, Event>,
-  { stream, command, context, cached }: BulkItem<State, Command>,
+  { stream, command, context, cached, bodyHash: hash }: BulkItem<State, Command>,
 ): AppendItem | undefined {
   if (cached === undefined) return undefined;
   try {
     const events = decider.decide(command, cached.state);
     if (events.length === 0) return undefined;
-    const hash = bodyHash(command);
-    const written = write(codecs, stream, events, context, hash);
+    const written = write(codecs, stream, events, context, hash ?? bodyHash(command));
     return { stream, expected: cached.revision, events: written };
   } catch (error) {
     if (error instanceof Refusal) return undefined;

@@ -110,6 +110,21 @@ export class AppendQueue {
     return results;
   }
 
+  /**
+   * Bulk work that writes more than events takes its turns with the rest. It is told how many events
+   * one call may hold, and answers with the head that it left, or nothing when it added nothing.
+   */
+  async inBulkTurn(work: (events: number) => Promise<bigint | undefined>): Promise<void> {
+    await this.bulkTurn();
+    try {
+      const head = await work(this.limits().events);
+      if (head !== undefined) this.appended(head);
+    } finally {
+      this.bulkCalls -= 1;
+      this.wakeBulk();
+    }
+  }
+
   private limits(): Limits {
     return performance.now() - this.lastSingleMs < politeForMs ? polite : quiet;
   }

@@ -6,6 +6,7 @@ import {
   type RecordedClock,
   type RecordedEvent,
   type Stretch,
+  type TypesUpTo,
   VersionConflict,
 } from './port.js';
 
@@ -86,12 +87,13 @@ export class MemoryEventStore implements EventStore, RecordedClock {
 
   async *followTypes(
     from: bigint,
-    types: readonly string[],
+    types: readonly string[] | TypesUpTo,
     signal: AbortSignal,
   ): AsyncIterable<Stretch> {
     for await (const some of this.follow(from, signal)) {
-      const events = some.filter(({ type }) => types.includes(type));
-      yield { events, to: some.at(-1)?.position ?? from };
+      const to = some.at(-1)?.position ?? from;
+      const wanted = typeof types === 'function' ? await types(to) : types;
+      yield { events: some.filter(({ type }) => wanted.includes(type)), to };
     }
   }
 

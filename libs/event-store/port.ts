@@ -56,6 +56,9 @@ export type AppendResult =
 /** What a filtered reading found, and up to which position it has looked. */
 export type Stretch = Readonly<{ events: readonly RecordedEvent[]; to: bigint }>;
 
+/** The types wanted up to a position, asked when a stretch that ends there is about to be read. */
+export type TypesUpTo = (to: bigint) => Promise<readonly string[]>;
+
 /** One service for every store; everything else (retries, projections) is built on top, once. */
 export interface EventStore {
   /** Oldest first from `fromRevision` (0); empty when the stream does not exist. */
@@ -80,8 +83,15 @@ export interface EventStore {
   /**
    * As follow, with the events of those types alone: who answers few events need not be shown all.
    * A stretch may hold none, and says how far the log was searched. It does not notice a gap.
+   *
+   * @param length how many positions are looked through at a time, where many are wanted of them
    */
-  followTypes(from: bigint, types: readonly string[], signal: AbortSignal): AsyncIterable<Stretch>;
+  followTypes(
+    from: bigint,
+    types: readonly string[] | TypesUpTo,
+    signal: AbortSignal,
+    length?: bigint,
+  ): AsyncIterable<Stretch>;
   /** The last position, 0n when empty. */
   head(): Promise<bigint>;
 }

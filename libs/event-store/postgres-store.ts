@@ -11,6 +11,7 @@ import {
   type RecordedClock,
   type RecordedEvent,
   type Stretch,
+  type TypesUpTo,
   VersionConflict,
 } from './port.js';
 import { ReadQueue } from './read-queue.js';
@@ -59,6 +60,11 @@ export class PostgresEventStore implements EventStore, RecordedClock {
     return this.appends.appendMany(items);
   }
 
+  /** A call of the caller's own that appends: it takes its turn with all other bulk work. */
+  inBulkTurn(work: (events: number) => Promise<bigint | undefined>): Promise<void> {
+    return this.appends.inBulkTurn(work);
+  }
+
   async *readAll(
     from: bigint,
     { to, chunk = usualChunk }: Readonly<{ to?: bigint; chunk?: number }> = {},
@@ -95,15 +101,27 @@ export class PostgresEventStore implements EventStore, RecordedClock {
       yield events;
   }
 
-  followTypes(from: bigint, types: readonly string[], signal: AbortSignal): AsyncIterable<Stretch> {
-    return this.live(from, signal, (after) => this.stretches(after, types));
+  followTypes(
+    from: bigint,
+    types: readonly string[] | TypesUpTo,
+    signal: AbortSignal,
+    length = stretchLength,
+  ): AsyncIterable<Stretch> {
+    const wanted = typeof types === 'function' ? types : () => Promise.resolve(types);
+    return this.live(from, signal, (after) => this.stretches(after, wanted, length));
   }
 
-  private async *stretches(from: bigint, types: readonly string[]): AsyncIterable<Stretch> {
+  private async *stretches(
+    from: bigint,
+    wanted: TypesUpTo,
+    length: bigint,
+  ): AsyncIterable<Stretch> {
     const head = await this.head();
     for (let after = from; after < head;) {
-      const to = after + stretchLength < head ? after + stretchLength : head;
-      yield { events: await copyEvents(this.pool, after + 1n, to, types), to };
+      const to = after + length < head ? after + length : head;
+      const types = await wanted(to);
+      const none = types.length === 0;
+      yield { events: none ? [] : await copyEvents(this.pool, after + 1n, to, types), to };
       after = to;
     }
   }

@@ -116,16 +116,15 @@ export async function awardCounts(
   pool: Queryable,
   offices: readonly string[],
 ): Promise<AwardCounts> {
-  const { rows } = await pool.query<{
-    status: LiveAward['status'];
-    awards: number;
-    lines: number;
-    amount: bigint;
-  }>(
-    `select status, count(*)::int as awards, sum(open_lines)::int as lines,
-            sum(open_fen)::bigint as amount
-     from ${liveSchema}.award_state where office = any(string_to_array($1, E'\\n'))
-     group by status`,
+  const { rows } = await pool.query<{ status: LiveAward['status']; awards: number }>(
+    `select status, count(*)::int as awards from ${liveSchema}.award_state
+     where office = any(string_to_array($1, E'\\n')) group by status`,
+    [offices.join('\n')],
+  );
+  const { rows: open } = await pool.query<{ lines: number; amount: bigint }>(
+    `select coalesce(sum(open_lines), 0)::int as lines,
+            coalesce(sum(open_fen), 0)::bigint as amount
+     from ${liveSchema}.award_page where office = any(string_to_array($1, E'\\n'))`,
     [offices.join('\n')],
   );
   const of = (status: LiveAward['status']) =>
@@ -134,7 +133,7 @@ export async function awardCounts(
     open: of('open'),
     paused: of('paused'),
     stopped: of('stopped'),
-    openLines: rows.reduce((sum, { lines }) => sum + lines, 0),
-    openFen: sumFen(rows.map(({ amount }) => fen(amount))),
+    openLines: open[0]?.lines ?? 0,
+    openFen: fen(open[0]?.amount ?? 0n),
   };
 }

@@ -1,7 +1,7 @@
 import type { LiveAward } from '#domain/award/award-state.js';
 import type { Day } from '#domain/values/calendar.js';
-import { cachedOf, hasOpenLines, type CachedAward, type Row } from './award-state.js';
-import { movingOf } from './award-text.js';
+import { pagesOfAwards } from './award-page.js';
+import { awardsWhere, pagesOfOffice, type CachedAward } from './award-state.js';
 import type { Queryable } from './rows.js';
 import { liveSchema } from './runner.js';
 
@@ -10,13 +10,8 @@ export async function coolingAwards(
   pool: Queryable,
   on: Day,
 ): Promise<ReadonlyMap<string, CachedAward>> {
-  const { rows } = await pool.query<Row>(
-    `select award_no, revision, moving, terms
-     from ${liveSchema}.award_terms join ${liveSchema}.award_state using (award_no)
-     where usable_from > $1`,
-    [on],
-  );
-  return new Map(rows.map((row) => [row.award_no, cachedOf(row)]));
+  const awards = await awardsWhere(pool, 'usable_from > $1', on);
+  return new Map(awards.map((award) => [award.awardNo, award]));
 }
 
 /** Payments that wait for the bank's answer, by instruction, of those awards. */
@@ -24,37 +19,31 @@ export async function paymentsSent(
   pool: Queryable,
   awardNos: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const { rows } = await pool.query<Pick<Row, 'moving'>>(
-    `select moving from ${liveSchema}.award_state
-     where award_no = any(string_to_array($1, E'\\n'))`,
-    [awardNos.join('\n')],
-  );
-  const sent = rows.flatMap(({ moving }) => movingOf(moving).payments);
-  return new Set(sent.map(({ instructionId }) => instructionId));
+  const sent = new Set<string>();
+  const wanted = new Set(awardNos);
+  for (const page of await pagesOfAwards(pool, `${liveSchema}.`, awardNos))
+    page.awardNos.forEach((awardNo, slot) => {
+      if (!wanted.has(awardNo)) return;
+      for (const { instructionId } of page.movingAt(slot).payments) sent.add(instructionId);
+    });
+  return sent;
 }
 
 /** Open lines of an award, without its terms. */
 export type OpenAward = Readonly<{ awardNo: string; personRef: string }> & Pick<LiveAward, 'lines'>;
 
-/** What an office owes, in the order of the awards' numbers, for work that asks no terms. */
+/** What an office owes, in the order of its pages, for work that asks no terms. */
 export async function* openAwardsOfOffice(
   pool: Queryable,
   office: string,
-  size = 2_000,
 ): AsyncIterable<readonly OpenAward[]> {
-  for (let after = ''; ;) {
-    const { rows } = await pool.query<Pick<Row, 'award_no' | 'moving'> & { person_ref: string }>(
-      `select award_no, person_ref, moving from ${liveSchema}.award_state
-       where office = $1 and award_no > $2 ${hasOpenLines} order by award_no limit $3`,
-      [office, after, size],
-    );
-    if (rows.length > 0)
-      yield rows.map(({ award_no: awardNo, person_ref: personRef, moving }) => ({
-        ...{ awardNo, personRef },
-        lines: movingOf(moving).lines,
-      }));
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < size) return;
-    after = last.award_no;
+  for await (const pages of pagesOfOffice(pool, office, { openOnly: true })) {
+    const awards: OpenAward[] = [];
+    for (const page of pages)
+      page.awardNos.forEach((awardNo, slot) => {
+        const { lines } = page.movingAt(slot);
+        if (lines.length > 0) awards.push({ awardNo, personRef: page.personOf(slot), lines });
+      });
+    yield awards;
   }
 }

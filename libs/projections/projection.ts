@@ -12,6 +12,8 @@ export type Projection = Readonly<{
   ddl: string;
   tables: readonly string[];
   types: readonly string[];
+  /** Whoever appends may fold along, and then moves the checkpoint too. */
+  foldedByWriters?: true;
   /** Folds a batch set-based, inside the transaction that moves the checkpoint. */
   fold: (events: readonly FoldedEvent[], db: PoolClient, sources: Sources) => Promise<void>;
 }>;

@@ -3,6 +3,7 @@ import type { EventCodec } from '#domain/codec.js';
 import type { EventStore, RecordedEvent } from '#event-store/port.js';
 import { isOutage } from './outage.js';
 import { FoldedEvent, type Projection, type Sources } from './projection.js';
+import type { Queryable } from './rows.js';
 
 /** Where a projection stands; `error` names the event that stopped it, and it waits for a retry. */
 export type Standing = Readonly<{
@@ -31,8 +32,13 @@ type Track = Readonly<{ projection: Projection; wants: ReadonlySet<string> }>;
 /** Positions: after `from`, up to and with `to`. */
 type Span = Readonly<{ from: bigint; to: bigint }>;
 
+/** A span that was read for some projections: it need not hold what the others want. */
+type Reading = Span & Readonly<{ read: ReadonlySet<string> }>;
+
 const usualChunk = 5_000;
 const foldsAtOnce = 4;
+/** Positions that the followed log is looked through at a time: all of them may be wanted. */
+const stretch = 2_000n;
 
 /**
  * Folds the log into the read models. Rows and checkpoint move in one transaction, the checkpoint
@@ -64,8 +70,27 @@ export class ProjectionRunner {
    */
   async run(signal: AbortSignal): Promise<void> {
     await this.load();
-    for await (const events of this.options.store.follow(this.start(), signal))
-      await this.apply(events);
+    let from = this.start();
+    const { store } = this.options;
+    let read: ReadonlySet<string> = new Set();
+    const wanted = async (to: bigint) => {
+      const behind = await this.behind(to);
+      read = new Set(behind.map(({ name }) => name));
+      return [...new Set(behind.flatMap(({ types }) => types))];
+    };
+    for await (const { events, to } of store.followTypes(from, wanted, signal, stretch)) {
+      await this.apply(events, { from, to, read });
+      from = to;
+    }
+  }
+
+  /** The running projections that have not come so far; writers may have brought some of them. */
+  private async behind(to: bigint): Promise<readonly Projection[]> {
+    await this.heedRetries();
+    const running = this.options.projections.filter(({ name }) => !this.stopped.has(name));
+    for (const { name, foldedByWriters } of running)
+      if (foldedByWriters) this.moved(name, await this.positionNow(this.options.pool, name));
+    return running.filter(({ name }) => this.positionOf(name) < to);
   }
 
   /** Folds everything up to the head that stands now; returns that position. */
@@ -73,8 +98,14 @@ export class ProjectionRunner {
     await this.load();
     const head = await this.options.store.head();
     const chunk = this.options.chunk ?? usualChunk;
-    for await (const events of this.options.store.readAll(this.start(), { to: head, chunk }))
-      await this.apply(events);
+    const all = new Set(this.options.projections.map(({ name }) => name));
+    let from = this.start();
+    for await (const events of this.options.store.readAll(from, { to: head, chunk })) {
+      const to = events.at(-1)?.position ?? from;
+      await this.heedRetries();
+      await this.apply(events, { from, to, read: all });
+      from = to;
+    }
     return head;
   }
 
@@ -110,7 +141,8 @@ export class ProjectionRunner {
     );
     this.stopped.delete(name);
     const track = this.tracks.find(({ projection }) => projection.name === name);
-    if (track !== undefined) await this.advance(track, [], { from: this.fed, to: this.fed });
+    if (track !== undefined)
+      await this.advance(track, [], { from: this.fed, to: this.fed, read: new Set([name]) });
     this.wake();
   }
 
@@ -133,16 +165,13 @@ export class ProjectionRunner {
     this.wake();
   }
 
-  private async apply(events: readonly RecordedEvent[]): Promise<void> {
-    const first = events[0];
-    const last = events.at(-1);
-    if (first === undefined || last === undefined) return;
-    await this.heedRetries();
-    const span = { from: first.position - 1n, to: last.position };
+  private async apply(events: readonly RecordedEvent[], span: Reading): Promise<void> {
     const present = new Set(events.map(({ type }) => type));
     const folded = events.map((event) => new FoldedEvent(event, this.options.codecs));
     const isIdle = ({ projection: { name, types } }: Track) =>
-      this.positionOf(name) >= span.from && !types.some((type) => present.has(type));
+      span.read.has(name) &&
+      this.positionOf(name) >= span.from &&
+      !types.some((type) => present.has(type));
     const running = this.tracks.filter(({ projection }) => !this.stopped.has(projection.name));
     await this.skip(running.filter(isIdle), span.to);
     await this.inLanes(
@@ -190,11 +219,16 @@ export class ProjectionRunner {
   }
 
   /** Brings one projection to the end of these events; what lies before them it reads itself. */
-  private async advance(track: Track, events: readonly FoldedEvent[], span: Span): Promise<void> {
+  private async advance(
+    track: Track,
+    events: readonly FoldedEvent[],
+    span: Reading,
+  ): Promise<void> {
     const { name } = track.projection;
     while (!this.stopped.has(name) && this.positionOf(name) < span.to) {
       const from = this.positionOf(name);
-      if (from < span.from) await this.replay(track, { from, to: span.from });
+      if (!span.read.has(name)) await this.replay(track, { from, to: span.to });
+      else if (from < span.from) await this.replay(track, { from, to: span.from });
       else await this.step(track, after(events, from), { from, to: span.to });
     }
   }
@@ -251,7 +285,7 @@ export class ProjectionRunner {
     });
   }
 
-  private async positionNow(db: PoolClient, name: string): Promise<bigint> {
+  private async positionNow(db: Queryable, name: string): Promise<bigint> {
     const { rows } = await db.query<{ position: bigint }>(
       `select position from ${liveSchema}.projection_checkpoint where name = $1`,
       [name],

@@ -203,15 +203,15 @@ describe('a database that was changed by hand', () => {
   });
 
   it('names a read model whose row is not what a replay gives', async () => {
-    const { award_no: award, revision } = await one(
-      'select award_no, revision from read.award_state order by award_no limit 1',
+    const { page, events } = await one(
+      'select page, events from read.award_page order by page limit 1',
     );
-    const put = 'update read.award_state set revision = $2 where award_no = $1';
-    await whileChanged([put, [award, Number(revision) + 1]], [put, [award, revision]], async () => {
+    const put = 'update read.award_page set events = $2 where page = $1';
+    await whileChanged([put, [page, Number(events) + 1]], [put, [page, events]], async () => {
       const { ok, findings } = await verified();
       expect(ok).toBe(false);
       expect(findings).toMatchObject([
-        { code: 'READ_MODEL_DIFFERS', stream: 'read.award_state', position: head },
+        { code: 'READ_MODEL_DIFFERS', stream: 'read.award_page', position: head },
       ]);
     });
   });

@@ -1,12 +1,11 @@
-import { awardStream } from '#domain/award/award.js';
 import type { AwardCommand } from '#domain/award/award.commands.js';
-import { awardsByNumber } from '#projections/award-state.js';
 import type { Refusal } from '#domain/refusal.js';
 import type { App } from '../app.js';
+import type { AwardItem } from '../award-posting.js';
+import { breathe } from '../breath.js';
 import type { Context } from '../context.js';
 import { crashPoint, type CrashPoint } from '../crash-points.js';
-import { derivedId } from '../ids.js';
-import { stored } from '../stored.js';
+import { derivedId, sha256Hex } from '../ids.js';
 
 /** What became of one line of a document. */
 export type Posted<Line> = Readonly<{ line: Line; refusal?: Refusal }>;
@@ -23,6 +22,7 @@ type Work<Line> = Readonly<{
 
 /** While one chunk is written the next is read and decided. */
 const chunksAtOnce = 2;
+const linesInBreath = 128;
 
 /**
  * Writes a document's lines into their award streams, chunk by chunk, from the cached states. Each
@@ -57,25 +57,23 @@ async function postChunk<Line extends Readonly<{ award: string }>>(
   { document, context, parse, key, command }: Work<Line>,
   texts: readonly string[],
 ): Promise<readonly Posted<Line>[]> {
-  const asked: Readonly<{ line: Line; given: AwardCommand }>[] = [];
-  for (const text of texts) {
+  const lines: Line[] = [];
+  const items: AwardItem[] = [];
+  for (const [at, text] of texts.entries()) {
+    if (at % linesInBreath === 0) await breathe();
     const line = parse(text);
     const given = command(line);
-    if (given !== undefined) asked.push({ line, given });
-  }
-  const awardNos = asked.map(({ line }) => line.award);
-  const known = await awardsByNumber(app.pool, awardNos);
-  const items = asked.map(({ line, given }) => {
-    const cached = known.get(line.award);
-    return {
-      stream: awardStream(line.award),
+    if (given === undefined) continue;
+    lines.push(line);
+    items.push({
+      awardNo: line.award,
       command: given,
-      context: { ...context, commandId: derivedId(document, key(line)) },
-      ...(cached === undefined ? {} : { cached }),
-    };
-  });
-  const results = await app.transact.runMany(stored.award, items);
-  return asked.map(({ line }, at) => {
+      commandId: derivedId(document, key(line)),
+      bodyHash: sha256Hex(`${given.type}\n${document}\n${text}`),
+    });
+  }
+  const results = await app.posting.post(items, context);
+  return lines.map((line, at) => {
     const refusal = results[at]?.refusal;
     return refusal === undefined ? { line } : { line, refusal };
   });

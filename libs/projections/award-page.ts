@@ -1,0 +1,176 @@
+import type { LiveAward } from '#domain/award/award-state.js';
+import { awardOf, movingOf, personOf, movingText, termsText, type MovingAt } from './award-text.js';
+import type { Queryable } from './rows.js';
+
+/** An award as bulk work reads it: folded, with the revision it may be appended at. */
+export type CachedAward = Readonly<{ awardNo: string; revision: number; state: LiveAward }>;
+
+/** Awards of one office in the order in which they were opened, until the page is full. */
+export const awardsInPage = 64;
+
+export type PageRow = Readonly<{
+  page: number;
+  office: string;
+  /** How many events its awards have in all: it grows with each, and names what was read. */
+  events: bigint;
+  open_lines: number;
+  open_fen: bigint;
+  awards: string;
+  moving: string;
+  terms: string;
+}>;
+
+export const pageColumns = 'page, office, events, open_lines, open_fen, awards, moving, terms';
+
+/**
+ * Some awards side by side in one row: bulk work reads and writes a hundred times fewer rows, and
+ * an award that is not touched is carried over as text. `moving` and `terms` hold one line an
+ * award, in the order of `awards`.
+ */
+export class AwardPage {
+  readonly page: number;
+  readonly office: string;
+  /** As it was read; what is written back is written only if it still stands. */
+  readonly before: bigint;
+  events: bigint;
+  openLines: number;
+  openFen: bigint;
+  readonly awardNos: string[];
+  private readonly movings: string[];
+  private readonly terms: string[];
+  termsChanged = false;
+
+  constructor(row: PageRow) {
+    this.page = row.page;
+    this.office = row.office;
+    this.before = row.events;
+    this.events = row.events;
+    this.openLines = row.open_lines;
+    this.openFen = row.open_fen;
+    this.awardNos = linesOf(row.awards);
+    this.movings = linesOf(row.moving);
+    this.terms = linesOf(row.terms);
+  }
+
+  static empty(page: number, office: string): AwardPage {
+    const nothing = { events: 0n, open_lines: 0, open_fen: 0n, awards: '', moving: '', terms: '' };
+    return new AwardPage({ page, office, ...nothing });
+  }
+
+  get isFull(): boolean {
+    return this.awardNos.length >= awardsInPage;
+  }
+
+  /** Whether an award was added there whose first events are still to be folded. */
+  isNew(slot: number): boolean {
+    return this.movings[slot] === '';
+  }
+
+  movingAt(slot: number): MovingAt {
+    return movingOf(this.lineAt(this.movings, slot));
+  }
+
+  award(slot: number): CachedAward {
+    const { revision, ...moving } = this.movingAt(slot);
+    const awardNo = this.lineAt(this.awardNos, slot);
+    return { awardNo, revision, state: awardOf(this.lineAt(this.terms, slot), moving) };
+  }
+
+  personOf(slot: number): string {
+    return personOf(this.lineAt(this.terms, slot));
+  }
+
+  /** Every award of the page, in its order. */
+  all(): CachedAward[] {
+    return this.awardNos.map((_awardNo, slot) => this.award(slot));
+  }
+
+  /** @returns the slot of the award that was added, open for its first events */
+  add(awardNo: string): number {
+    this.awardNos.push(awardNo);
+    this.movings.push('');
+    this.terms.push('');
+    return this.awardNos.length - 1;
+  }
+
+  /** What a month moves: the terms stay as they are. */
+  putMoving(
+    slot: number,
+    change: Readonly<{ before: Standing | undefined; revision: number; after: LiveAward }>,
+  ): void {
+    const { before, revision, after } = change;
+    this.events += BigInt(revision - (before?.revision ?? -1));
+    this.openLines += after.lines.length - (before?.lines.length ?? 0);
+    this.openFen += openFen(after) - (before === undefined ? 0n : openFen(before));
+    this.movings[slot] = movingText(revision, after);
+  }
+
+  putTerms(slot: number, award: LiveAward): void {
+    const text = termsText(award);
+    if (this.terms[slot] === text) return;
+    this.terms[slot] = text;
+    this.termsChanged = true;
+  }
+
+  get movingText(): string {
+    return this.movings.join('\n');
+  }
+
+  row(): PageRow {
+    const { page, office, events, openLines, openFen } = this;
+    return {
+      ...{ page, office, events },
+      open_lines: openLines,
+      open_fen: openFen,
+      awards: this.awardNos.join('\n'),
+      moving: this.movingText,
+      terms: this.terms.join('\n'),
+    };
+  }
+
+  private lineAt(lines: readonly string[], slot: number): string {
+    const line = lines[slot];
+    if (line === undefined) throw new Error(`page ${this.page} has no slot ${slot}`);
+    return line;
+  }
+}
+
+type Standing = Pick<MovingAt, 'revision' | 'lines'>;
+
+function openFen({ lines }: Pick<LiveAward, 'lines'>): bigint {
+  let sum = 0n;
+  for (const { amountFen } of lines) sum += amountFen;
+  return sum;
+}
+
+function linesOf(text: string): string[] {
+  return text === '' ? [] : text.split('\n');
+}
+
+/** Where an award is found among pages that were read together. */
+export type Place = Readonly<{ page: AwardPage; slot: number }>;
+
+export function placesIn(pages: readonly AwardPage[]): Map<string, Place> {
+  const places = new Map<string, Place>();
+  for (const page of pages)
+    page.awardNos.forEach((awardNo, slot) => places.set(awardNo, { page, slot }));
+  return places;
+}
+
+/** The pages that hold those awards, in the order of their numbers. */
+export async function pagesOfAwards(
+  db: Queryable,
+  schema: '' | 'read.',
+  awardNos: readonly string[],
+  lock: '' | 'for update' = '',
+): Promise<AwardPage[]> {
+  const { rows } = await db.query<PageRow>(
+    `select ${pageColumns} from ${schema}award_page
+     where page = any(array(
+       select distinct page from ${schema}award_state
+       where award_no = any(string_to_array($1, E'\\n'))))
+     order by page ${lock}`,
+    [awardNos.join('\n')],
+  );
+  return rows.map((row) => new AwardPage(row));
+}
