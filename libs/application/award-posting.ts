@@ -252,7 +252,7 @@ class Posting {
     let after = before;
     for (const at of mine) {
       const { command, commandId, bodyHash } = this.item(at);
-      const events = decided(command, after);
+      const events = eventsOf(command, after);
       if (events === undefined) break;
       const metadata = this.print(commandId, bodyHash);
       for (const [ordinal, { type, data }] of events.entries()) {
@@ -280,7 +280,7 @@ class Posting {
 }
 
 /** Undefined for what a page is not enough for: a refusal, a repeat, a change of the terms. */
-function decided(command: AwardCommand, award: LiveAward): readonly AwardEvent[] | undefined {
+function eventsOf(command: AwardCommand, award: LiveAward): readonly AwardEvent[] | undefined {
   try {
     const events = awardDecider.decide(command, award);
     return events.length > 0 && events.every(({ type }) => movesOnly(type)) ? events : undefined;

@@ -111,8 +111,9 @@ export class AppendQueue {
   }
 
   /**
-   * Bulk work that writes more than events takes its turns with the rest. It is told how many events
-   * one call may hold, and answers with the head that it left, or nothing when it added nothing.
+   * Bulk work that writes more than events takes its turns with the rest. It is told how many
+   * events one call may hold, and answers with the head that it left, or nothing when it added
+   * nothing.
    */
   async inBulkTurn(work: (events: number) => Promise<bigint | undefined>): Promise<void> {
     await this.bulkTurn();

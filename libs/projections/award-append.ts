@@ -17,6 +17,8 @@ const texts = [
   ...['pages', 'befores', 'events', 'open_lines', 'open_fens', 'movings'],
 ];
 
+const places = texts.map((_name, at) => `$${at + 1}`).join(', ');
+
 /**
  * Appends events of awards and writes the pages that follow from them, all or nothing in one round
  * trip. The checkpoint of the read model moves along when nothing of an award stands between it
@@ -93,8 +95,7 @@ export async function appendFolded(
   try {
     const { rows } = await db.query<{ first: bigint; added: number }>({
       name: 'append_folded',
-      text: `select first, added
-             from ${liveSchema}.append_folded(${texts.map((_name, at) => `$${at + 1}`).join(', ')})`,
+      text: `select first, added from ${liveSchema}.append_folded(${places})`,
       values: [
         ...events,
         lines(({ page }) => page),
