@@ -35,7 +35,7 @@ const samePerson: readonly (readonly [kind: string, broken: Break])[] = [
     (log) =>
       log.change(log.find('LineExcluded'), (data) => {
         const [, second] = data['by'] as [Data, Data];
-        second['person'] = 'qian';
+        second['person'] = 'zhou';
       }),
   ],
   [
@@ -51,12 +51,12 @@ const samePerson: readonly (readonly [kind: string, broken: Break])[] = [
 function resent(log: LogBuilder): void {
   const stream = 'batch-B-2026-10';
   const data = { batchId: 'B-2026-10', attempt: 1 };
-  const first = log.find('SubmissionStarted', stream);
+  const first = () => log.find('SubmissionStarted', stream);
   const [by, second] = [hand('zhou', 'make', '2026-10'), hand('wu', 'approve', '2026-10')];
   const again = { ...data, attempt: 2, hand: hand('qian', 'send', '2026-10', 2) };
-  log.insertAfter(first, 'SubmissionStarted', stream, again);
-  log.insertAfter(first, 'ResendApproved', stream, { ...data, hand: second });
-  log.insertAfter(first, 'ResendProposed', stream, { ...data, reason: 'lost', hand: by });
+  log.insertAfter(first(), 'SubmissionStarted', stream, again);
+  log.insertAfter(first(), 'ResendApproved', stream, { ...data, hand: second });
+  log.insertAfter(first(), 'ResendProposed', stream, { ...data, reason: 'lost', hand: by });
 }
 
 function changed(type: string, has: string, change: (data: Data) => void): Break {
@@ -115,6 +115,14 @@ const otherRules: readonly (readonly [rule: string, broken: Break])[] = [
       }),
   ],
   ['CASHIER_IN_BATCH', signedBy('SubmissionStarted', 'B-2026-10', 'zhao')],
+  ['CASHIER_IN_BATCH', signedBy('SubmissionStarted', 'B-2026-11', 'zhou')],
+  [
+    'CASHIER_IN_BATCH',
+    (log) => {
+      resent(log);
+      return signedBy('SubmissionStarted', '"attempt":2', 'wu')(log);
+    },
+  ],
   ['RECONCILER_PAID', signedBy('ClosePrepared', '2026-10', 'qian')],
   ['RECONCILER_PAID', signedBy('CloseSigned', '"review"', 'li')],
   ['HAND_IN_ACCOUNT_CHANGE', accountHandInBatch],

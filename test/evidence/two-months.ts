@@ -200,11 +200,11 @@ function batch(log: LogBuilder, month: string, payments: readonly Paid[]): void 
 /** 止付: by two people, before the file leaves. */
 function takeOff(log: LogBuilder, batchId: string, instructionId: string): void {
   const stream = `batch-${batchId}`;
-  const [first, second] = [hand('qian', 'make', '2026-11'), hand('wang', 'approve', '2026-11')];
+  const [first, second] = [hand('zhou', 'make', '2026-11'), hand('wang', 'approve', '2026-11')];
   const data = { batchId, instructionId, amountFen: String(monthlyFen), reason: 'court' };
   log.add(stream, 'StopProposed', { ...data, hand: first });
   log.add(stream, 'LineExcluded', { ...data, by: [first, second] });
-  const recalled = { instructionId, reason: 'court', by: ['qian', 'wang'] };
+  const recalled = { instructionId, reason: 'court', by: ['zhou', 'wang'] };
   log.add('award-C3', 'PaymentRecalled', recalled);
   const kept = log.put([{ instruction: instructionId, amountFen: String(monthlyFen) }]);
   const id = `exclusion-${instructionId}`;

@@ -49,6 +49,8 @@ const stepsOf: Readonly<Record<ChainKind, readonly string[]>> = {
 /** The signatures of one matter, over all its rounds. */
 export class Chain {
   readonly hands: SignedHand[] = [];
+  /** Of a batch: whoever took a line off it or allowed it to be sent again. */
+  readonly others = new Set<string>();
   isRaised = false;
   isDone = false;
   isReturned = false;

@@ -98,9 +98,18 @@ export class SegregationAudit {
     }
     chain.isDone = true;
     this.memory.finished(fact, chain);
+    this.addOthers(chain, fact);
     // Only these are asked for again; of the others there are as many as people in the register.
     const isAskedAgain = ['batch', 'roll', 'plan', 'close', 'resend'].includes(chain.kind);
     if (!isAskedAgain) this.chains.delete(key);
+  }
+
+  /** That a batch be sent again its cashier may have proposed, and never allowed. */
+  private addOthers({ kind, hands }: Chain, { stream }: Fact): void {
+    if (kind !== 'stop-line' && kind !== 'resend') return;
+    const batch = this.chains.get(stream);
+    for (const { step, person } of hands)
+      if (kind === 'stop-line' || step === 'approve') batch?.others.add(person);
   }
 
   /** An exclusion lists both of its hands; the first is the one that proposed it. */
@@ -162,7 +171,8 @@ export class SegregationAudit {
     }
     this.memory.notePayer(batch, [hand.person]);
     const persons = [hand.person];
-    if (batch.hands.some(({ person }) => person === hand.person)) {
+    const isHand = batch.hands.some(({ person }) => person === hand.person);
+    if (isHand || batch.others.has(hand.person)) {
       this.breach('CASHIER_IN_BATCH', fact, batch, persons);
     }
     if (this.memory.relatedPayees(batch).some((payee) => this.memory.isRelated(hand, payee))) {
