@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -25,6 +25,22 @@ function receiptOf(batchId: string): Buffer {
   });
   return encodeReceipt(layout, draft);
 }
+
+describe('a file on its way', () => {
+  it('appears whole, or leaves nothing when its last piece says that it is another', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'yuejie-bank-'));
+    const folder = new BankFolder(root, join(root, 'in'));
+    async function* broken(): AsyncIterable<Buffer> {
+      yield await Promise.resolve(bytes);
+      throw new Error('not what was sealed');
+    }
+    await expect(folder.deliver('b-1.txt', broken())).rejects.toThrow('not what was sealed');
+    expect(await readdir(root)).toEqual([]);
+    await folder.deliver('b-1.txt', [bytes.subarray(0, 7), bytes.subarray(7)]);
+    expect(await readFile(join(root, 'b-1.txt'))).toEqual(bytes);
+    await rm(root, { recursive: true, force: true });
+  });
+});
 
 describe('a trace of a file that was sent', () => {
   let root: string;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Dirent } from 'node:fs';
-import { mkdir, open, readFile, readdir, rename } from 'node:fs/promises';
+import { createReadStream, type Dirent } from 'node:fs';
+import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Refusal } from '#domain/refusal.js';
 import { decodeReceipt, receiptLayoutOf } from '#banking/receipt.js';
@@ -24,13 +24,22 @@ export class BankFolder {
     await mkdir(this.outgoing, { recursive: true });
   }
 
-  /** The act: the file appears whole under its name, or not at all. */
-  async deliver(fileName: string, bytes: Uint8Array): Promise<void> {
+  /**
+   * The act: the file appears whole under its name, or not at all, as when its pieces end in an
+   * error.
+   */
+  async deliver(
+    fileName: string,
+    pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  ): Promise<void> {
     const part = join(this.outgoing, `.${fileName}.part`);
     const file = await open(part, 'w', 0o600);
     try {
-      await file.writeFile(bytes);
+      for await (const piece of pieces) await file.writeFile(piece);
       await file.sync();
+    } catch (error) {
+      await rm(part, { force: true });
+      throw error;
     } finally {
       await file.close();
     }
@@ -68,8 +77,9 @@ export class BankFolder {
   }
 
   private async isSent(path: string, { sha256 }: SentFile): Promise<boolean> {
-    const bytes = await readFile(join(this.outgoing, path));
-    return createHash('sha256').update(bytes).digest('hex') === sha256;
+    const digest = createHash('sha256');
+    for await (const piece of createReadStream(join(this.outgoing, path))) digest.update(piece);
+    return digest.digest('hex') === sha256;
   }
 
   private async answered(batchId: string): Promise<string | undefined> {

@@ -1,24 +1,13 @@
 import { batchStream, type LiveBatch } from '#domain/batch/batch.js';
 import type { BatchCommand } from '#domain/batch/batch.commands.js';
 import { refuse } from '#domain/refusal.js';
-import type { Day } from '#domain/values/calendar.js';
-import { sumFen } from '#domain/values/fen.js';
-import {
-  batchFileName,
-  canonicalLine,
-  decodeBatchFile,
-  encodeBatchFile,
-  type PaymentLine,
-} from '#banking/batch-file.js';
-import type { Layout } from '#banking/layout.js';
-import { shippedLayouts } from '#banking/layouts.js';
-import { documentRoot } from '#evidence/tree.js';
+import { batchFileName } from '#banking/batch-file.js';
 import type { Act, App } from './app.js';
+import { BatchFile } from './batch-file.js';
 import { batchNow, liveBatch, touched } from './batches.js';
 import { acting, contextFor } from './claims.js';
 import type { Context } from './context.js';
 import { crashPoint } from './crash-points.js';
-import { batchLine, type BatchLine } from './document-lines.js';
 import { derivedId } from './ids.js';
 import { alone } from './sending-lock.js';
 import { stored } from './stored.js';
@@ -26,26 +15,18 @@ import type { Receipt } from './transact.js';
 
 /**
  * Writes the bank's file: the signed document less exclusions, with each account opened and checked
- * against the hash that was signed. The bytes are sealed, decoded again by the receiving codec, and
- * their root compared before the event says that a file exists.
+ * against the hash that was signed. The bytes are sealed as they are made, decoded again by the
+ * receiving codec, and their root compared before the event says that a file exists.
  */
 export async function writeFile(app: App, act: Act, batchId: string): Promise<Receipt> {
   const batch = await liveBatch(app, act, batchId);
   if (batch.status === 'prepared' || batch.status === 'admitted')
     refuse('BATCH_NOT_READY', { batch: batchId });
-  const { bytes, expected, layout } = await fileOf(app, batch);
   const fileName = fileNameOf(batch);
-  const { sha256 } = await app.vault.files.sealBytes(fileName, bytes);
+  const file = new BatchFile(app, batch);
+  const { sha256 } = await app.vault.files.sealPieces(fileName, file.pieces());
   crashPoint('file:sealed');
-  const written = decodeBatchFile(layout, bytes).lines;
-  const command: BatchCommand = {
-    type: 'RecordFile',
-    ...{ batchId, fileName, sha256 },
-    root: rootOf(written),
-    expectedRoot: rootOf(expected),
-    lines: written.length,
-    amountFen: sumFen(written.map(({ amountFen }) => amountFen)),
-  };
+  const command = { type: 'RecordFile', batchId, fileName, sha256, ...file.written() } as const;
   const receipt = await run(app, batchId, command, contextFor(act));
   crashPoint('file:recorded');
   return receipt;
@@ -56,73 +37,6 @@ function fileNameOf(batch: LiveBatch): string {
   const exclusions = Object.keys(batch.excluded).length;
   const name = batchFileName(batch.batchId);
   return exclusions === 0 ? name : name.replace(/(\.[a-z]+)?$/, `-x${exclusions}$1`);
-}
-
-async function fileOf(
-  app: App,
-  batch: LiveBatch,
-): Promise<Readonly<{ bytes: Buffer; expected: readonly PaymentLine[]; layout: Layout }>> {
-  const layout = shippedLayouts.find(({ name }) => name === batch.layout);
-  if (layout === undefined) return refuse('RECEIPT_LAYOUT_UNKNOWN', { layout: batch.layout });
-  const expected: PaymentLine[] = [];
-  for await (const chunk of app.documents.lines(batch.document)) {
-    const lines = chunk.map(batchLine).filter(({ instruction }) => leaves(batch, instruction));
-    expected.push(...(await withAccounts(app, lines, { from: expected.length, batch })));
-  }
-  const totalFen = sumFen(expected.map(({ amountFen }) => amountFen));
-  const { batchId, pool, month } = batch;
-  const payerAccount = `${pool}-payment`;
-  const valueDate = signedOn(batch);
-  const header = {
-    batchId,
-    payerAccount,
-    pool,
-    month,
-    valueDate,
-    count: expected.length,
-    totalFen,
-  };
-  const { bytes } = encodeBatchFile(layout, header, expected);
-  return { bytes, expected, layout };
-}
-
-/** The day of the last signature: with it the file is a pure function of the batch. */
-function signedOn({ signing, batchId }: LiveBatch): Day {
-  const last = signing.hands.at(-1);
-  if (last === undefined) throw new Error(`batch ${batchId} has no signature`);
-  return last.day;
-}
-
-function leaves({ excluded, refused }: LiveBatch, instruction: string): boolean {
-  return !(instruction in excluded) && !refused.includes(instruction);
-}
-
-/** An account that is not the one signed stops the file: nothing is paid by a swapped row. */
-async function withAccounts(
-  app: App,
-  lines: readonly BatchLine[],
-  { from, batch }: Readonly<{ from: number; batch: LiveBatch }>,
-): Promise<readonly PaymentLine[]> {
-  const expected = new Map(lines.map((line) => [line.accountRef, line.sealedSha256]));
-  const [fault] = await app.vault.rows.verifySealed(expected);
-  if (fault !== undefined) throw new Error(`sealed account ${fault.ref} is ${fault.fault}`);
-  const opened = await app.vault.rows.openMany([...expected.keys()]);
-  return lines.map(({ instruction, accountRef, amountFen }, at) => {
-    const { account = '', holder = '', bankCode = '' } = opened.get(accountRef) ?? {};
-    return {
-      seq: from + at + 1,
-      payeeAccount: account,
-      payeeName: holder,
-      bankCode,
-      amountFen,
-      instructionId: instruction,
-      remark: `失业保险金 ${batch.month}`,
-    };
-  });
-}
-
-function rootOf(lines: readonly PaymentLine[]): string {
-  return documentRoot(lines.map(canonicalLine));
 }
 
 /**
@@ -149,7 +63,7 @@ async function submit(
   const batch = await liveBatch(app, act, batchId);
   const { file, sending } = batch;
   if (file === undefined || sending === undefined) throw new Error(`no file for ${batchId}`);
-  await app.bank.deliver(file.fileName, await fileBytes(app, batch, file.sha256));
+  await app.bank.deliver(file.fileName, await sealedFile(app, file));
   const { attempt } = sending;
   const sent = {
     type: 'RecordSent',
@@ -162,11 +76,13 @@ async function submit(
   return done;
 }
 
-async function fileBytes(app: App, batch: LiveBatch, sha256: string): Promise<Buffer> {
-  const { bytes } = await fileOf(app, batch);
-  const sealed = await app.vault.files.sealBytes(fileNameOf(batch), bytes);
-  if (sealed.sha256 !== sha256) refuse('BATCH_FILE_DIFFERS', { batch: batch.batchId });
-  return bytes;
+/** The very bytes that were written, decoded and recorded; at their end they are known to be so. */
+async function sealedFile(
+  app: App,
+  { fileName, sha256 }: Readonly<{ fileName: string; sha256: string }>,
+): Promise<AsyncIterable<Buffer>> {
+  const { files } = app.vault;
+  return (await files.openPieces(files.refOf(fileName, sha256))).pieces;
 }
 
 export type QueryInput = Readonly<{

@@ -68,4 +68,20 @@ export const securityMigrations: readonly Migration[] = [
       grant select, insert, delete on sessions to yuejie_app;
       grant update (seen_at) on sessions to yuejie_app;`,
   },
+  {
+    id: 'security-003-sealed-file-parts',
+    sql: `
+      -- A file of many lines is sealed in parts; one without content is sealed as a whole.
+      alter table sealed_files add column content uuid;
+      create table sealed_file_parts (
+        content    uuid not null,
+        no         int not null,
+        nonce      bytea not null,
+        ciphertext bytea not null,
+        primary key (content, no)
+      );
+      -- What is sealed cannot be compressed.
+      alter table sealed_file_parts alter column ciphertext set storage external;
+      grant select, insert on sealed_file_parts to yuejie_app;`,
+  },
 ];

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { refuse } from '#domain/refusal.js';
 import type { Sealed } from '#domain/values/sealed.js';
@@ -74,6 +74,29 @@ export class SealedRows {
   }
 
   /**
+   * Opens rows that events name: each must hash to what stands there, so that none was swapped.
+   *
+   * @param expected hashes by ref
+   * @throws Error when a row is missing or changed, or its person's key is destroyed
+   */
+  async openExpected(
+    expected: ReadonlyMap<string, string>,
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
+    const opened = new Map<string, Readonly<Record<string, string>>>();
+    const refs = [...expected.keys()];
+    for (let from = 0; from < refs.length; from += this.chunk) {
+      const part = refs.slice(from, from + this.chunk);
+      const rows = await this.hashed(part);
+      for (const ref of part)
+        if (rows.get(ref)?.sha256 !== expected.get(ref))
+          throw new Error(`what is sealed as ${ref} is ${rows.has(ref) ? 'changed' : 'missing'}`);
+      const keys = await this.dataKeys.find([...rows.values()].map((row) => row.person_ref));
+      for (const [ref, row] of rows) opened.set(ref, openRow(row, keys));
+    }
+    return opened;
+  }
+
+  /**
    * Recomputes each row's hash from its columns and compares it with what the events say; needs no
    * key. Answers only what is wrong.
    */
@@ -95,6 +118,27 @@ export class SealedRows {
       }
     }
     return faults;
+  }
+
+  /** Rows with the hash that their columns give, whatever stands beside them. */
+  private async hashed(refs: readonly string[]): Promise<ReadonlyMap<string, Row>> {
+    const { rows } = await this.database.query<{ text: string }>(
+      `select concat_ws('|', ref, person_ref, kind,
+                encode(nonce, 'hex'), encode(ciphertext, 'hex')) as text
+         from sealed_rows where ref in (select string_to_table($1, E'\\n'))`,
+      [refs.join('\n')],
+    );
+    return new Map(
+      rows.map(({ text }) => {
+        const [ref = '', person_ref = '', kind = '', nonce = '', ciphertext = ''] = text.split('|');
+        const sealed = {
+          nonce: Buffer.from(nonce, 'hex'),
+          ciphertext: Buffer.from(ciphertext, 'hex'),
+        };
+        const sha256 = hash('sha256', text, 'hex');
+        return [ref, { ref, person_ref, kind: kind as SealedKind, ...sealed, sha256 }];
+      }),
+    );
   }
 
   private async sealChunk(items: readonly ToSeal[]): Promise<ReadonlyMap<string, string>> {

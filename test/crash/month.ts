@@ -39,7 +39,7 @@ export async function sendFirst(bureau: SteadyBureau, folder: string): Promise<v
   const { file } = await batchNow(app);
   if (file === undefined) throw new Error('no file was written');
   await app.bank.prepare();
-  await app.bank.deliver(file.fileName, Buffer.from(file.sha256));
+  await app.bank.deliver(file.fileName, [Buffer.from(file.sha256)]);
   const { by, on, commandId } = bureau.act('cashier', '2026-10-12');
   const start = { type: 'StartSubmission', batchId, payees: [], by, on } as const;
   const evidence = `folder:${file.fileName}`;

@@ -105,6 +105,7 @@ describe('sealing', () => {
       'sealed_rows',
       'person_keys',
       'sealed_files',
+      'sealed_file_parts',
       'blind_index',
       'sealing_keys',
     ])
@@ -145,6 +146,10 @@ describe('verifying what is sealed', () => {
       { ref: 'v-4', fault: 'changed' },
       { ref: 'v-5', fault: 'missing' },
     ]);
+    const only = (ref: string) => new Map([[ref, expected.get(ref) ?? '']]);
+    await expect(rows.openExpected(expected)).rejects.toThrow('v-1 is changed');
+    await expect(rows.openExpected(only('v-5'))).rejects.toThrow('v-5 is missing');
+    expect((await rows.openExpected(only('v-2'))).get('v-2')).toEqual({ account: 'v-2' });
     await expect(rows.openMany(['v-1'])).rejects.toThrow('not what was sealed');
     await expect(rows.openMany(['v-4'])).rejects.toThrow('not what was sealed');
     expect((await rows.openMany(['v-2'])).get('v-2')).toEqual({ account: 'v-2' });
@@ -196,33 +201,6 @@ describe('finding persons', () => {
     const strict = createBlindIndex(keys, normaliseResidentId);
     expect(() => strict('id-number', '12345')).toThrow('ID_INVALID');
     expect(() => strict('id-number', '12345')).not.toThrow('12345');
-  });
-});
-
-describe('sealing files', () => {
-  it('gives back every byte and the name, once for the same file', async () => {
-    const files = new SealedFiles(database.app, keys);
-    const bytes = randomBytes(100_000);
-    const sealed = await files.sealBytes('代发_20260301.txt', bytes);
-    expect(await files.sealBytes('代发_20260301.txt', bytes)).toEqual(sealed);
-    const opened = await files.openBytes(sealed.ref);
-    expect(opened.name).toBe('代发_20260301.txt');
-    expect(opened.bytes.equals(bytes)).toBe(true);
-    const empty = await files.sealBytes('empty', Buffer.alloc(0));
-    expect((await files.openBytes(empty.ref)).bytes).toHaveLength(0);
-  });
-
-  it('names a file that is not there or was changed', async () => {
-    const files = new SealedFiles(database.app, keys);
-    await expect(files.openBytes('none')).rejects.toThrow('none');
-    const one = await files.sealBytes('one', Buffer.from('1'));
-    const two = await files.sealBytes('two', Buffer.from('2'));
-    await database.owner.query(
-      `update sealed_files a set nonce = b.nonce, ciphertext = b.ciphertext
-         from sealed_files b where a.ref = $1 and b.ref = $2`,
-      [one.ref, two.ref],
-    );
-    await expect(files.openBytes(one.ref)).rejects.toThrow('not what was sealed');
   });
 });
 
