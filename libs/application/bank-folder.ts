@@ -3,8 +3,10 @@ import { createReadStream, type Dirent } from 'node:fs';
 import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Refusal } from '#domain/refusal.js';
-import { decodeReceipt, receiptLayoutOf } from '#banking/receipt.js';
+import { receiptLayoutOf, ReceiptReader } from '#banking/receipt.js';
+import { piecesOf } from '#banking/records.js';
 import { faultCode } from '#postgres/setup-error.js';
+import { breathe } from './breath.js';
 import { crashPoint } from './crash-points.js';
 
 /** A file as it was written for the bank: what a trace of it is compared with. */
@@ -86,16 +88,22 @@ export class BankFolder {
     const entries = await readdir(this.incoming, { withFileTypes: true }).catch(nothingIfAbsent);
     for (const { name } of entries.filter((entry) => entry.isFile())) {
       const bytes = await readFile(join(this.incoming, name));
-      if (bytes.includes(batchId) && batchOfReceipt(bytes) === batchId) return `receipt:${name}`;
+      if (bytes.includes(batchId) && (await batchOfReceipt(bytes)) === batchId)
+        return `receipt:${name}`;
     }
     return undefined;
   }
 }
 
 /** Undefined for whatever else lies in the folder: only a whole receipt speaks for the bank. */
-function batchOfReceipt(bytes: Buffer): string | undefined {
+async function batchOfReceipt(bytes: Buffer): Promise<string | undefined> {
   try {
-    return decodeReceipt(receiptLayoutOf(bytes), bytes).batchId;
+    const reader = new ReceiptReader(receiptLayoutOf(bytes));
+    for (const piece of piecesOf(bytes)) {
+      reader.take(piece);
+      await breathe();
+    }
+    return reader.end().batchId;
   } catch (error) {
     if (error instanceof Refusal) return undefined;
     throw error;

@@ -24,8 +24,10 @@ type Written = Pick<
   'root' | 'expectedRoot' | 'lines' | 'amountFen'
 >;
 
-/** One statement each for accounts and keys, and some milliseconds of work. */
-const linesAtOnce = 200;
+/** One statement each for accounts and keys. */
+const linesAtOnce = 500;
+/** Some milliseconds of work. */
+const linesInPiece = 150;
 
 /**
  * The bank's file of a batch, made portion by portion. What is made is decoded at once by the
@@ -75,8 +77,11 @@ export class BatchFile {
       for (let from = 0; from < chunk.length; from += linesAtOnce) {
         const lines = chunk.slice(from, from + linesAtOnce).map(batchLine);
         const leaving = await this.withAccounts(lines.filter((line) => this.leaves(line)));
-        for (const line of leaving) this.expected.add(canonicalLine(line));
-        yield writer.lines(leaving);
+        for (let at = 0; at < leaving.length; at += linesInPiece) {
+          const some = leaving.slice(at, at + linesInPiece);
+          for (const line of some) this.expected.add(canonicalLine(line));
+          yield writer.lines(some);
+        }
       }
     }
     yield writer.end();
