@@ -18,7 +18,7 @@ export async function copyEvents(
   first: bigint,
   last: bigint,
   types: readonly string[] = [],
-): Promise<readonly RecordedEvent[]> {
+): Promise<CopiedEvents> {
   const ofTypes = types.map((type) => escapeLiteral(type)).join(', ');
   const filter = types.length === 0 ? '' : `and type in (${ofTypes})`;
   const client = await pool.connect();
@@ -31,69 +31,56 @@ export async function copyEvents(
         from events where position between ${first} and ${last} ${filter} order by position)
         to stdout (format binary)`),
     );
-    const rows = new Rows();
-    for await (const bytes of source as AsyncIterable<Buffer>) rows.add(bytes);
+    const pieces: Buffer[] = [];
+    for await (const bytes of source as AsyncIterable<Buffer>) pieces.push(bytes);
     done = true;
-    return rows.events;
+    return new CopiedEvents(Buffer.concat(pieces));
   } finally {
     if (done) client.off('error', ignore);
     client.release(!done);
   }
 }
 
-/** Rows come in pieces that end anywhere. */
-class Rows {
-  readonly events: RecordedEvent[] = [];
-  private rest: Buffer | undefined;
-  private begun = false;
+/**
+ * Rows as they came, decoded when they are asked for: bytes wait outside the heap for less than
+ * events would, so that long stretches can be fetched and short ones worked on.
+ */
+export class CopiedEvents {
+  private at = headerBytes;
 
-  add(bytes: Buffer): void {
-    const all = this.rest === undefined ? bytes : Buffer.concat([this.rest, bytes]);
-    let at = 0;
-    if (!this.begun && all.length >= headerBytes) {
-      this.begun = true;
-      at = headerBytes;
-    }
-    while (this.begun) {
-      const end = endOfRow(all, at);
-      if (end === undefined) break;
-      this.events.push(decodeRow(all, at));
-      at = end;
-    }
-    this.rest = at < all.length ? all.subarray(at) : undefined;
+  constructor(private readonly bytes: Buffer) {}
+
+  /** The next events, at most so many; none at the end. */
+  next(most: number): readonly RecordedEvent[] {
+    const events: RecordedEvent[] = [];
+    // The end is the number -1 where a field count would stand; two bytes are less than any row.
+    while (events.length < most && this.at + fixedBytes < this.bytes.length)
+      events.push(this.decodeRow());
+    return events;
   }
-}
 
-/** Where the row at `start` ends; undefined when it is not all there, or when no row is left. */
-function endOfRow(bytes: Buffer, start: number): number | undefined {
-  let at = start + fixedBytes;
-  // The end is the number -1 where a field count would stand; two bytes are less than any row.
-  for (let text = 0; text < 5; text += 1) {
-    if (at + 4 > bytes.length) return undefined;
-    at += 4 + bytes.readInt32BE(at);
+  private decodeRow(): RecordedEvent {
+    const { bytes, at: start } = this;
+    const position = bytes.readBigInt64BE(start + 6);
+    const revision = bytes.readInt32BE(start + 18);
+    const schema = bytes.readInt16BE(start + 26);
+    const streamEnd = start + 32 + bytes.readInt32BE(start + 28);
+    const idEnd = streamEnd + 4 + bytes.readInt32BE(streamEnd);
+    const typeEnd = idEnd + 4 + bytes.readInt32BE(idEnd);
+    const dataEnd = typeEnd + 4 + bytes.readInt32BE(typeEnd);
+    const metadataEnd = dataEnd + 4 + bytes.readInt32BE(dataEnd);
+    this.at = metadataEnd;
+    return {
+      stream: bytes.toString('utf8', start + 32, streamEnd),
+      revision,
+      position,
+      id: bytes.toString('latin1', streamEnd + 4, idEnd),
+      type: bytes.toString('utf8', idEnd + 4, typeEnd),
+      schema,
+      data: bytes.toString('utf8', typeEnd + 4, dataEnd),
+      metadata: bytes.toString('utf8', dataEnd + 4, metadataEnd),
+    };
   }
-  return at <= bytes.length ? at : undefined;
-}
-
-function decodeRow(bytes: Buffer, start: number): RecordedEvent {
-  const position = bytes.readBigInt64BE(start + 6);
-  const revision = bytes.readInt32BE(start + 18);
-  const schema = bytes.readInt16BE(start + 26);
-  const streamEnd = start + 32 + bytes.readInt32BE(start + 28);
-  const idEnd = streamEnd + 4 + bytes.readInt32BE(streamEnd);
-  const typeEnd = idEnd + 4 + bytes.readInt32BE(idEnd);
-  const dataEnd = typeEnd + 4 + bytes.readInt32BE(typeEnd);
-  const metadataEnd = dataEnd + 4 + bytes.readInt32BE(dataEnd);
-  return {
-    stream: bytes.toString('utf8', start + 32, streamEnd),
-    revision,
-    position,
-    id: bytes.toString('latin1', streamEnd + 4, idEnd),
-    type: bytes.toString('utf8', idEnd + 4, typeEnd),
-    schema,
-    data: bytes.toString('utf8', typeEnd + 4, dataEnd),
-    metadata: bytes.toString('utf8', dataEnd + 4, metadataEnd),
-  };
 }
 
 function ignore(): void {}

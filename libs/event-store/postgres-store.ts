@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { AppendQueue } from './append-queue.js';
-import { copyEvents } from './copy-reader.js';
+import { type CopiedEvents, copyEvents } from './copy-reader.js';
 import { HeadWatcher } from './head-watcher.js';
 import { assertStorable } from './lines.js';
 import {
@@ -16,8 +17,10 @@ import {
 } from './port.js';
 import { ReadQueue } from './read-queue.js';
 
-/** Larger pages outlive the young generation of the heap, and are slower for it. */
+/** Larger chunks outlive the young generation of the heap, and are slower for it. */
 const usualChunk = 1_000;
+/** Fetched at a time, about 1 MB: shorter pages cost statements, longer ones fresh memory. */
+const pageLength = 2_000;
 const pagesAhead = 3;
 /** What a filtered reading looks through at a time: the server discards, and little is sent. */
 const stretchLength = 50_000n;
@@ -72,23 +75,22 @@ export class PostgresEventStore implements EventStore, RecordedClock {
     if (!Number.isInteger(chunk) || chunk < 1) throw new RangeError(`readAll: chunk ${chunk}`);
     const head = await this.head();
     const last = to === undefined || to > head ? head : to;
+    const length = BigInt(Math.max(1, Math.floor(pageLength / chunk)) * chunk);
     const ahead: ReturnType<typeof this.page>[] = [];
     for (let after = from; after < last || ahead.length > 0;) {
       // Pages are on their way while the caller works on an earlier one.
       while (after < last && ahead.length < pagesAhead) {
-        const page = this.page(after, last, BigInt(chunk));
+        const page = this.page(after, last, length);
         ahead.push(page);
         after = page.end;
       }
       const next = ahead.shift();
       if (next === undefined) return;
-      const events = await next.events;
-      const missing = firstMissing(events, next.after, next.end);
-      if (missing !== undefined) {
-        yield events.slice(0, Number(missing - next.after) - 1);
-        throw new LogGap(missing);
+      for (const events of chunksOf(await next.events, { ...next, chunk })) {
+        yield events;
+        // What the server sends meanwhile is taken in, or it would stand still.
+        await nextTurn();
       }
-      yield events;
     }
   }
 
@@ -121,7 +123,8 @@ export class PostgresEventStore implements EventStore, RecordedClock {
       const to = after + length < head ? after + length : head;
       const types = await wanted(to);
       const none = types.length === 0;
-      yield { events: none ? [] : await copyEvents(this.pool, after + 1n, to, types), to };
+      const found = none ? undefined : await copyEvents(this.pool, after + 1n, to, types);
+      yield { events: found?.next(Number(to - after)) ?? [], to };
       after = to;
     }
   }
@@ -196,13 +199,35 @@ function isConnectionLost(error: unknown): boolean {
   return lostConnection.test(code) || error.message.startsWith('Connection terminated');
 }
 
-/** Positions are unique and in order, so that the number of events says whether one is missing. */
+/**
+ * The events of a page by the chunk. Positions are unique and in order, so that the number of
+ * events and the last of them say whether one is missing.
+ *
+ * @throws LogGap after what stands before it
+ */
+function* chunksOf(
+  page: CopiedEvents,
+  { after, end, chunk }: Readonly<{ after: bigint; end: bigint; chunk: number }>,
+): Iterable<readonly RecordedEvent[]> {
+  for (let done = after; done < end;) {
+    const to = done + BigInt(chunk) < end ? done + BigInt(chunk) : end;
+    const events = page.next(Number(to - done));
+    const missing = firstMissing(events, done, to);
+    if (missing !== undefined) {
+      yield events.slice(0, Number(missing - done) - 1);
+      throw new LogGap(missing);
+    }
+    yield events;
+    done = to;
+  }
+}
+
 function firstMissing(
   events: readonly RecordedEvent[],
   after: bigint,
-  end: bigint,
+  to: bigint,
 ): bigint | undefined {
-  if (BigInt(events.length) === end - after) return undefined;
+  if (BigInt(events.length) === to - after && events.at(-1)?.position === to) return undefined;
   const at = events.findIndex(({ position }, index) => position !== after + BigInt(index + 1));
   return after + 1n + BigInt(at < 0 ? events.length : at);
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LogGap } from '#event-store/port.js';
 import { openPostgresStore } from '#event-store/postgres-store.js';
 import { eventStoreMigrations } from '#event-store/schema.js';
 import { openPool } from '#postgres/database.js';
@@ -62,6 +63,26 @@ describe('the log on PostgreSQL', () => {
     await expect(append('a\na', '0\n2')).rejects.toThrow('not in one piece');
     await expect(append('a\na', '1\n0')).rejects.toThrow('not in one piece');
     expect(await openPostgresStore(database.app).read('a')).toEqual([]);
+  });
+
+  it.each([
+    [4, 17],
+    [16, 17],
+    [1_000, 17],
+    [7, 28],
+  ])('reads by %i up to a gap at %i, and says where it is', async (chunk, gap) => {
+    const emptied = await openTestDatabase(eventStoreMigrations);
+    const store = openPostgresStore(emptied.app);
+    await store.append({ stream: 'gap', expected: 'none', events: someEvents(28) });
+    await emptied.owner.query('delete from events where position = $1', [gap]);
+    const seen: bigint[] = [];
+    const reading = (async () => {
+      for await (const events of store.readAll(0n, { chunk }))
+        seen.push(...events.map(({ position }) => position));
+    })();
+    await expect(reading).rejects.toEqual(new LogGap(BigInt(gap)));
+    expect(seen).toEqual(Array.from({ length: gap - 1 }, (_, at) => BigInt(at + 1)));
+    await emptied.close();
   });
 
   it('has two indexes on the events and no more', async () => {
