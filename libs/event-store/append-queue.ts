@@ -17,6 +17,8 @@ const quiet: Limits = { items: 2_000, events: 5_000, lanes: 2 };
 /** Beside people it holds the head for a few milliseconds at a time and leaves a gap after each. */
 const polite: Limits = { items: 250, events: 250, lanes: 1 };
 const politeForMs = 2_000;
+/** What people elsewhere add between two of our calls; another's bulk work adds more at a time. */
+const fewEvents = 50n;
 const group: Limits = { items: 500, events: 2_000, lanes: 1 };
 
 /**
@@ -27,6 +29,7 @@ export class AppendQueue {
   private waiting: Waiting[] = [];
   private calling = false;
   private lastSingleMs = Number.NEGATIVE_INFINITY;
+  private lastPosition = 0n;
   private bulkCalls = 0;
   private bulkTurns: (() => void)[] = [];
 
@@ -119,7 +122,7 @@ export class AppendQueue {
     await this.bulkTurn();
     try {
       const head = await work(this.limits().events);
-      if (head !== undefined) this.appended(head);
+      if (head !== undefined) this.reached(head);
     } finally {
       this.bulkCalls -= 1;
       this.wakeBulk();
@@ -153,8 +156,21 @@ export class AppendQueue {
     const [[, added, first] = [null, 0, null], ...refused] = rows;
     if (first === null) throw new Error('append_events did not answer');
     const answers = resultsOf(items, BigInt(first), refused);
-    if (added > 0) this.appended(BigInt(first) + BigInt(added) - 1n);
+    this.lookForOthers(BigInt(first));
+    if (added > 0) this.reached(BigInt(first) + BigInt(added) - 1n);
     return answers;
+  }
+
+  /** Positions are given out without gaps: those between two calls of ours went to others. */
+  private lookForOthers(first: bigint): void {
+    const others = first - 1n - this.lastPosition;
+    if (this.lastPosition > 0n && others > 0n && others <= fewEvents)
+      this.lastSingleMs = performance.now();
+  }
+
+  private reached(head: bigint): void {
+    if (head > this.lastPosition) this.lastPosition = head;
+    this.appended(head);
   }
 }
 

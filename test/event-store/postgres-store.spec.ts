@@ -93,6 +93,40 @@ describe('the log on PostgreSQL', () => {
   });
 });
 
+describe('bulk work on PostgreSQL', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await openTestDatabase(eventStoreMigrations);
+  });
+  afterAll(() => database.close());
+
+  /** How long its last call was, beside an appender of another process or alone. */
+  async function lastCall(name: string, beside: boolean): Promise<number | undefined> {
+    const clerk = openPostgresStore(database.owner);
+    const items = Array.from({ length: 20_000 }, (_, at) => ({
+      stream: `${name}-${at}`,
+      expected: 'none' as const,
+      events: [anEvent()],
+    }));
+    let done = false;
+    const bulk = openPostgresStore(database.app)
+      .appendMany(items)
+      .finally(() => (done = true));
+    for (let at = 0; beside && !done; at += 1)
+      await clerk.append({ stream: `${name}-by-${at}`, expected: 'none', events: [anEvent()] });
+    await bulk;
+    const { rows } = await database.owner.query<{ count: number }>(
+      'select count from links where count > 50 order by first desc limit 1',
+    );
+    return rows[0]?.count;
+  }
+
+  it('goes in short calls beside people of another process, in long ones alone', async () => {
+    expect(await lastCall('alone', false)).toBe(2_000);
+    expect(await lastCall('beside', true)).toBe(250);
+  });
+});
+
 describe('followers on PostgreSQL', () => {
   let database: TestDatabase;
   beforeAll(async () => {
