@@ -108,11 +108,12 @@ describe('bulk work on PostgreSQL', () => {
       expected: 'none' as const,
       events: [anEvent()],
     }));
-    let done = false;
+    const done = new AbortController();
+    if (!beside) done.abort();
     const bulk = openPostgresStore(database.app)
       .appendMany(items)
-      .finally(() => (done = true));
-    for (let at = 0; beside && !done; at += 1)
+      .finally(() => done.abort());
+    for (let at = 0; !done.signal.aborted; at += 1)
       await clerk.append({ stream: `${name}-by-${at}`, expected: 'none', events: [anEvent()] });
     await bulk;
     const { rows } = await database.owner.query<{ count: number }>(
