@@ -6,9 +6,11 @@ import type { CloseStatement, MonthEvent, UnpaidCount } from '#domain/month/mont
 import { monthCodecs } from '#domain/month/month.events.js';
 import { monthStream } from '#domain/month/month.js';
 import { addMonths, monthsBetween, type Day, type Month } from '#domain/values/calendar.js';
-import { addFen, noFen, type Fen } from '#domain/values/fen.js';
+import { addFen, fenFromText, noFen, type Fen } from '#domain/values/fen.js';
 import type { RecordedEvent } from '#event-store/port.js';
+import { jsonText } from '#projections/rows.js';
 import type { App } from './app.js';
+import { breathe } from './breath.js';
 import {
   closingLine,
   documentLine,
@@ -68,70 +70,80 @@ async function cutOf(
 
 type Open = Omit<ClosingLine, 'reason' | 'age' | 'instruction'> & { instruction?: string };
 
+/** An event's data as its text has it: of most lines no amount is ever asked. */
+type Fact = Readonly<{
+  lineId: string;
+  item: string;
+  month: Month;
+  rollMonth: Month;
+  amountFen: string;
+  instructionId: string;
+  lineIds: readonly string[];
+}>;
+
 /** The auditor's own fold: it knows that a line opens, is paid, comes back, and nothing of why. */
 class OpenLines {
-  readonly lines = new Map<string, Open>();
-  /** Lines behind an instruction, until it is answered. */
-  private readonly instructed = new Map<string, Open[]>();
+  private readonly byAward = new Map<string, Open[]>();
   /** Awards to which a payment came back: what it had paid stands in their streams. */
   readonly returned = new Set<string>();
 
   carry(line: ClosingLine): void {
     const { reason: _reason, age: _age, ...open } = line;
-    this.lines.set(keyOf(line.award, line.line), open);
-    if (line.instruction === undefined) return;
-    const mine = this.instructed.get(line.instruction);
-    if (mine === undefined) this.instructed.set(line.instruction, [open]);
-    else mine.push(open);
+    this.open(line.award, open);
   }
 
-  fold(award: string, { type, data }: AwardEvent): void {
+  open(award: string, line: Open): void {
+    const mine = this.byAward.get(award);
+    if (mine === undefined) this.byAward.set(award, [line]);
+    else mine.push(line);
+  }
+
+  has(award: string, lineId: string): boolean {
+    return this.byAward.get(award)?.some(({ line }) => line === lineId) ?? false;
+  }
+
+  /** In the order of awards and lines. */
+  all(): readonly Open[] {
+    return [...this.byAward.values()]
+      .flat()
+      .sort((a, b) => (keyOf(a.award, a.line) < keyOf(b.award, b.line) ? -1 : 1));
+  }
+
+  fold(award: string, type: string, data: Fact): void {
     switch (type) {
       case 'LineBroughtIn':
       case 'LineDue':
       case 'LineAdded': {
-        const { lineId: line, item, month, rollMonth, amountFen } = data;
-        this.lines.set(keyOf(award, line), { award, line, item, month, rollMonth, amountFen });
-        return;
+        const { lineId: line, item, month, rollMonth } = data;
+        const amountFen = fenFromText(data.amountFen);
+        return this.open(award, { award, line, item, month, rollMonth, amountFen });
       }
       case 'LineWithdrawn':
       case 'LineCancelled':
-        this.lines.delete(keyOf(award, data.lineId));
-        return;
+        return this.close(award, ({ line }) => line === data.lineId);
       case 'PaymentInstructed':
-        this.instruct(award, data.instructionId, data.lineIds);
+        for (const line of this.byAward.get(award) ?? [])
+          if (data.lineIds.includes(line.line)) line.instruction = data.instructionId;
         return;
       case 'PaymentRecalled':
       case 'PaymentFailed':
-        for (const line of this.answered(data.instructionId)) delete line.instruction;
+        for (const line of this.byAward.get(award) ?? [])
+          if (line.instruction === data.instructionId) delete line.instruction;
         return;
       case 'PaymentBooked':
-        for (const { line } of this.answered(data.instructionId))
-          this.lines.delete(keyOf(award, line));
-        return;
+        return this.close(award, ({ instruction }) => instruction === data.instructionId);
       case 'PaymentReturned':
         this.returned.add(award);
         return;
       default:
-        return;
+        throw new Error(`${type} moves no line`);
     }
   }
 
-  private instruct(award: string, instruction: string, lineIds: readonly string[]): void {
-    const lines: Open[] = [];
-    for (const lineId of lineIds) {
-      const line = this.lines.get(keyOf(award, lineId));
-      if (line === undefined) continue;
-      line.instruction = instruction;
-      lines.push(line);
-    }
-    this.instructed.set(instruction, lines);
-  }
-
-  private answered(instruction: string): readonly Open[] {
-    const lines = this.instructed.get(instruction) ?? [];
-    this.instructed.delete(instruction);
-    return lines;
+  private close(award: string, isClosed: (line: Open) => boolean): void {
+    const left = this.byAward.get(award)?.filter((line) => !isClosed(line)) ?? [];
+    if (left.length > 0) this.byAward.set(award, left);
+    else this.byAward.delete(award);
   }
 }
 
@@ -144,18 +156,24 @@ async function openLinesAt(app: App, office: string, cut: Cut): Promise<readonly
   const ofOffice = `"office":"${office}"`;
   for await (const events of app.store.readAll(cut.before.position, { to: cut.position })) {
     for (const event of events) {
-      if (!event.stream.startsWith('award-') || !moves.has(event.type)) continue;
-      if (!event.metadata.includes(ofOffice)) continue;
-      const award = event.stream.slice('award-'.length);
-      open.fold(award, decode<AwardEvent>(awardCodecs, event));
+      const { stream, type } = event;
+      if (!moves.has(type) || !stream.startsWith('award-')) continue;
+      if (event.metadata.includes(ofOffice))
+        open.fold(stream.slice('award-'.length), type, factOf(event));
     }
+    await breathe();
   }
   for (const award of open.returned) {
     await returnedLines(app, open, { award, to: cut.position });
   }
-  return [...open.lines.values()].sort((a, b) =>
-    keyOf(a.award, a.line) < keyOf(b.award, b.line) ? -1 : 1,
-  );
+  return open.all();
+}
+
+/** As it was written; what an older version of the program wrote is brought to today's shape. */
+function factOf(event: RecordedEvent): Fact {
+  const { type, schema, data } = event;
+  if (awardCodecs[type as AwardEvent['type']].schema === schema) return JSON.parse(data) as Fact;
+  return JSON.parse(jsonText(decode<AwardEvent>(awardCodecs, event).data)) as Fact;
 }
 
 const moves: ReadonlySet<string> = new Set([
@@ -179,10 +197,9 @@ async function returnedLines(
 ): Promise<void> {
   const state = await awardAt(app, award, to);
   for (const line of state.lines) {
-    if (open.lines.has(keyOf(award, line.lineId))) continue;
+    if (open.has(award, line.lineId)) continue;
     const { lineId, item, month, rollMonth, amountFen } = line;
-    const key = keyOf(award, lineId);
-    open.lines.set(key, { award, line: lineId, item, month, rollMonth, amountFen });
+    open.open(award, { award, line: lineId, item, month, rollMonth, amountFen });
   }
 }
 
@@ -243,13 +260,17 @@ async function countReceipts(
     const { data } = decode<Extract<MonthEvent, { type: 'DocumentAdmitted' }>>(monthCodecs, event);
     if (data.kind !== 'receipt') continue;
     const answered = answeredLines(app, data.sha256, refusedKeys(history, data.documentId));
-    for await (const { post, lines, amountFen } of answered) {
-      if (post === 'paid') add(sums, 'paidFen', 'paidLines', { lines, amountFen });
-      if (post === 'returned') add(sums, 'returnedFen', 'returnedLines', { lines, amountFen });
-    }
+    for await (const some of answered)
+      for (const { post, lines, amountFen } of some) {
+        if (post === 'paid') add(sums, 'paidFen', 'paidLines', { lines, amountFen });
+        if (post === 'returned') add(sums, 'returnedFen', 'returnedLines', { lines, amountFen });
+      }
   }
   return sums;
 }
+
+/** What a count asks of a receipt's line. */
+type Answered = Pick<ReceiptDocumentLine, 'post' | 'lines' | 'amountFen'>;
 
 /**
  * Lines of a receipt that an award answers for; one that was refused when booked is in suspense.
@@ -258,13 +279,20 @@ async function* answeredLines(
   app: App,
   sha256: string,
   refused: ReadonlySet<string>,
-): AsyncIterable<ReceiptDocumentLine> {
+): AsyncIterable<readonly Answered[]> {
   for await (const chunk of app.documents.lines(sha256)) {
-    for (const line of chunk.map(receiptLine)) {
-      if (line.post !== 'suspense' && !refused.has(String(line.no))) yield line;
+    const some: Answered[] = [];
+    for (const text of chunk) {
+      const { no, post, lines, amountFen } = JSON.parse(text) as AnsweredText;
+      if (post === 'suspense' || refused.has(String(no))) continue;
+      some.push({ post, lines, amountFen: fenFromText(amountFen) });
     }
+    yield some;
+    await breathe();
   }
 }
+
+type AnsweredText = Omit<ReceiptDocumentLine, 'amountFen'> & Readonly<{ amountFen: string }>;
 
 function refusedKeys(history: readonly RecordedEvent[], documentId: string): ReadonlySet<string> {
   for (const { type, data } of history) {

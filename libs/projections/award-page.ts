@@ -101,7 +101,7 @@ export class AwardPage {
     const { before, revision, after } = change;
     this.events += BigInt(revision - (before?.revision ?? -1));
     this.openLines += after.lines.length - (before?.lines.length ?? 0);
-    this.openFen += openFen(after) - (before === undefined ? 0n : openFen(before));
+    this.openFen += sumOf(after) - (before === undefined ? 0n : sumOf(before));
     this.movings[slot] = movingText(revision, after);
   }
 
@@ -137,7 +137,7 @@ export class AwardPage {
 
 type Standing = Pick<MovingAt, 'revision' | 'lines'>;
 
-function openFen({ lines }: Pick<LiveAward, 'lines'>): bigint {
+function sumOf({ lines }: Pick<LiveAward, 'lines'>): bigint {
   let sum = 0n;
   for (const { amountFen } of lines) sum += amountFen;
   return sum;
