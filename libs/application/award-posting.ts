@@ -4,14 +4,13 @@ import { awardDecider, awardStream } from '#domain/award/award.js';
 import type { AwardCommand } from '#domain/award/award.commands.js';
 import type { LiveAward } from '#domain/award/award-state.js';
 import { Refusal } from '#domain/refusal.js';
-import { linesOf } from '#event-store/lines.js';
-import type { AppendItem, NewEvent } from '#event-store/port.js';
-import { appendFolded } from '#projections/award-append.js';
+import type { AppendItem } from '#event-store/port.js';
+import { appendFolded, type BareEvent } from '#projections/award-append.js';
 import { movesOnly } from '#projections/award-fold.js';
 import { pagesOfAwards, placesIn, type AwardPage, type Place } from '#projections/award-page.js';
 import { liveSchema } from '#projections/runner.js';
 import { breathe } from './breath.js';
-import { metadataPrinter, type Context } from './context.js';
+import { metadataOf, sharedMetadata, type Context } from './context.js';
 import { derivedId } from './ids.js';
 import { stored } from './stored.js';
 import type { BulkItem, BulkResult, Transact } from './transact.js';
@@ -111,8 +110,8 @@ export class AwardPosting {
 
   private async write(posting: Posting, decided: Decided): Promise<bigint | undefined> {
     if (decided.awards.length === 0) return undefined;
-    const items = decided.awards.map(({ append }) => append);
-    const done = await appendFolded(this.pool, linesOf(items), decided.pages);
+    const events = decided.awards.flatMap((award) => award.events);
+    const done = await appendFolded(this.pool, events, posting.shared, decided.pages);
     if (done === undefined) return undefined;
     for (const award of decided.awards) posting.succeeded(award);
     return done.first + BigInt(done.added) - 1n;
@@ -121,7 +120,8 @@ export class AwardPosting {
   /** Without the pages, which the runner then folds: what is refused is decided anew. */
   private async writePlainly(posting: Posting, { awards }: Decided): Promise<void> {
     if (awards.length === 0) return;
-    const answers = await this.transact.store.appendMany(awards.map(({ append }) => append));
+    const appends = awards.map((award) => posting.appendOf(award));
+    const answers = await this.transact.store.appendMany(appends);
     for (const [at, award] of awards.entries()) if (answers[at]?.ok) posting.succeeded(award);
   }
 
@@ -153,7 +153,9 @@ type PageWork = Readonly<{ page: AwardPage; items: readonly (Place & { at: numbe
 
 /** One award with everything that one call appends to it, and which items asked for that. */
 type DecidedAward = Readonly<{
-  append: AppendItem;
+  stream: string;
+  expected: number;
+  events: readonly BareEvent[];
   items: readonly Readonly<{ at: number; events: number }>[];
 }>;
 
@@ -172,14 +174,14 @@ function takeSome(work: PageWork[], events: number): readonly PageWork[] {
 
 class Posting {
   readonly results: (BulkResult | undefined)[];
-  private readonly print: (commandId: string, bodyHash: string) => string;
+  readonly shared: string;
 
   constructor(
     private readonly items: readonly AwardItem[],
     private readonly context: Context,
   ) {
     this.results = Array.from({ length: items.length });
-    this.print = metadataPrinter(context);
+    this.shared = sharedMetadata(context);
   }
 
   awardNo(at: number): string {
@@ -217,6 +219,14 @@ class Posting {
     return { awards, pages };
   }
 
+  appendOf({ stream, expected, events }: DecidedAward): AppendItem {
+    const whole = events.map(({ id, type, schema, data, commandId, bodyHash }) => {
+      const metadata = metadataOf({ commandId, bodyHash }, this.shared);
+      return { id, type, schema, data, metadata };
+    });
+    return { stream, expected, events: whole };
+  }
+
   succeeded({ items }: DecidedAward): void {
     for (const { at, events } of items) this.results[at] = { events };
   }
@@ -248,17 +258,26 @@ class Posting {
     const { awardNo, revision, state: before } = page.award(slot);
     const stream = awardStream(awardNo);
     const done: { at: number; events: number }[] = [];
-    const written: NewEvent[] = [];
+    const written: BareEvent[] = [];
     let after = before;
     for (const at of mine) {
       const { command, commandId, bodyHash } = this.item(at);
       const events = eventsOf(command, after);
       if (events === undefined) break;
-      const metadata = this.print(commandId, bodyHash);
       for (const [ordinal, { type, data }] of events.entries()) {
         const { schema, encode } = awardCodecs[type];
         const id = derivedId(commandId, stream, ordinal);
-        written.push({ id, type, schema, data: encode(data), metadata });
+        const next = revision + written.length + 1;
+        written.push({
+          stream,
+          revision: next,
+          id,
+          type,
+          schema,
+          data: encode(data),
+          commandId,
+          bodyHash,
+        });
       }
       after = events.reduce(awardDecider.evolve, after) as LiveAward;
       done.push({ at, events: events.length });
@@ -269,7 +288,7 @@ class Posting {
       revision: revision + written.length,
       after,
     });
-    return { append: { stream, expected: revision, events: written }, items: done };
+    return { stream, expected: revision, events: written, items: done };
   }
 
   private item(at: number): AwardItem {

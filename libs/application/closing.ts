@@ -14,7 +14,6 @@ import { breathe } from './breath.js';
 import {
   closingLine,
   documentLine,
-  receiptLine,
   type ClosingLine,
   type ReceiptDocumentLine,
 } from './document-lines.js';

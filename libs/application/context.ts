@@ -39,13 +39,19 @@ export function reactionContext(
 }
 
 export function metadataText(context: Context, bodyHash: string): string {
-  return metadataPrinter(context)(context.commandId, bodyHash);
+  return metadataOf({ commandId: context.commandId, bodyHash }, sharedMetadata(context));
 }
 
-/** Bulk work prints what its commands share once; ids and hashes hold nothing to be escaped. */
-export function metadataPrinter(
-  context: Omit<Context, 'commandId'>,
-): (commandId: string, bodyHash: string) => string {
+/** Ids and hashes hold nothing that JSON would escape, but a caller's own id may. */
+export function metadataOf(
+  { commandId, bodyHash }: Readonly<{ commandId: string; bodyHash: string }>,
+  shared: string,
+): string {
+  return `{"commandId":${JSON.stringify(commandId)},"bodyHash":"${bodyHash}",${shared}`;
+}
+
+/** What commands of one work share, to be printed once: it follows the id and the hash of each. */
+export function sharedMetadata(context: Omit<Context, 'commandId'>): string {
   const { actor, duty, office, day, month, causation, correlation, policyVersion } = context;
   // A field that is undefined is left out of the text.
   const shared: { [Name in keyof Metadata]?: Metadata[Name] | undefined } = {
@@ -58,9 +64,5 @@ export function metadataPrinter(
     correlation,
     policyVersion,
   };
-  const rest = JSON.stringify(shared).slice(1);
-  return (commandId, bodyHash) => {
-    const command = JSON.stringify(commandId);
-    return `{"commandId":${command},"bodyHash":"${bodyHash}",${rest}`;
-  };
+  return JSON.stringify(shared).slice(1);
 }

@@ -71,12 +71,16 @@ export class Documents {
     return rows[0] ?? refuse('DOCUMENT_UNKNOWN', { document: sha256 });
   }
 
-  /** The lines in their order, in chunks as they were written. */
+  /** The lines in their order, in chunks as they were written; the next is on its way meanwhile. */
   async *lines(sha256: string): AsyncIterable<readonly string[]> {
-    for (let no = 0; ; no += 1) {
-      const chunk = await this.chunk(sha256, no);
-      if (chunk === undefined) break;
-      yield chunk;
+    let coming = this.chunk(sha256, 0);
+    for (let no = 1; ; no += 1) {
+      const lines = await coming;
+      if (lines === undefined) return;
+      coming = this.chunk(sha256, no);
+      // Whoever stops early never asks for it.
+      coming.catch(() => undefined);
+      yield lines;
     }
   }
 
@@ -117,6 +121,8 @@ class ChunkWriter {
   private pending: string[] = [];
   private lines = 0;
   private chunks = 0;
+  /** While one chunk is written the lines of the next are made. */
+  private writing: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly db: PoolClient) {}
 
@@ -132,17 +138,20 @@ class ChunkWriter {
 
   async end(): Promise<Omit<DocumentHead, 'kind'>> {
     if (this.pending.length > 0) await this.flush();
+    await this.writing;
     return { sha256: this.hash.digest('hex'), lines: this.lines, root: this.tree.root() };
   }
 
   private async flush(): Promise<void> {
     const body = this.pending.join('\n');
     this.hash.update(body).update('\n');
-    await this.db.query('insert into document_chunks (content, no, body) values ($1, $2, $3)', [
-      this.content,
-      this.chunks,
-      body,
-    ]);
+    await this.writing;
+    this.writing = this.db.query(
+      'insert into document_chunks (content, no, body) values ($1, $2, $3)',
+      [this.content, this.chunks, body],
+    );
+    // Whoever waits for it next hears of a fault; until then nobody does.
+    this.writing.catch(() => undefined);
     this.chunks += 1;
     this.pending = [];
   }

@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg';
-import type { EventLines } from '#event-store/lines.js';
+import type { NewEvent } from '#event-store/port.js';
 import { between } from './award-fold.js';
 import type { AwardPage } from './award-page.js';
 import type { Queryable } from './rows.js';
@@ -13,7 +13,8 @@ const deadlock = '40P01';
 const fewEvents = 1_000;
 
 const texts = [
-  ...['streams', 'revisions', 'ids', 'types', 'schemas', 'data', 'metadata'],
+  ...['streams', 'revisions', 'ids', 'types', 'schemas', 'data'],
+  ...['commands', 'hashes', 'shared'],
   ...['pages', 'befores', 'events', 'open_lines', 'open_fens', 'movings'],
 ];
 
@@ -55,8 +56,12 @@ export const appendFoldedMigration = {
       end if;
 
       for answer in
-        select * from append_events(streams, revisions, ids, types, schemas, append_folded.data,
-                                    append_folded.metadata)
+        select * from append_events(
+          streams, revisions, ids, types, schemas, append_folded.data,
+          (select string_agg('{"commandId":"' || m.command || '","bodyHash":"' || m.hash || '",'
+                             || shared, E'\n' order by m.line)
+             from unnest(string_to_array(commands, E'\n'), string_to_array(hashes, E'\n'))
+                  with ordinality m (command, hash, line)))
       loop
         if answer.refused is not null then
           raise exception 'append_folded: a stream has moved on' using errcode = '${movedOn}';
@@ -82,22 +87,37 @@ export const appendFoldedMigration = {
       to yuejie_app;`,
 };
 
+/** An event without its metadata: of these only the command's id and hash differ in one call. */
+export type BareEvent = Omit<NewEvent, 'metadata'> &
+  Readonly<{ stream: string; revision: number; commandId: string; bodyHash: string }>;
+
 /**
+ * @param shared what follows the id and the hash in the metadata of all of them
  * @returns where the events stand; undefined when a page or a stream has moved on since it was
  *   read: nothing was written then
  */
 export async function appendFolded(
   db: Queryable,
-  events: EventLines,
+  events: readonly BareEvent[],
+  shared: string,
   pages: readonly AwardPage[],
 ): Promise<Readonly<{ first: bigint; added: number }> | undefined> {
-  const lines = (of: (page: AwardPage) => number | bigint) => pages.map(of).join('\n');
+  const of = (text: (event: BareEvent) => string | number) => events.map(text).join('\n');
+  const lines = (text: (page: AwardPage) => number | bigint) => pages.map(text).join('\n');
   try {
     const { rows } = await db.query<{ first: bigint; added: number }>({
       name: 'append_folded',
       text: `select first, added from ${liveSchema}.append_folded(${places})`,
       values: [
-        ...events,
+        of(({ stream }) => stream),
+        of(({ revision }) => revision),
+        of(({ id }) => id),
+        of(({ type }) => type),
+        of(({ schema }) => schema),
+        of(({ data }) => data),
+        of(({ commandId }) => commandId),
+        of(({ bodyHash }) => bodyHash),
+        shared,
         lines(({ page }) => page),
         lines(({ before }) => before),
         lines((page) => page.events),
