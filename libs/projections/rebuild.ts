@@ -48,11 +48,11 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const { ownerPool, projection, compareOnly = false, replaceDifferent = false } = options;
   await prepare(options);
   const goal = await standing(ownerPool, projection, '');
-  const at = await foldUpTo(options, 0n, goal);
+  const at = await foldUpTo(options, { from: 0n, to: goal });
   try {
     return await inTransaction(ownerPool, async (db) => {
-      const position = await standing(db, projection, 'for update');
-      await foldUpTo(options, at, position, db);
+      const position = await hold(options, db);
+      await foldUpTo(options, { from: at, to: position }, db);
       const differences = await differencesOf(db, projection);
       const swapped = !compareOnly && (differences.length === 0 || replaceDifferent);
       if (swapped) await swap(db, projection);
@@ -91,11 +91,41 @@ async function standing(
   return position;
 }
 
+/**
+ * Holds the live projection where it can be compared. Whoever folds while appending may have come
+ * further than the checkpoint: he waits as well, and what stands between is folded first. The
+ * checkpoint is locked before the tables, as the runner does it; a writer passes it by.
+ */
+async function hold(options: RebuildOptions, db: PoolClient): Promise<bigint> {
+  const { projection, store } = options;
+  const { name, tables, foldedByWriters } = projection;
+  const position = await standing(db, projection, 'for update');
+  if (foldedByWriters !== true || (await isStopped(db, projection))) return position;
+  const live = tables.map((table) => `${liveSchema}.${table}`).join(', ');
+  await db.query(`lock table ${live} in share row exclusive mode`);
+  const head = await store.head();
+  await foldUpTo(options, { from: position, to: head, schema: liveSchema }, db);
+  await db.query(`update ${liveSchema}.projection_checkpoint set position = $2 where name = $1`, [
+    name,
+    head,
+  ]);
+  return head;
+}
+
+async function isStopped(db: PoolClient, { name }: Projection): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select from ${liveSchema}.projection_checkpoint where name = $1 and error is not null`,
+    [name],
+  );
+  return rowCount === 1;
+}
+
+type Span = Readonly<{ from: bigint; to: bigint; schema?: string }>;
+
 /** Each chunk in a transaction of its own, or all within the one that holds the live projection. */
 async function foldUpTo(
   options: RebuildOptions,
-  from: bigint,
-  to: bigint,
+  { from, to, schema = nextSchema }: Span,
   held?: PoolClient,
 ): Promise<bigint> {
   const { ownerPool, store, codecs, sources, projection, onProgress } = options;
@@ -107,12 +137,12 @@ async function foldUpTo(
       .filter(({ type }) => wants.has(type))
       .map((event) => new FoldedEvent(event, codecs));
     const fold = async (db: PoolClient) => {
-      await db.query(`set local search_path to ${nextSchema}`);
+      await db.query(`set local search_path to ${schema}`);
       await projection.fold(events, db, sources);
     };
     if (events.length > 0) await (held === undefined ? inTransaction(ownerPool, fold) : fold(held));
     at = recorded.at(-1)?.position ?? at;
-    onProgress?.(at, to);
+    if (schema === nextSchema) onProgress?.(at, to);
   }
   return at;
 }

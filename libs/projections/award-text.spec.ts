@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { LiveAward, OpenLine, Payment } from '#domain/award/award-state.js';
+import { day, month } from '#domain/values/calendar.js';
+import { fen } from '#domain/values/fen.js';
+import { awardOf, movingOf, movingText, personOf, termsText } from './award-text.js';
+
+/** As codecs make objects: plain ones. */
+const plain = { noNullPrototype: true } as const;
+const sometimes = { ...plain, requiredKeys: [] as [] };
+const word = fc.string({ maxLength: 12, unit: 'binary' });
+const amountFen = fc.bigInt({ min: 0n, max: 10n ** 15n }).map(fen);
+const months = fc.integer({ min: 0, max: 48 });
+const aMonth = fc
+  .tuple(fc.integer({ min: 1999, max: 2099 }), fc.integer({ min: 1, max: 12 }))
+  .map(([year, no]) => month(`${year}-${String(no).padStart(2, '0')}`));
+const aDay = aMonth.map((one) => day(`${one}-15`));
+const hold = fc.constantFrom('verification-hold', 'hit-hold', 'disputed', 'court-freeze');
+
+const line = fc
+  .tuple(
+    fc.record({
+      lineId: word,
+      item: word,
+      month: aMonth,
+      rollMonth: aMonth,
+      amountFen,
+      state: fc.constantFrom('due', 'instructed', 'stop-list', 'failed', 'returned'),
+    }),
+    fc.record({ hold, badAccount: word }, sometimes),
+  )
+  .map(([always, seldom]) => ({ ...always, ...seldom }) as OpenLine);
+
+const payment = (status: Payment['status']) =>
+  fc
+    .record({ instructionId: word, accountRef: word, amountFen, lines: fc.array(line) })
+    .map((rest): Payment => ({ ...rest, status }));
+
+const account = fc.record(
+  {
+    ...{ accountRef: word, accountKey: word, sealedSha256: word, usableFrom: aDay },
+    hands: fc.array(word),
+  },
+  plain,
+);
+
+const award = fc
+  .tuple(
+    fc.record({
+      ...{ awardNo: word, personRef: word, office: word, jurisdiction: word, item: word },
+      ...{ policyVersion: word, paidMonths: months, monthsAwarded: months, monthsDrawn: months },
+      ...{ firstMonth: aMonth, nextMonth: aMonth, mayResume: fc.boolean(), shared: fc.boolean() },
+      status: fc.constantFrom('open', 'paused', 'stopped'),
+      holds: fc.array(fc.record({ reason: hold, cause: word, from: aMonth }, plain)),
+      lines: fc.array(line, { maxLength: 5 }),
+      payments: fc.array(payment('sent'), { maxLength: 3 }),
+      decisions: fc.array(word),
+    }),
+    fc.record({ endedFrom: aMonth, monthlyFen: amountFen, account }, sometimes),
+  )
+  .map(([always, seldom]) => ({ ...always, ...seldom }) as LiveAward);
+
+describe('the text of a cached award', () => {
+  it('gives back what moves, at its revision', () => {
+    fc.assert(
+      fc.property(award, fc.nat(), (one, revision) => {
+        const { monthsAwarded, monthsDrawn, nextMonth, lines, payments } = one;
+        expect(movingOf(movingText(revision, one))).toStrictEqual({
+          ...{ revision, monthsAwarded, monthsDrawn, nextMonth, lines, payments },
+        });
+      }),
+    );
+  });
+
+  it('gives back the whole award of its two parts, and whose it is of one', () => {
+    fc.assert(
+      fc.property(award, (one) => {
+        const terms = termsText(one);
+        const { revision: _revision, ...moving } = movingOf(movingText(0, one));
+        expect(awardOf(terms, moving)).toStrictEqual(one);
+        expect(personOf(terms)).toBe(one.personRef);
+      }),
+    );
+  });
+
+  it('leaves out payments that were answered, and nothing else', () => {
+    const answered = fc.constantFrom('paid', 'failed', 'returned', 'recalled').chain(payment);
+    fc.assert(
+      fc.property(award, fc.array(answered), (one, more) => {
+        const payments = [...more, ...one.payments];
+        expect(movingText(3, { ...one, payments })).toBe(movingText(3, one));
+      }),
+    );
+  });
+
+  it('holds neither the end of a line nor what stands between texts of several lines', () => {
+    fc.assert(
+      fc.property(award, (one) => {
+        for (const text of [movingText(7, one), termsText(one)])
+          expect(text).not.toMatch(/[\n\u0002]/);
+      }),
+    );
+  });
+});

@@ -1,0 +1,187 @@
+import { AwardPosting, type AwardItem, type BulkStore } from '#application/award-posting.js';
+import type { Context } from '#application/context.js';
+import { Documents, documentMigrations } from '#application/documents.js';
+import { derivedId, sha256Hex } from '#application/ids.js';
+import { sourcesOf } from '#application/start.js';
+import { stored } from '#application/stored.js';
+import { decode, foldHistory, Transact } from '#application/transact.js';
+import type { AwardCommand } from '#domain/award/award.commands.js';
+import { awardCodecs, type AwardEvent } from '#domain/award/award.events.js';
+import { awardStream } from '#domain/award/award.js';
+import { codecs } from '#domain/codecs.js';
+import { day } from '#domain/values/calendar.js';
+import { openPostgresStore, type PostgresEventStore } from '#event-store/postgres-store.js';
+import { eventStoreMigrations } from '#event-store/schema.js';
+import { appendFoldedMigration } from '#projections/award-append.js';
+import { awardsByNumber, awardState, type CachedAward } from '#projections/award-state.js';
+import { rebuild, type Rebuilt } from '#projections/rebuild.js';
+import { ProjectionRunner, type RunnerOptions } from '#projections/runner.js';
+import { projectionMigrations } from '#projections/schema.js';
+import { openTestDatabase, type TestDatabase } from './database.js';
+import * as award from './domain/award-samples.js';
+
+export const offices = ['440103', '440104'] as const;
+
+export const context: Context = {
+  commandId: 'the-post',
+  ...{ actor: 'system:post', duty: 'system', office: offices[0], day: day('2026-10-20') },
+};
+
+/** Awards with their pages over a log of their own, and what posts into both. */
+export class AwardLog {
+  readonly store: PostgresEventStore;
+  readonly transact: Transact;
+  readonly documents: Documents;
+  readonly stops: string[] = [];
+
+  private constructor(readonly database: TestDatabase) {
+    this.store = openPostgresStore(database.app);
+    this.transact = new Transact(this.store);
+    this.documents = new Documents(database.app);
+  }
+
+  static async open(): Promise<AwardLog> {
+    const database = await openTestDatabase([
+      ...eventStoreMigrations,
+      ...documentMigrations,
+      ...projectionMigrations([awardState]),
+      appendFoldedMigration,
+    ]);
+    return new AwardLog(database);
+  }
+
+  close(): Promise<void> {
+    return this.database.close();
+  }
+
+  runner(over: Partial<RunnerOptions> = {}): ProjectionRunner {
+    return new ProjectionRunner({
+      ...{ pool: this.database.app, store: this.store, codecs, sources: sourcesOf(this) },
+      projections: [awardState],
+      onStopped: (name, position, { message }) =>
+        this.stops.push(`${name} at ${position}: ${message}`),
+      ...over,
+    });
+  }
+
+  /**
+   * As a process of its own has it.
+   *
+   * @param between what happens between reading pages and writing them, once
+   * @param beforeQuery what happens before its n-th question to the database, from 1
+   */
+  posting(
+    between: () => Promise<unknown> = () => Promise.resolve(),
+    beforeQuery: (no: number) => Promise<void> = () => Promise.resolve(),
+  ): AwardPosting {
+    let interruption: Promise<unknown> | undefined;
+    let queries = 0;
+    const { app } = this.database;
+    const pool = new Proxy(app, {
+      get: (target, name) =>
+        name === 'query'
+          ? async (...query: readonly [string]) => {
+              queries += 1;
+              await beforeQuery(queries);
+              return target.query(...query);
+            }
+          : Reflect.get(target, name),
+    });
+    const bulk: BulkStore = {
+      inBulkTurn: async (work) => {
+        interruption ??= between();
+        await interruption;
+        await this.store.inBulkTurn(work);
+      },
+    };
+    return new AwardPosting(pool, bulk, this.transact);
+  }
+
+  /** Opens awards, by turns in two offices, and folds them. */
+  async openAwards(awardNos: readonly string[], monthsAwarded = 24): Promise<void> {
+    const opening = awardNos.map((awardNo, at) => {
+      const terms = { awardNo, office: offices[at % 2] as string, monthsAwarded };
+      return { awardNo, event: { ...award.opened, data: { ...award.opened.data, ...terms } } };
+    });
+    await this.store.appendMany(
+      opening.map(({ awardNo, event }) => ({
+        stream: awardStream(awardNo),
+        expected: 'none',
+        events: [newEvent(awardNo, event)],
+      })),
+    );
+    await this.runner().catchUp();
+  }
+
+  /** As people's work adds an event: to the stream alone. */
+  async append(awardNo: string, event: AwardEvent): Promise<void> {
+    const stream = awardStream(awardNo);
+    const expected = (await this.store.read(stream)).at(-1)?.revision ?? 'none';
+    await this.store.append({ stream, expected, events: [newEvent(awardNo, event)] });
+  }
+
+  async typesOf(awardNo: string): Promise<readonly string[]> {
+    return (await this.store.read(awardStream(awardNo))).map(({ type }) => type);
+  }
+
+  /** Which months fell due, in their order, by the stream. */
+  async dueOf(awardNo: string): Promise<readonly string[]> {
+    const history = await this.store.read(awardStream(awardNo));
+    const events = history.map((recorded) => decode<AwardEvent>(awardCodecs, recorded));
+    return events.flatMap(({ type, data }) => (type === 'LineDue' ? [data.lineId] : []));
+  }
+
+  async cached(awardNo: string): Promise<CachedAward | undefined> {
+    return (await awardsByNumber(this.database.app, [awardNo])).get(awardNo);
+  }
+
+  /** What the stream folds to, as pages keep it: without payments that were answered. */
+  async folded(awardNo: string): Promise<CachedAward> {
+    const history = await this.store.read(awardStream(awardNo));
+    const state = foldHistory(stored.award, history);
+    if (state.status === 'none') throw new Error(`${awardNo} was never opened`);
+    const payments = state.payments.filter(({ status }) => status === 'sent');
+    return { awardNo, revision: history.length - 1, state: { ...state, payments } };
+  }
+
+  /** Where the read model stands. */
+  async checkpoint(): Promise<bigint | undefined> {
+    const [standing] = await this.runner().standings();
+    return standing?.position;
+  }
+
+  /** The live pages against those that a replay fills, which may then take their place. */
+  compared(compareOnly = true): Promise<Rebuilt> {
+    const { database, store } = this;
+    return rebuild({
+      ...{ ownerPool: database.owner, store, codecs, sources: sourcesOf(this) },
+      ...{ projection: awardState, compareOnly },
+    });
+  }
+}
+
+export function newEvent(awardNo: string, { type, data }: AwardEvent) {
+  const { schema, encode } = awardCodecs[type];
+  const id = derivedId(awardNo, type, sha256Hex(encode(data)));
+  const metadata = JSON.stringify({ ...context, commandId: id, bodyHash: 'b1' });
+  return { id, type, schema, data: encode(data), metadata };
+}
+
+/** A line of a document: the same document and line are the same command. */
+export function itemOf(
+  awardNo: string,
+  command: AwardCommand,
+  document: string,
+  line: string,
+): AwardItem {
+  const bodyHash = sha256Hex(`${document}\n${line}`);
+  return { awardNo, command, commandId: derivedId(document, `${awardNo}/${line}`), bodyHash };
+}
+
+export function dueItem(awardNo: string, month: string, document = `roll-${month}`): AwardItem {
+  return itemOf(awardNo, award.dueCommand(month), document, month);
+}
+
+export function numbers(count: number, prefix = 'C'): readonly string[] {
+  return Array.from({ length: count }, (_none, at) => `${prefix}${String(at).padStart(4, '0')}`);
+}
