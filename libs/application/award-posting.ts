@@ -4,6 +4,7 @@ import { awardDecider, awardStream } from '#domain/award/award.js';
 import type { AwardCommand } from '#domain/award/award.commands.js';
 import type { LiveAward } from '#domain/award/award-state.js';
 import { Refusal } from '#domain/refusal.js';
+import type { Added, BulkCall } from '#event-store/append-queue.js';
 import type { AppendItem } from '#event-store/port.js';
 import { appendFolded, type BareEvent } from '#projections/award-append.js';
 import { movesOnly } from '#projections/award-fold.js';
@@ -26,7 +27,7 @@ export type AwardItem = Readonly<{
 
 /** The store as far as bulk work goes: its turns are shared with every other append. */
 export type BulkStore = Readonly<{
-  inBulkTurn: (work: (events: number) => Promise<bigint | undefined>) => Promise<void>;
+  inBulkTurn: (work: BulkCall) => Promise<void>;
 }>;
 
 /** Longer calls gain nothing, and hold the head of the log longer. */
@@ -42,7 +43,8 @@ const callsAtOnce = 2;
 export class AwardPosting {
   /** Pages that a call under way will write: who needs one of them waits for it. */
   private readonly busy = new Map<number, Busy>();
-  private underWay = 0;
+  /** In the order in which they came. */
+  private readonly underWay = new Map<Posting, Promise<unknown>>();
   private releases = 0;
   private readonly releasedAt = new Map<number, number>();
 
@@ -52,22 +54,35 @@ export class AwardPosting {
     private readonly transact: Transact,
   ) {}
 
-  /** @param context what all items share; each has its own command id */
-  async post(items: readonly AwardItem[], context: Context): Promise<readonly BulkResult[]> {
+  /**
+   * Items of one award are posted in their order, also those of two calls: the later call waits for
+   * the earlier one, and fails when that one fails.
+   *
+   * @param context what all items share; each has its own command id
+   */
+  post(items: readonly AwardItem[], context: Context): Promise<readonly BulkResult[]> {
     const posting = new Posting(items, context);
-    let left: readonly number[] = items.map((_item, at) => at);
-    this.underWay += 1;
+    const earlier = [...this.underWay].filter(([other]) => other.shares(posting));
+    const done = this.carryOut(posting, Promise.all(earlier.map(([, other]) => other)));
+    this.underWay.set(posting, done);
+    return done;
+  }
+
+  private async carryOut(
+    posting: Posting,
+    earlier: Promise<unknown>,
+  ): Promise<readonly BulkResult[]> {
+    let left: readonly number[] = posting.items.map((_item, at) => at);
     try {
+      await earlier;
       while (left.length > 0) left = await this.pass(posting, left);
+      for (const [at, item] of posting.items.entries())
+        posting.results[at] ??= await this.transact.settle(stored.award, posting.bulkItem(item));
+      return posting.results.map((result) => result ?? { events: 0 });
     } finally {
-      this.underWay -= 1;
-      if (this.underWay === 0) this.releasedAt.clear();
+      this.underWay.delete(posting);
+      if (this.underWay.size === 0) this.releasedAt.clear();
     }
-    for (const [at, item] of items.entries()) {
-      if (posting.results[at] !== undefined) continue;
-      posting.results[at] = await this.transact.settle(stored.award, posting.bulkItem(item));
-    }
-    return posting.results.map((result) => result ?? { events: 0 });
   }
 
   /** Works on the pages that nobody else is at; what lies on the others is left for later. */
@@ -98,23 +113,22 @@ export class AwardPosting {
       await this.store.inBulkTurn(async (most) => {
         const taken = takeSome(work, Math.min(most, eventsInCall));
         const decided = await posting.decide(taken);
-        const head = await this.write(posting, decided);
-        if (head === undefined) refused = decided;
+        const done = await this.write(posting, decided);
+        if (done === undefined) refused = decided;
         for (const { page } of taken) this.release(page.page);
-        return head;
+        return done;
       });
       // It takes a turn of its own: within this one it might wait for itself.
       if (refused !== undefined) await this.writePlainly(posting, refused);
     }
   }
 
-  private async write(posting: Posting, decided: Decided): Promise<bigint | undefined> {
+  private async write(posting: Posting, decided: Decided): Promise<Added | undefined> {
     if (decided.awards.length === 0) return undefined;
     const events = decided.awards.flatMap((award) => award.events);
     const done = await appendFolded(this.pool, events, posting.shared, decided.pages);
-    if (done === undefined) return undefined;
-    for (const award of decided.awards) posting.succeeded(award);
-    return done.first + BigInt(done.added) - 1n;
+    if (done !== undefined) for (const award of decided.awards) posting.succeeded(award);
+    return done;
   }
 
   /** Without the pages, which the runner then folds: what is refused is decided anew. */
@@ -175,13 +189,20 @@ function takeSome(work: PageWork[], events: number): readonly PageWork[] {
 class Posting {
   readonly results: (BulkResult | undefined)[];
   readonly shared: string;
+  private readonly awardNos: ReadonlySet<string>;
 
   constructor(
-    private readonly items: readonly AwardItem[],
+    readonly items: readonly AwardItem[],
     private readonly context: Context,
   ) {
     this.results = Array.from({ length: items.length });
     this.shared = sharedMetadata(context);
+    this.awardNos = new Set(items.map(({ awardNo }) => awardNo));
+  }
+
+  shares({ awardNos }: Posting): boolean {
+    for (const awardNo of awardNos) if (this.awardNos.has(awardNo)) return true;
+    return false;
   }
 
   awardNo(at: number): string {

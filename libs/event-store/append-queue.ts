@@ -8,6 +8,12 @@ type Waiting = Readonly<{
   reject: (error: unknown) => void;
 }>;
 
+/** Where the events of one call stand. */
+export type Added = Readonly<{ first: bigint; added: number }>;
+
+/** A call of bulk work's own; `events` is how many it may hold. */
+export type BulkCall = (events: number) => Promise<Added | undefined>;
+
 type Limits = Readonly<{ items: number; events: number; lanes: number }>;
 
 /**
@@ -115,14 +121,14 @@ export class AppendQueue {
 
   /**
    * Bulk work that writes more than events takes its turns with the rest. It is told how many
-   * events one call may hold, and answers with the head that it left, or nothing when it added
-   * nothing.
+   * events one call may hold, and answers where those stand that it added, or nothing when it added
+   * none.
    */
-  async inBulkTurn(work: (events: number) => Promise<bigint | undefined>): Promise<void> {
+  async inBulkTurn(work: BulkCall): Promise<void> {
     await this.bulkTurn();
     try {
-      const head = await work(this.limits().events);
-      if (head !== undefined) this.reached(head);
+      const done = await work(this.limits().events);
+      if (done !== undefined) this.answered(done);
     } finally {
       this.bulkCalls -= 1;
       this.wakeBulk();
@@ -156,9 +162,16 @@ export class AppendQueue {
     const [[, added, first] = [null, 0, null], ...refused] = rows;
     if (first === null) throw new Error('append_events did not answer');
     const answers = resultsOf(items, BigInt(first), refused);
-    this.lookForOthers(BigInt(first));
-    if (added > 0) this.reached(BigInt(first) + BigInt(added) - 1n);
+    this.answered({ first: BigInt(first), added });
     return answers;
+  }
+
+  private answered({ first, added }: Added): void {
+    this.lookForOthers(first);
+    if (added === 0) return;
+    const head = first + BigInt(added) - 1n;
+    if (head > this.lastPosition) this.lastPosition = head;
+    this.appended(head);
   }
 
   /** Positions are given out without gaps: those between two calls of ours went to others. */
@@ -166,11 +179,6 @@ export class AppendQueue {
     const others = first - 1n - this.lastPosition;
     if (this.lastPosition > 0n && others > 0n && others <= fewEvents)
       this.lastSingleMs = performance.now();
-  }
-
-  private reached(head: bigint): void {
-    if (head > this.lastPosition) this.lastPosition = head;
-    this.appended(head);
   }
 }
 

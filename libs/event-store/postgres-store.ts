@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import { AppendQueue } from './append-queue.js';
+import { AppendQueue, type BulkCall } from './append-queue.js';
 import { type CopiedEvents, copyEvents } from './copy-reader.js';
 import { HeadWatcher } from './head-watcher.js';
 import { assertStorable } from './lines.js';
@@ -64,7 +64,7 @@ export class PostgresEventStore implements EventStore, RecordedClock {
   }
 
   /** A call of the caller's own that appends: it takes its turn with all other bulk work. */
-  inBulkTurn(work: (events: number) => Promise<bigint | undefined>): Promise<void> {
+  inBulkTurn(work: BulkCall): Promise<void> {
     return this.appends.inBulkTurn(work);
   }
 

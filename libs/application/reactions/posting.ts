@@ -1,11 +1,12 @@
 import type { AwardCommand } from '#domain/award/award.commands.js';
 import type { Refusal } from '#domain/refusal.js';
-import type { App } from '../app.js';
-import type { AwardItem } from '../award-posting.js';
+import type { AwardItem, AwardPosting } from '../award-posting.js';
 import { breathe } from '../breath.js';
 import type { Context } from '../context.js';
 import { crashPoint, type CrashPoint } from '../crash-points.js';
+import type { Documents } from '../documents.js';
 import { derivedId, sha256Hex } from '../ids.js';
+import type { BulkResult } from '../transact.js';
 
 /** What became of one line of a document. */
 export type Posted<Line> = Readonly<{ line: Line; refusal?: Refusal }>;
@@ -27,11 +28,11 @@ const linesInBreath = 128;
 /**
  * Writes a document's lines into their award streams, chunk by chunk, from the cached states. Each
  * line's command id follows from the document and the line: a restart in the middle posts the rest
- * and repeats nothing. Two lines of one award that meet in neighbouring chunks conflict, and the
- * later one is decided again.
+ * and repeats nothing. Chunks are handed on in their order, so that of two lines of one award in
+ * neighbouring chunks the earlier one is posted first: a month cannot fall due after a later one.
  */
 export async function* postLines<Line extends Readonly<{ award: string }>>(
-  app: App,
+  app: Readonly<{ documents: Pick<Documents, 'lines'>; posting: Pick<AwardPosting, 'post'> }>,
   work: Work<Line>,
 ): AsyncIterable<readonly Posted<Line>[]> {
   const underWay: Promise<readonly Posted<Line>[]>[] = [];
@@ -43,7 +44,10 @@ export async function* postLines<Line extends Readonly<{ award: string }>>(
     return posted;
   };
   for await (const texts of app.documents.lines(work.document)) {
-    const chunk = postChunk(app, work, texts);
+    const { lines, items } = await itemsOf(work, texts);
+    const chunk = app.posting
+      .post(items, work.context)
+      .then((results) => lines.map((line, at) => postedAs(line, results[at])));
     // A fault of an earlier chunk ends the work before anybody waits for this one.
     chunk.catch(() => undefined);
     underWay.push(chunk);
@@ -52,11 +56,10 @@ export async function* postLines<Line extends Readonly<{ award: string }>>(
   while (underWay.length > 0) yield await next();
 }
 
-async function postChunk<Line extends Readonly<{ award: string }>>(
-  app: App,
-  { document, context, parse, key, command }: Work<Line>,
+async function itemsOf<Line extends Readonly<{ award: string }>>(
+  { document, parse, key, command }: Work<Line>,
   texts: readonly string[],
-): Promise<readonly Posted<Line>[]> {
+): Promise<Readonly<{ lines: readonly Line[]; items: readonly AwardItem[] }>> {
   const lines: Line[] = [];
   const items: AwardItem[] = [];
   for (const [at, text] of texts.entries()) {
@@ -72,9 +75,10 @@ async function postChunk<Line extends Readonly<{ award: string }>>(
       bodyHash: sha256Hex(`${given.type}\n${document}\n${text}`),
     });
   }
-  const results = await app.posting.post(items, context);
-  return lines.map((line, at) => {
-    const refusal = results[at]?.refusal;
-    return refusal === undefined ? { line } : { line, refusal };
-  });
+  return { lines, items };
+}
+
+function postedAs<Line>(line: Line, result: BulkResult | undefined): Posted<Line> {
+  const refusal = result?.refusal;
+  return refusal === undefined ? { line } : { line, refusal };
 }
