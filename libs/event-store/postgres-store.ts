@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as timer } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { AppendQueue, type BulkCall } from './append-queue.js';
 import { type CopiedEvents, copyEvents } from './copy-reader.js';
@@ -24,6 +25,9 @@ const pageLength = 2_000;
 const pagesAhead = 3;
 /** What a filtered reading looks through at a time: the server discards, and little is sent. */
 const stretchLength = 50_000n;
+/** So much at once is bulk work, which goes on: whoever follows it need not do so call by call. */
+const manyPositions = 500n;
+const bulkPauseMs = 50;
 
 /** The store over the app role's pool; the tables are made by `eventStoreMigrations`. */
 export function openPostgresStore(pool: Pool): PostgresEventStore {
@@ -136,6 +140,7 @@ export class PostgresEventStore implements EventStore, RecordedClock {
     read: (after: bigint) => AsyncIterable<Stretch>,
   ): AsyncIterable<Stretch> {
     let position = from;
+    let before = from;
     this.watcher.join();
     try {
       while (!signal.aborted) {
@@ -149,6 +154,9 @@ export class PostgresEventStore implements EventStore, RecordedClock {
           // The server restarts or the line is cut: nothing is lost by asking again from here.
           if (!isConnectionLost(error)) throw error;
         }
+        // Beside bulk work each look at the log costs as much as many events: a few are enough.
+        if (position - before >= manyPositions) await pause(bulkPauseMs, signal);
+        before = position;
         await this.watcher.wait(position, signal);
       }
     } finally {
@@ -189,6 +197,11 @@ export class PostgresEventStore implements EventStore, RecordedClock {
     events.catch(() => undefined);
     return { events, after, end };
   }
+}
+
+/** Ends early at the signal. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return timer(ms, undefined, { signal }).catch(() => undefined);
 }
 
 const lostConnection = /^(08...|57P0[1-5]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;

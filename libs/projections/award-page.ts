@@ -71,9 +71,10 @@ export class AwardPage {
   }
 
   award(slot: number): CachedAward {
-    const { revision, ...moving } = this.movingAt(slot);
+    const moving = this.movingAt(slot);
     const awardNo = this.lineAt(this.awardNos, slot);
-    return { awardNo, revision, state: awardOf(this.lineAt(this.terms, slot), moving) };
+    const state = awardOf(this.lineAt(this.terms, slot), moving);
+    return { awardNo, revision: moving.revision, state };
   }
 
   personOf(slot: number): string {

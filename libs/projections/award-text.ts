@@ -54,19 +54,22 @@ export function movingText(revision: number, award: Moving): string {
   return JSON.stringify(text);
 }
 
+/** Places and not names: taking a list apart by a pattern costs more than parsing it. */
 export function movingOf(text: string): MovingAt {
-  const [revision, monthsAwarded, monthsDrawn, nextMonth, lines, payments] = JSON.parse(
-    text,
-  ) as MovingText;
+  const parts = JSON.parse(text) as MovingText;
+  const lines = parts[4];
+  const payments = parts[5];
   return {
-    revision,
-    monthsAwarded,
-    monthsDrawn,
-    nextMonth,
-    lines: lines.map(lineOf),
-    payments: payments.map(paymentOf),
+    revision: parts[0],
+    monthsAwarded: parts[1],
+    monthsDrawn: parts[2],
+    nextMonth: parts[3],
+    lines: lines.length === 0 ? none : lines.map(lineOf),
+    payments: payments.length === 0 ? none : payments.map(paymentOf),
   };
 }
+
+const none: readonly never[] = [];
 
 function lineText(line: OpenLine): LineText {
   const { lineId, item, month, rollMonth, amountFen, state, hold, badAccount } = line;
@@ -75,16 +78,25 @@ function lineText(line: OpenLine): LineText {
 }
 
 function lineOf(text: LineText): OpenLine {
-  const [lineId, item, month, rollMonth, amount, state, hold, badAccount] = text;
-  const line: OpenLine = { lineId, item, month, rollMonth, amountFen: amountOf(amount), state };
+  const hold = text[6];
+  const badAccount = text[7];
+  const line: OpenLine = {
+    lineId: text[0],
+    item: text[1],
+    month: text[2],
+    rollMonth: text[3],
+    amountFen: amountOf(text[4]),
+    state: text[5],
+  };
   if (hold === null && badAccount === null) return line;
   const held: OpenLine = hold === null ? line : { ...line, hold };
   return badAccount === null ? held : { ...held, badAccount };
 }
 
-function paymentOf([instructionId, accountRef, amount, lines]: PaymentText): Payment {
-  const amountFen = amountOf(amount);
-  return { instructionId, status: 'sent', accountRef, amountFen, lines: lines.map(lineOf) };
+function paymentOf(text: PaymentText): Payment {
+  const amountFen = amountOf(text[2]);
+  const lines = text[3].map(lineOf);
+  return { instructionId: text[0], status: 'sent', accountRef: text[1], amountFen, lines };
 }
 
 function amountOf(text: string): Fen {
@@ -139,13 +151,18 @@ function accountText(account: PayeeAccount): AccountText {
   return [accountRef, accountKey, sealedSha256, usableFrom, hands];
 }
 
-function accountOf([accountRef, accountKey, sealedSha256, usableFrom, hands]: AccountText) {
-  return { accountRef, accountKey, sealedSha256, usableFrom, hands };
+function accountOf(text: AccountText): PayeeAccount {
+  return {
+    accountRef: text[0],
+    accountKey: text[1],
+    sealedSha256: text[2],
+    usableFrom: text[3],
+    hands: text[4],
+  };
 }
 
 export function personOf(terms: string): string {
-  const [, personRef] = JSON.parse(terms) as TermsText;
-  return personRef;
+  return (JSON.parse(terms) as TermsText)[1];
 }
 
 /** Fields that an award has only sometimes are set on the literal: a copy would cost more. */
@@ -153,31 +170,29 @@ type Filled = LiveAward & { endedFrom?: Month; monthlyFen?: Fen; account?: Payee
 
 /** The whole award again, of its two texts. */
 export function awardOf(terms: string, moving: Moving): LiveAward {
-  const [awardNo, personRef, office, jurisdiction, item, policyVersion, ...more] = JSON.parse(
-    terms,
-  ) as TermsText;
-  const [paidMonths, firstMonth, status, mayResume, shared, ...seldom] = more;
-  const [endedFrom, monthlyFen, account, holds, decisions] = seldom;
-  const { monthsAwarded, monthsDrawn, nextMonth, lines, payments } = moving;
+  const text = JSON.parse(terms) as TermsText;
+  const endedFrom = text[11];
+  const monthlyFen = text[12];
+  const account = text[13];
   const award: Filled = {
-    status,
-    awardNo,
-    personRef,
-    office,
-    jurisdiction,
-    item,
-    policyVersion,
-    paidMonths,
-    monthsAwarded,
-    monthsDrawn,
-    firstMonth,
-    nextMonth,
-    mayResume,
-    shared,
-    holds,
-    lines,
-    payments,
-    decisions,
+    status: text[8],
+    awardNo: text[0],
+    personRef: text[1],
+    office: text[2],
+    jurisdiction: text[3],
+    item: text[4],
+    policyVersion: text[5],
+    paidMonths: text[6],
+    monthsAwarded: moving.monthsAwarded,
+    monthsDrawn: moving.monthsDrawn,
+    firstMonth: text[7],
+    nextMonth: moving.nextMonth,
+    mayResume: text[9],
+    shared: text[10],
+    holds: text[14],
+    lines: moving.lines,
+    payments: moving.payments,
+    decisions: text[15],
   };
   if (endedFrom !== null) award.endedFrom = endedFrom;
   if (monthlyFen !== null) award.monthlyFen = amountOf(monthlyFen);
