@@ -25,9 +25,9 @@ type Written = Pick<
 >;
 
 /** One statement each for accounts and keys. */
-const linesAtOnce = 500;
+const linesAtOnce = 200;
 /** Some milliseconds of work. */
-const linesInPiece = 150;
+const linesInPiece = 50;
 
 /**
  * The bank's file of a batch, made portion by portion. What is made is decoded at once by the

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-const longestMs = 4;
+const longestMs = 2;
 let since = performance.now();
 
 /**

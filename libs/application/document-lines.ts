@@ -130,6 +130,11 @@ export type SignInLine = Readonly<{ person: string; signedOn: Day }>;
 export type ExtractLine = Readonly<{ person: string; event: string; on: Day; source: string }>;
 export type ProposalLine = Proposal;
 
+/** Lines printed one by one, as whoever keeps them asks for the next. */
+export function* documentLines(lines: readonly object[]): Iterable<string> {
+  for (const line of lines) yield documentLine(line);
+}
+
 /** A line as its document keeps it: JSON with amounts as decimal text. */
 export function documentLine(line: object): string {
   const fields = line as Readonly<Record<string, unknown>>;

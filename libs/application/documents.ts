@@ -4,6 +4,7 @@ import { refuse } from '#domain/refusal.js';
 import { TreeBuilder } from '#evidence/tree.js';
 import type { Migration } from '#postgres/migrations.js';
 import { inTransaction } from '#projections/runner.js';
+import { breathe } from './breath.js';
 
 /**
  * An immutable set of lines (单据): NDJSON text, its SHA-256, and the root of the tree over its
@@ -36,6 +37,8 @@ export const documentMigrations: readonly Migration[] = [
 ];
 
 const linesInChunk = 2_000;
+/** Some milliseconds of work. */
+const linesInPiece = 250;
 
 /** Keeps documents whole or not at all, in bounded memory however long they are. */
 export class Documents {
@@ -48,8 +51,10 @@ export class Documents {
   ): Promise<DocumentHead> {
     return inTransaction(this.pool, async (db) => {
       const writer = new ChunkWriter(db);
-      for await (const some of Symbol.asyncIterator in lines ? lines : pieces(lines))
+      for await (const some of Symbol.asyncIterator in lines ? lines : pieces(lines)) {
         await writer.add(some);
+        await breathe();
+      }
       const head = { ...(await writer.end()), kind };
       const { rowCount } = await db.query(
         `insert into documents (sha256, kind, content, lines, root) values ($1, $2, $3, $4, $5)
@@ -107,7 +112,7 @@ function* pieces(lines: Iterable<string>): Iterable<readonly string[]> {
   let piece: string[] = [];
   for (const line of lines) {
     piece.push(line);
-    if (piece.length < linesInChunk) continue;
+    if (piece.length < linesInPiece) continue;
     yield piece;
     piece = [];
   }

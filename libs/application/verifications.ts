@@ -12,7 +12,12 @@ import { awardsOfPersons } from '#projections/award-state.js';
 import type { Act, App } from './app.js';
 import { acting, contextFor, refuseOtherOffice } from './claims.js';
 import type { Context } from './context.js';
-import { documentLine, type ExtractLine, type SignInLine } from './document-lines.js';
+import {
+  documentLine,
+  documentLines,
+  type ExtractLine,
+  type SignInLine,
+} from './document-lines.js';
 import { derivedId } from './ids.js';
 import { judgements } from './judgements.js';
 import { refuseUnrolled } from './rolls.js';
@@ -40,7 +45,7 @@ export async function receiveSignIns(
     lines,
   }: Place & Readonly<{ documentId: string; lines: readonly SignInLine[] }>,
 ): Promise<Receipt> {
-  const document = await app.documents.put('sign-ins', lines.map(documentLine));
+  const document = await app.documents.put('sign-ins', documentLines(lines));
   const command = {
     type: 'ReceiveSignIns',
     documentId,
