@@ -25,6 +25,7 @@ import { BankFolder } from './bank-folder.js';
 import { Documents, documentMigrations } from './documents.js';
 import { importMigrations } from './imports/files.js';
 import { Law, holidaysOf2026 } from './law.js';
+import { asOnlyFollower } from './only-follower.js';
 import { moneyReactions, moneyUnblockers, registerReactions } from './reactions/all.js';
 import { ReactionLane, reactionMigrations, refuseStopped } from './reactions/runner.js';
 import { decode, Transact } from './transact.js';
@@ -101,8 +102,15 @@ export class System {
     ];
   }
 
-  /** Follows the log until the signal: the read models first, as reactions wait for them. */
-  async follow(signal: AbortSignal): Promise<void> {
+  /**
+   * Follows the log until the signal, while no other process does: the read models first, as
+   * reactions wait for them.
+   */
+  follow(signal: AbortSignal): Promise<void> {
+    return asOnlyFollower(this.options.pool, signal, (held) => this.followAlone(held));
+  }
+
+  private async followAlone(signal: AbortSignal): Promise<void> {
     this.following = true;
     const ending = new AbortController();
     const end = (): void => ending.abort();

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { asOnlyFollower } from '#application/only-follower.js';
+import { System } from '#application/start.js';
+import { shippedPolicies } from '#law/shipped.js';
+import { openTestDatabase, type TestDatabase } from '#test/database.js';
+import { Bureau } from './bureau.js';
+import { openTestSystem, type TestSystem } from './system.js';
+
+describe('the log of one database', () => {
+  let test: TestSystem;
+  beforeAll(async () => {
+    test = await openTestSystem();
+    await test.system.app.settled(0n);
+  });
+  afterAll(() => test.close());
+
+  it('is followed by one process, whoever else would', async () => {
+    const { database, keys, folder } = test;
+    const stopped: string[] = [];
+    const other = new System({
+      ...{ keys, pool: database.app, policies: shippedPolicies },
+      bank: { outgoing: folder, incoming: folder },
+      onStopped: (name) => stopped.push(name),
+    });
+    const end = new AbortController();
+    const waiting = other.follow(end.signal);
+    // What is settled for the one that waits was done by the other.
+    await new Bureau(other.app, '440100', ['440103']).openOffices('2026-10-01');
+    expect(other.lanes.map(({ reached }) => reached)).toEqual([0n, 0n]);
+    expect(test.system.lanes.map(({ reached }) => reached)).toEqual([2n, 2n]);
+    end.abort();
+    await waiting;
+    expect(stopped).toEqual([]);
+  });
+});
+
+describe('who follows alone', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await openTestDatabase();
+  });
+  afterAll(() => database.close());
+
+  const never = new AbortController().signal;
+  const until = (signal: AbortSignal) =>
+    new Promise<void>((wake) => void signal.addEventListener('abort', () => wake()));
+
+  it('is told to end when the lock is lost, and whoever waited takes over', async () => {
+    const order: string[] = [];
+    let begun: () => void = () => undefined;
+    const first = new Promise<void>((wake) => (begun = wake));
+    const holder = asOnlyFollower(database.app, never, async (signal) => {
+      order.push('first');
+      begun();
+      await until(signal);
+      order.push('told');
+    });
+    const fault = holder.catch((error: Error) => error.message);
+    await first;
+    const given = new AbortController();
+    const impatient = asOnlyFollower(database.app, given.signal, async () => {
+      order.push('impatient');
+    });
+    given.abort();
+    await impatient;
+    const next = asOnlyFollower(database.app, never, async () => void order.push('next'));
+    await database.owner.query(
+      `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted
+        and database = (select oid from pg_database where datname = current_database())`,
+    );
+    await next;
+    expect(await fault).toContain('terminat');
+    expect(order.sort()).toEqual(['first', 'next', 'told']);
+  });
+});
