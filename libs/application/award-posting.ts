@@ -321,6 +321,7 @@ class Posting {
 
 /** Undefined for what a page is not enough for: a refusal, a repeat, a change of the terms. */
 function eventsOf(command: AwardCommand, award: LiveAward): readonly AwardEvent[] | undefined {
+  if (mayBeInstructedAgain(command, award)) return undefined;
   try {
     const events = awardDecider.decide(command, award);
     return events.length > 0 && events.every(({ type }) => movesOnly(type)) ? events : undefined;
@@ -328,4 +329,14 @@ function eventsOf(command: AwardCommand, award: LiveAward): readonly AwardEvent[
     if (error instanceof Refusal) return undefined;
     throw error;
   }
+}
+
+/**
+ * A line that came back from a payment is due again, and a page forgets payments that are not in
+ * transit: only the stream knows whether this very instruction was the one that was taken back.
+ */
+function mayBeInstructedAgain(command: AwardCommand, { lines }: LiveAward): boolean {
+  if (command.type !== 'InstructPayment') return false;
+  const { lineIds } = command;
+  return lines.some(({ lineId, state }) => state !== 'due' && lineIds.includes(lineId));
 }

@@ -75,7 +75,7 @@ export class ReceiptJudge {
       result: line.result,
       valueDate: line.valueDate,
       post,
-      batch: (known?.batch ?? this.batch).batchId,
+      batch: this.toldOf(known).batchId,
       award: sent?.award ?? '',
       lines: sent?.lines.length ?? 0,
       reason: line.reasonCode,
@@ -83,6 +83,15 @@ export class ReceiptJudge {
       shares: sent?.shares,
       why,
     };
+  }
+
+  /** A batch that this office has not sent takes no receipt: the one that was answered is told. */
+  private toldOf(known: SentLine | undefined): LiveBatch {
+    return known === undefined || !this.isOurs(known) ? this.batch : known.batch;
+  }
+
+  private isOurs({ batch }: SentLine): boolean {
+    return batch.office === this.batch.office && batch.sending?.status === 'sent';
   }
 
   private oddity(line: ReceiptLine, sent: SentLine | undefined): string | undefined {

@@ -18,6 +18,10 @@ const added: AwardEvent = {
     bookedMonth: award.terms.firstMonth,
   },
 };
+const takenBack: AwardEvent = {
+  type: 'PaymentRecalled',
+  data: { instructionId: 'I-1', reason: 'a hit', by: ['sun', 'zhou'] },
+};
 
 describe('posting the lines of documents into awards', () => {
   let log: AwardLog;
@@ -60,6 +64,24 @@ describe('posting the lines of documents into awards', () => {
     await log.runner().catchUp();
     expect(await log.posting().post(items, context)).toEqual(first);
     expect(await log.store.head()).toBe(head);
+  });
+
+  it('instructs no payment again that was taken back, though its page forgot it', async () => {
+    await log.openAwards(['C1']);
+    const instruct = (id: string) =>
+      itemOf('C1', award.instructCommand(id, ['2026-09']), 'batch-1', id);
+    const posting = log.posting();
+    const items = [dueItem('C1', '2026-09'), instruct('I-1')];
+    expect(await posting.post(items, context)).toEqual([posted, posted]);
+    await log.append('C1', takenBack);
+    await log.runner().catchUp();
+    expect(await posting.post([instruct('I-1')], context)).toEqual([posted]);
+    const before = ['AwardOpened', 'LineDue', 'PaymentInstructed', 'PaymentRecalled'];
+    expect(await log.typesOf('C1')).toEqual(before);
+    expect(await posting.post([instruct('I-2')], context)).toEqual([posted]);
+    expect(await log.typesOf('C1')).toEqual([...before, 'PaymentInstructed']);
+    await log.runner().catchUp();
+    await expectWhole(['C1']);
   });
 
   it('decides from the stream when a page moved on since it was read', async () => {

@@ -2,15 +2,25 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { batchIdOf, prepareBatch } from '#application/batches.js';
+import {
+  batchIdOf,
+  confirmStop,
+  instructionIdOf,
+  prepareBatch,
+  proposeStop,
+} from '#application/batches.js';
 import { contextOf } from '#application/context.js';
 import { admit, discharge } from '#application/month-documents.js';
 import { cutMonth } from '#application/months.js';
+import { recallExcluded } from '#application/reactions/batches.js';
 import { stored } from '#application/stored.js';
+import { decode } from '#application/transact.js';
+import type { BatchEvent } from '#domain/batch/batch.events.js';
 import { batchStream } from '#domain/batch/batch.js';
 import { monthStream } from '#domain/month/month.js';
 import { addMonths, type Month } from '#domain/values/calendar.js';
 import { noFen, type Fen } from '#domain/values/fen.js';
+import type { Metadata } from '#event-store/port.js';
 import { goLive, month, office, pool, signInsOf, SteadyBureau } from '#test/crash/office.js';
 import { Bureau, yuan } from './bureau.js';
 import { openTestSystem, type TestSystem } from './system.js';
@@ -84,6 +94,26 @@ describe('a batch that waits for funds', () => {
     expect(await app.transact.state(stored.batch, batchStream(id))).toMatchObject({
       status: 'instructed',
     });
+  });
+
+  it('gives a stopped line’s money back once, also when asked again after the cut', async () => {
+    const { app } = test.system;
+    const id = batchIdOf({ office, month, no: 1 });
+    const stop = { id, instructionId: instructionIdOf({ office, month, no: 1 }, 1), reason: 'hit' };
+    const before = await availableFen(test, office, month);
+    await proposeStop(app, bureau.act('accountant', '2026-10-12'), stop);
+    await confirmStop(app, bureau.act('reconciler', '2026-10-12'), stop);
+    await bureau.settle();
+    expect(await availableFen(test, office, month)).toBeGreaterThan(before ?? noFen);
+    await cutMonth(app, bureau.act('reconciler', '2026-10-31'), { office, month });
+    await bureau.settle();
+    const batch = await app.store.read(batchStream(id));
+    const excluded = batch.find(({ type }) => type === 'LineExcluded');
+    if (excluded === undefined) throw new Error('no line was excluded');
+    const event = decode<BatchEvent>(stored.batch.codecs, excluded);
+    const metadata = JSON.parse(excluded.metadata) as Metadata;
+    await recallExcluded.react(app, { ...excluded, event, metadata });
+    expect(await availableFen(test, office, addMonths(month, 1))).toBe(noFen);
   });
 
   /** As a stopped line does: a document that adds no line and releases what was reserved. */

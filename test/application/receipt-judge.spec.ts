@@ -198,4 +198,28 @@ describe('a receipt of five thousand lines', () => {
     expect(paid + failed + returned + suspense).toBe(answers().length);
     expect(inOrder.sheet['benefit']?.paid?.lines).toBe(paid);
   }, 60_000);
+
+  it('keeps a line of a batch that was never sent to itself', async () => {
+    const { app } = test.system;
+    const other = { ...batch, no: 2 };
+    const otherId = `${office}-${of}-2`;
+    const instruction = instructionIdOf(other, 1);
+    const text = documentLine({
+      ...{ seq: 1, award: 'C0000001', person: 'P1', amountFen, instruction, lines: [of] },
+      ...accountOf(1),
+    });
+    const { sha256, root } = await app.documents.put('batch', [text]);
+    const [prepared] = batchFacts(sha256, root);
+    if (prepared?.type !== 'BatchPrepared') throw new Error('no batch was prepared');
+    const fact: BatchEvent = { ...prepared, data: { ...prepared.data, batchId: otherId } };
+    const stream = batchStream(otherId);
+    const events = [event(batchCodecs, fact, stream)];
+    await app.store.append({ stream, expected: 'none', events });
+    const [usual] = answers();
+    if (usual === undefined) throw new Error('there is no answer');
+    const { said } = await judged([{ ...usual, instructionId: instruction }], 1);
+    // The batch that the bank answered is told: the other one would refuse to take a receipt.
+    expect(said.map(receiptLine)).toMatchObject([{ post: 'suspense', batch: batchId }]);
+    expect(said[0]).toContain('"why":"not-sent"');
+  });
 });

@@ -10,7 +10,7 @@ import type { App } from '../app.js';
 import { batchNow } from '../batches.js';
 import { crashPoint } from '../crash-points.js';
 import { batchLine, documentLine, type BatchLine } from '../document-lines.js';
-import { admit, discharge, monthTaking } from '../month-documents.js';
+import { admit, admittedFrom, discharge, monthTaking } from '../month-documents.js';
 import { stored } from '../stored.js';
 import { postLines } from './posting.js';
 import { contextOfReaction, dataOf, type Cause, type Reaction } from './reaction.js';
@@ -132,7 +132,10 @@ async function release(
 ): Promise<void> {
   const { office, instructionId, amountFen } = excluded;
   const documentId = `exclusion-${instructionId}`;
-  const month = await monthTaking(app, office, monthOf(day(cause.metadata.day)));
+  const from = monthOf(day(cause.metadata.day));
+  // Asked again when that month is cut: the next one must not give the same money a second time.
+  const earlier = await admittedFrom(app, { office, month: from, documentId });
+  const month = earlier?.month ?? (await monthTaking(app, office, from));
   const line = documentLine({ instruction: instructionId, amountFen });
   const { sha256, root, lines } = await app.documents.put('exclusion', [line]);
   const place = { office, month, documentId };
