@@ -138,7 +138,11 @@ export class System {
 
   private async projected(position: bigint): Promise<void> {
     if (this.following) return this.runner.reached(position);
-    await this.polled(position, 'select min(position) as position from read.projection_checkpoint');
+    // Stopped ones do not count, as for whoever follows: or one of them would hold everybody up.
+    await this.polled(
+      position,
+      'select min(position) as position from read.projection_checkpoint where error is null',
+    );
   }
 
   /** Waits until nothing follows any more from what stands, or until it has waited ten rounds. */

@@ -1,10 +1,11 @@
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asOnlyFollower } from '#application/only-follower.js';
-import { System } from '#application/start.js';
+import { applicationMigrations, System } from '#application/start.js';
 import { shippedPolicies } from '#law/shipped.js';
 import { openTestDatabase, type TestDatabase } from '#test/database.js';
 import { Bureau } from './bureau.js';
-import { openTestSystem, type TestSystem } from './system.js';
+import { openTestSystem, testKeys, type TestSystem } from './system.js';
 
 describe('the log of one database', () => {
   let test: TestSystem;
@@ -15,13 +16,8 @@ describe('the log of one database', () => {
   afterAll(() => test.close());
 
   it('is followed by one process, whoever else would', async () => {
-    const { database, keys, folder } = test;
     const stopped: string[] = [];
-    const other = new System({
-      ...{ keys, pool: database.app, policies: shippedPolicies },
-      bank: { outgoing: folder, incoming: folder },
-      onStopped: (name) => stopped.push(name),
-    });
+    const other = systemOver(test.database, (name) => stopped.push(name));
     const end = new AbortController();
     const waiting = other.follow(end.signal);
     // What is settled for the one that waits was done by the other.
@@ -31,6 +27,40 @@ describe('the log of one database', () => {
     end.abort();
     await waiting;
     expect(stopped).toEqual([]);
+  });
+});
+
+function systemOver({ app }: TestDatabase, onStopped: (name: string) => void): System {
+  const bank = { outgoing: tmpdir(), incoming: tmpdir() };
+  const given = { bank, onStopped, pool: app, keys: testKeys(), policies: shippedPolicies };
+  return new System(given);
+}
+
+describe('who does not follow', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await openTestDatabase(applicationMigrations);
+  });
+  afterAll(() => database.close());
+
+  it('waits for the read models that go on, and for none that has stopped', async () => {
+    const { app } = systemOver(database, () => undefined);
+    const put = (name: string, position: number, error: string | null) =>
+      database.owner.query(
+        `insert into read.projection_checkpoint (name, version, position, error)
+         values ($1, 1, $2, $3)`,
+        [name, position, error],
+      );
+    await put('stopped', 1, 'an event that cannot be folded');
+    await put('goes-on', 2, null);
+    const order: string[] = [];
+    const waiting = app.projected(3n).then(() => order.push('projected'));
+    await app.projected(2n);
+    order.push('moved');
+    await database.owner.query(`update read.projection_checkpoint set position = 3
+                                where name = 'goes-on'`);
+    await waiting;
+    expect(order).toEqual(['moved', 'projected']);
   });
 });
 
