@@ -3,7 +3,7 @@ import { monthCodecs } from '#domain/month/month.events.js';
 import { monthStream, type LiveMonth, type MonthCommand } from '#domain/month/month.js';
 import { refuse } from '#domain/refusal.js';
 import type { Hand, Seen, Step } from '#domain/signing/signing.js';
-import { addMonths, type Month } from '#domain/values/calendar.js';
+import { addMonths, monthOf, type Month } from '#domain/values/calendar.js';
 import { noFen } from '#domain/values/fen.js';
 import { poolOf } from '#projections/actors.js';
 import { monthsOf } from '#projections/month-sheet.js';
@@ -20,7 +20,10 @@ export type MonthInput = Readonly<{ office: string; month: Month }>;
  * Opens an office's month. The first of all begins with nothing owed and nothing to spend; over a
  * gap, what the last one left would be carried by nobody.
  *
- * @throws Refusal MONTH_PREVIOUS_OPEN, OFFICE_UNKNOWN
+ * A first month far ahead would be the office's only one until it comes: nothing earlier could be
+ * opened any more.
+ *
+ * @throws Refusal MONTH_PREVIOUS_OPEN, MONTH_AHEAD, OFFICE_UNKNOWN
  */
 export async function openMonth(app: App, act: Act, input: MonthInput): Promise<Receipt> {
   const { office, month } = input;
@@ -28,7 +31,7 @@ export async function openMonth(app: App, act: Act, input: MonthInput): Promise<
   const pool = await poolOf(app.pool, office);
   const before = await app.transact.state(stored.month, monthStream(office, addMonths(month, -1)));
   if (before.status === 'open') refuse('MONTH_PREVIOUS_OPEN', { month });
-  if (before.status === 'none') await refuseGap(app, input);
+  if (before.status === 'none') await refuseGap(app, act, input);
   const open: MonthCommand = {
     type: 'OpenMonth',
     ...{ office, pool, month, on: act.on },
@@ -104,12 +107,13 @@ export async function sendCloseBack(
 }
 
 /** Refuses a month beside others that is not yet open, as the one before it is not there. */
-async function refuseGap(app: App, { office, month }: MonthInput): Promise<void> {
+async function refuseGap(app: App, { on }: Act, { office, month }: MonthInput): Promise<void> {
   const mine = await app.transact.state(stored.month, monthStream(office, month));
   if (mine.status !== 'none') return;
   await app.settled(await app.store.head());
   const [latest] = await monthsOf(app.pool, office);
   if (latest !== undefined) refuse('MONTH_PREVIOUS_OPEN', { month, latest: latest.month });
+  if (month > addMonths(monthOf(on), 1)) refuse('MONTH_AHEAD', { month, day: on });
 }
 
 async function refuseUncut(app: App, { office, month }: MonthInput): Promise<LiveMonth> {

@@ -161,6 +161,13 @@ export const moneyTexts = {
     doZh: '请先结上一个月份',
     doEn: 'Close the previous month first',
   },
+  MONTH_AHEAD: {
+    status: 409,
+    zh: '首个月份离业务日太远',
+    en: 'An office cannot begin with a month so far ahead',
+    doZh: '请核对月份；至多开到业务日的下一个月',
+    doEn: 'Check the month; the one after the business day’s is the latest that can be opened',
+  },
   POOL_OFFICES_OPEN: {
     status: 409,
     zh: '统筹区内还有机构没有结本月的账',

@@ -33,8 +33,14 @@ describe('an office’s first month', () => {
     },
   );
 
+  it('does not lie beyond the one that comes next, as nothing earlier could follow', async () => {
+    await expect(open('2026-12', '440104')).rejects.toMatchObject({
+      ...{ code: 'MONTH_AHEAD', facts: { month: '2026-12', day: on } },
+    });
+  });
+
   it('is opened again without a trace, and is not another office’s', async () => {
     await expect(open('2026-10')).resolves.toMatchObject({ events: [] });
-    await expect(open('2026-12', '440104')).resolves.toMatchObject({ events: ['OpeningBrought'] });
+    await expect(open('2026-11', '440104')).resolves.toMatchObject({ events: ['OpeningBrought'] });
   });
 });
