@@ -68,6 +68,14 @@ export class AccessGuard implements CanActivate {
     return refuse('OFFICE_OUT_OF_SCOPE', { office: asked ?? '' });
   }
 
+  /** Whoever names no office acts in all where the duty is held: its own comes first. */
+  private async officesOf(places: readonly string[]): Promise<readonly string[]> {
+    const offices = new Set<string>();
+    for (const place of places)
+      for (const office of await this.deps.staff.officesBelow(place)) offices.add(office);
+    return [...offices];
+  }
+
   private async actOf(
     request: ServerRequest,
     { owner }: Caller,
@@ -81,7 +89,7 @@ export class AccessGuard implements CanActivate {
     const held = heldTerms(actor, allowed, headerOf(request, 'x-duty'));
     const { duty, office } = await this.within(held, asked);
     const acting = asked ?? office;
-    const offices = await staff.officesBelow(acting);
+    const offices = await this.officesOf(asked === undefined ? placesOf(held, duty) : [asked]);
     const isCommand = isUnsafe(request.method) && !isQuestion;
     return {
       by: { person: owner.actorId, account: owner.accountId, duty, office: acting },
@@ -112,6 +120,10 @@ function commandIdOf(request: ServerRequest): string {
   return given.toLowerCase();
 }
 
+function placesOf(held: readonly Held[], duty: Duty): readonly string[] {
+  return held.filter((term) => term.duty === duty).map(({ office }) => office);
+}
+
 /** The duties of the route that the actor holds today, or of those the one asked for by name. */
 function heldTerms(
   { terms }: ActingActor,
@@ -119,7 +131,9 @@ function heldTerms(
   asked: string | undefined,
 ): readonly Held[] {
   const wanted = allowed.filter((duty) => asked === undefined || duty === asked);
+  // Of a duty asked for by name, to be told of others that one holds would only puzzle.
+  const missing = wanted.length === 0 ? allowed : wanted;
   const held = wanted.flatMap((duty) => terms.filter((term) => term.duty === duty));
-  if (held.length === 0) refuse('DUTY_MISSING', { needed: allowed.join(', ') });
+  if (held.length === 0) refuse('DUTY_MISSING', { needed: missing.join(', ') });
   return held;
 }

@@ -21,6 +21,8 @@ function idNumber(serial: number): string {
 
 beforeAll(async () => {
   server = await openTestServer();
+  const day = { method: 'PUT', as: 'system-admin', body: { day: '2026-09-01' } } as const;
+  await command('/api/v1/business-day', day);
   await command('/api/v1/offices', { as: 'system-admin', body: county });
   await command('/api/v1/offices', {
     as: 'system-admin',
@@ -128,6 +130,19 @@ describe('staff', () => {
     const borrowed = { ...mine, 'x-office': '440106' };
     const acting = await server.ask('/api/v1/awards', { headers: borrowed });
     expect(acting.body['code']).toBe('OFFICE_OUT_OF_SCOPE');
+    const beside = { as: 'security-admin', body: { ...term, office: '440106' } } as const;
+    await command('/api/v1/actors/li/duties', beside);
+    await command('/api/v1/actors/li/duties', { ...beside, method: 'PUT', as: 'audit-admin' });
+    // Two offices of one duty are both in reach, whether the request says which or not.
+    for (const headers of [mine, borrowed]) {
+      const both = await server.ask('/api/v1/awards?office=440106', { headers });
+      expect(both.status).toBe(200);
+    }
+    expect((await server.ask('/api/v1/awards?office=440103', { headers: mine })).status).toBe(200);
+    await command('/api/v1/actors/li/duties/intake/440106', {
+      method: 'DELETE',
+      as: 'security-admin',
+    });
     await command('/api/v1/actors/li/duties/intake/440103', {
       method: 'DELETE',
       as: 'security-admin',

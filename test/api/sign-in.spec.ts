@@ -163,6 +163,12 @@ describe('a duty', () => {
     expect(body['code']).toBe('DUTY_MISSING');
   });
 
+  it('is told by its name where one of several was asked for', async () => {
+    const asked = { as: 'approver', headers: { 'x-duty': 'reviewer' } } as const;
+    const { body } = await server.ask('/api/v1/inbox', asked);
+    expect(body).toMatchObject({ code: 'DUTY_MISSING', facts: { needed: 'reviewer' } });
+  });
+
   it('must be declared by every route, or the server does not start', async () => {
     class Silent {
       answer(): string {

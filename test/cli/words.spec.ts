@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Json } from '#apps/cli/client.js';
 import { importWords } from '#apps/cli/commands/import-words.js';
@@ -94,6 +96,25 @@ describe('what cannot be meant', () => {
   });
 });
 
+describe('a data folder that holds nothing', () => {
+  it.each([['verify'], ['verify-close', '2026-09'], ['segregation'], ['rebuild', '--compare']])(
+    'is told by %s, not proved and not filled',
+    async (...words) => {
+      const url = process.env['DATABASE_URL'];
+      delete process.env['DATABASE_URL'];
+      const folder = join(at.folder, 'mistyped');
+      try {
+        const said = await at.says('--data', folder, '--json', ...words);
+        expect(said.code).toBe(1);
+        expect(JSON.parse(said.out)).toMatchObject({ error: { code: 'DATA_FOLDER_EMPTY' } });
+        expect(existsSync(folder)).toBe(false);
+      } finally {
+        if (url !== undefined) process.env['DATABASE_URL'] = url;
+      }
+    },
+  );
+});
+
 describe('a file with columns of its own', () => {
   const rows = [
     '编码,信用代码,名字,所属,建账日期',
@@ -124,7 +145,9 @@ describe('a file with columns of its own', () => {
     expect(JSON.parse(dry.out)).toMatchObject({ status: 'checked', good: 1, problemCount: 0 });
     const taken = await imports(mapping);
     expect(taken).toMatchObject({ code: 0, err: '' });
-    expect(taken.out).toMatch(/^taken: 1\/1 \(0 ✗, 0 ⚠\)\n {2}机构 office 440100（.+the pool）\n/);
+    expect(taken.out).toMatch(
+      /^已导入 taken: 1\/1 \(0 ✗, 0 ⚠\)\n {2}机构 office 440100（.+the pool）\n/,
+    );
     expect(taken.out).toMatch(
       /\n {2}办理人 acting demo-intake {2}职责 duty intake {2}所属 of 440100\n$/,
     );
@@ -181,11 +204,13 @@ describe('a file with rows that are wrong or odd', () => {
     const path = await at.file('bad.csv', [header, good, bad, ''].join('\n'));
     const dry = await at.types('intake', 'import', 'employers', path, '--dry-run');
     expect(dry.code).toBe(1);
-    expect(dry.out).toMatch(/^checked: 1\/2 \(1 ✗, \d+ ⚠\)\n {2}✗ bad\.csv:3 enrolledOn .+ · .+/);
+    expect(dry.out).toMatch(
+      /^已检查，没有导入 checked: 1\/2 \(1 ✗, \d+ ⚠\)\n {2}✗ bad\.csv:3 enrolledOn .+ · .+/,
+    );
     const refused = await at.types('intake', 'import', 'employers', path);
     expect(refused.code).toBe(1);
     expect(refused.out).toMatch(
-      /^rejected: 1\/2 .*\n.*bad\.csv:3 .*\n.+\[FILE_ROWS_REJECTED\]\n.+ · /,
+      /^没有导入 rejected: 1\/2 .*\n.*bad\.csv:3 .*\n.+\[FILE_ROWS_REJECTED\]\n.+ · /,
     );
     const whole = await at.types('intake', 'import', 'employers', path, '--json');
     expect(whole.code).toBe(1);
@@ -212,7 +237,7 @@ describe('a file with rows that are wrong or odd', () => {
       outcome: { refused: [{ key: 'P1', code: 'PERSON_UNKNOWN' }] },
     };
     const lines = importWords(report).split('\n');
-    expect(lines[0]).toBe('taken: 3/25 (30 ✗, 1 ⚠)');
+    expect(lines[0]).toBe('已导入 taken: 3/25 (30 ✗, 1 ⚠)');
     expect(lines).toHaveLength(24);
     expect(lines[21]).toBe('  … 还有 10 行，见 --json · and 10 more, see --json');
     expect(lines[22]).toBe('  ⚠ a.csv:2 id 请核对 · look again');

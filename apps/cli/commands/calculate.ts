@@ -45,6 +45,7 @@ function parsed(content: string, name: string): unknown {
   try {
     return JSON.parse(content);
   } catch {
-    throw new UsageError(`${name} 不是 JSON`, `${name} is not JSON`);
+    const [zh, en] = name === '-' ? ['标准输入', 'The standard input'] : [name, name];
+    throw new UsageError(`${zh} 不是 JSON`, `${en} is not JSON`);
   }
 }

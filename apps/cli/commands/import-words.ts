@@ -20,7 +20,7 @@ export function importWords(report: Json): string {
   const counts =
     status === 'same'
       ? takenBefore(report)
-      : `${String(status)}: ${good}/${rows} (${problemCount} ✗, ${warningCount} ⚠)`;
+      : `${statusWords(String(status))}: ${good}/${rows} (${problemCount} ✗, ${warningCount} ⚠)`;
   const refusal = report['refusal'] as Refusal | undefined;
   const { refused = [] } = (report['outcome'] ?? {}) as Readonly<{ refused?: readonly Refused[] }>;
   return [
@@ -31,6 +31,17 @@ export function importWords(report: Json): string {
     ...more(refused.length, refused.length),
     ...(refusal === undefined ? [] : refusalWords(refusal)),
   ].join('\n');
+}
+
+const statusesZh: Readonly<Record<string, string>> = {
+  taken: '已导入',
+  checked: '已检查，没有导入',
+  rejected: '没有导入',
+};
+
+/** As `month status` has it: the Chinese word first, then the one that `--json` says. */
+function statusWords(status: string): string {
+  return `${statusesZh[status] ?? ''} ${status}`.trim();
 }
 
 /** Why nothing was taken, and what to do. */

@@ -22,21 +22,26 @@ type Finder = (desk: Desk, inbox: Inbox, signature: Signature) => Promise<readon
 
 /** The steps that sign all that waits in one's offices, case by case. */
 export const waitingSteps: Readonly<Record<string, Step>> = {
-  ...bothHands('opening', openings, '期初花名册', 'opening rolls'),
-  ...bothHands('accounts', accountChanges, '账户变更', 'changes of account'),
-  ...bothHands('proposals', proposals, '审验处理建议', 'proposals of the verification'),
-  ...bothHands('claims', claims, '申领（依法计算：核定或不予核定）', 'claims, as the law gives'),
+  ...bothHands('opening', openings, '期初花名册', 'opening rolls that wait'),
+  ...bothHands('accounts', accountChanges, '账户变更', 'changes of account that wait'),
+  ...bothHands('proposals', proposals, '审验处理建议', 'proposals of the verification that wait'),
+  ...bothHands(
+    'claims',
+    claims,
+    '申领（依法计算：核定或不予核定）',
+    'claims that wait: award or reject, as the law gives',
+  ),
 };
 
 function bothHands(noun: string, find: Finder, zh: string, en: string): Record<string, Step> {
   return {
     [`approve-${noun}`]: signing(`approve-${noun}`, find, 'approval', {
       zh: `审核待办的${zh}`,
-      en: `approve the ${en} that wait`,
+      en: `approve the ${en}`,
     }),
     [`review-${noun}`]: signing(`review-${noun}`, find, 'review', {
       zh: `复核待办的${zh}`,
-      en: `review the ${en} that wait`,
+      en: `review the ${en}`,
     }),
   };
 }
