@@ -163,10 +163,10 @@ export const moneyTexts = {
   },
   MONTH_AHEAD: {
     status: 409,
-    zh: '首个月份离业务日太远',
-    en: 'An office cannot begin with a month so far ahead',
-    doZh: '请核对月份；至多开到业务日的下一个月',
-    doEn: 'Check the month; the one after the business day’s is the latest that can be opened',
+    zh: '这个月份离业务日太远',
+    en: 'The month lies too far ahead of the business day',
+    doZh: '请核对月份；至多办到业务日的下一个月',
+    doEn: 'Check the month; the one after the business day’s is the latest for this',
   },
   POOL_OFFICES_OPEN: {
     status: 409,

@@ -3,7 +3,7 @@ import { rollStream, type Roll } from '#domain/roll/roll.js';
 import { refuse } from '#domain/refusal.js';
 import type { Seen, Step } from '#domain/signing/signing.js';
 import { monthsDue, type LiveAward } from '#domain/award/award-state.js';
-import { addMonths, firstDay, type Month } from '#domain/values/calendar.js';
+import { addMonths, firstDay, monthOf, type Month } from '#domain/values/calendar.js';
 import { addFen, noFen, type Fen } from '#domain/values/fen.js';
 import { addToSheet, type Sheet } from '#domain/values/totals.js';
 import { verificationStream } from '#domain/verification/verification.js';
@@ -26,13 +26,19 @@ export function rollIdOf({ office, month, no }: RollInput): string {
   return `${office}-${month}-${no}`;
 }
 
-/** Draws up what falls due in the month (花名册), one line a benefit month, in the order of awards. */
+/**
+ * Draws up what falls due in the month (花名册), one line a benefit month, in the order of awards.
+ *
+ * @throws Refusal MONTH_AHEAD, OFFICE_OUT_OF_SCOPE, PROPOSALS_OPEN, ROLL_EMPTY, ROLL_NOT_READY
+ */
 export async function prepareRoll(app: App, act: Act, input: RollInput): Promise<Receipt> {
   const { office, month } = input;
   refuseOtherOffice(act, office);
   const rollId = rollIdOf(input);
   const repeated = await alreadyPrepared(app, act, rollStream(rollId));
   if (repeated !== undefined) return repeated;
+  // What falls due by a mistyped year would be all that is left of every award.
+  if (month > addMonths(monthOf(act.on), 1)) refuse('MONTH_AHEAD', { month, day: act.on });
   await refuseOpenProposals(app, office, month);
   await app.settled(await app.store.head());
   await rollsAtRest(app, input, rollId);

@@ -9,6 +9,7 @@ import { stored } from '#application/stored.js';
 import { batchStream } from '#domain/batch/batch.js';
 import { monthStream } from '#domain/month/month.js';
 import { rollStream } from '#domain/roll/roll.js';
+import { addMonths } from '#domain/values/calendar.js';
 import { addToSheet } from '#domain/values/totals.js';
 import { residentId } from '#test/stories/desk.js';
 import { goLive, month, office, signInsOf, SteadyBureau } from '#test/crash/office.js';
@@ -47,6 +48,12 @@ describe('the rolls of a month', () => {
 
   it('come before the judgement, or nobody would be verified', async () => {
     await expect(bureau.judge(office, month, '2026-10-04')).rejects.toMatchObject(notReady);
+  });
+
+  it('are of this month or the next: a mistyped year would take all that is left', async () => {
+    const later = { ...place, month: addMonths(month, 2), no: 1 };
+    const drawnUp = prepareRoll(test.system.app, bureau.act('payroll', '2026-10-05'), later);
+    await expect(drawnUp).rejects.toMatchObject({ code: 'MONTH_AHEAD' });
   });
 
   it('are drawn up one after another, so that no month is due twice', async () => {
