@@ -192,6 +192,32 @@ function openOf({ lines }: LiveAward): Count {
   };
 }
 
+/** A month paid and come back, one taken back before it was sent, the last one, and the end. */
+const usual: readonly AwardCommand[] = [
+  recordDue(first),
+  pays('I-1', first),
+  { type: 'BookPayment', ...answerTo('I-1') },
+  { type: 'ReturnPayment', ...answerTo('I-1'), lineNo: 2, reason: 'closed' },
+  recordDue(addMonths(first, 1)),
+  pays('I-2', addMonths(first, 1)),
+  { type: 'RecallPayment', instructionId: 'I-2', reason: 'hit', by: ['li', 'wang'] },
+  recordDue(addMonths(first, 2)),
+  stopCommand(addMonths(first, 5)),
+];
+
+function pays(instructionId: string, of: Month): AwardCommand {
+  const { accountRef, sealedSha256 } = account;
+  const paidTo = { accountRef, sealedSha256, on: day('2026-12-20'), bookedMonth: first };
+  const asked = { batchId: 'B', lineIds: [of], amountFen: monthlyFen, ...paidTo };
+  return { type: 'InstructPayment', instructionId, ...asked };
+}
+
+function answerTo(instructionId: string): BankAnswer {
+  const valueDate = day('2026-10-21');
+  const line = { documentId: 'r1', lineNo: 1, bankSerial: 's', bookedMonth: first };
+  return { instructionId, amountFen: monthlyFen, valueDate, ...line };
+}
+
 const histories = fc.array(commands, { minLength: 1, maxLength: 60, size: 'max' });
 
 describe('whatever is asked of an award, in any order', () => {
@@ -203,7 +229,8 @@ describe('whatever is asked of an award, in any order', () => {
         for (const { type } of events) reached.add(type);
         expect(openOf(award)).toEqual(counted(events));
       }),
-      { numRuns: 400 },
+      // Chance alone reaches every kind of event nearly always, and that is not enough.
+      { numRuns: 400, examples: [[usual]] },
     );
     for (const type of ['PaymentReturned', 'PaymentRecalled', 'AwardExhausted', 'AwardStopped'])
       expect(reached).toContain(type);
