@@ -116,10 +116,10 @@ describe('staff', () => {
     const body = await openDoor('li-second');
     const login = { login: 'li-second', password: body['password'] };
     const first = await server.ask('/api/v1/session', { method: 'POST', body: login });
-    const headers = { authorization: `Bearer ${String(first.body['session'])}` };
+    const bearer = { authorization: `Bearer ${String(first.body['session'])}` };
     const changed = await server.ask('/api/v1/me/password', {
       method: 'POST',
-      headers,
+      headers: bearer,
       body: { current: body['password'], next: 'a quiet river at dawn' },
     });
     const mine = { authorization: `Bearer ${String(changed.body['session'])}` };
