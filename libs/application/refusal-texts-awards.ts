@@ -147,6 +147,13 @@ export const awardTexts = {
     doZh: '请先开启审验',
     doEn: 'Open the verification first',
   },
+  WINDOW_DIFFERS: {
+    status: 409,
+    zh: '本月的审验已按另外的起止日期开启',
+    en: 'The verification of this month is open with other days',
+    doZh: '起止日期不能再改；收到签到名册或比对结果时即按每月 1 日至 20 日开启',
+    doEn: 'Its days stay: the first file that comes opens it from the 1st to the 20th',
+  },
   WINDOW_CLOSED: {
     status: 409,
     zh: '本月的审验已经结束',

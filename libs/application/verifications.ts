@@ -27,8 +27,17 @@ import type { Receipt } from './transact.js';
 
 export type WindowInput = Readonly<{ office: string; month: Month; from: Day; to: Day }>;
 
-export function openWindow(app: App, act: Act, input: WindowInput): Promise<Receipt> {
-  refuseOtherOffice(act, input.office);
+/**
+ * Opens a month's verification with days of the office's own, before any file has opened it.
+ *
+ * @throws Refusal WINDOW_DIFFERS when it is open with other days
+ */
+export async function openWindow(app: App, act: Act, input: WindowInput): Promise<Receipt> {
+  const { office, month, from, to } = input;
+  refuseOtherOffice(act, office);
+  const state = await app.transact.state(stored.verification, verificationStream(office, month));
+  if (state.status !== 'none' && (state.window.from !== from || state.window.to !== to))
+    refuse('WINDOW_DIFFERS', { month, from: state.window.from, to: state.window.to });
   return decide(app, input, { type: 'OpenWindow', ...input }, contextFor(act));
 }
 

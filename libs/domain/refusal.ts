@@ -92,6 +92,7 @@ export const refusalCodes = [
   // verification
   'WINDOW_NOT_OPEN',
   'WINDOW_CLOSED',
+  'WINDOW_DIFFERS',
   'PROPOSAL_UNKNOWN',
   'PROPOSAL_DECIDED',
   'PROPOSALS_OPEN',

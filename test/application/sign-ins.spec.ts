@@ -2,13 +2,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { declareNoSignIns, dropProposal, judgeSignIns } from '#application/verifications.js';
+import {
+  declareNoSignIns,
+  dropProposal,
+  judgeSignIns,
+  openWindow,
+} from '#application/verifications.js';
 import { stored } from '#application/stored.js';
 import { awardStream } from '#domain/award/award.js';
 import type { LiveAward } from '#domain/award/award-state.js';
 import { monthStream } from '#domain/month/month.js';
 import { personStream } from '#domain/person/person.js';
-import { month as monthOf, type Month } from '#domain/values/calendar.js';
+import { day, month as monthOf, type Month } from '#domain/values/calendar.js';
 import { verificationStream } from '#domain/verification/verification.js';
 import { policyRows } from '#law/policy-file.js';
 import { shippedPolicies, withRows } from '#law/shipped.js';
@@ -88,6 +93,18 @@ describe('a month whose sign-ins have not come', () => {
     await judge('2026-10-08');
     const window = await windowOf(app.pool, office, month);
     expect(window).toMatchObject({ status: 'judged', held: 3, declaredNone: true, deferred: 0 });
+  });
+
+  it('keeps the days that it was opened with, and says which they are', async () => {
+    const { app } = desk.test.system;
+    const act = desk.bureau.act('payroll', '2026-10-08');
+    const days = { from: day(`${month}-01`), to: day(`${month}-20`) };
+    const again = await openWindow(app, act, { office, month, ...days });
+    expect(again.repeated).toBe(true);
+    const shorter = { office, month, ...days, to: day(`${month}-10`) };
+    await expect(openWindow(app, act, shorter)).rejects.toMatchObject({
+      ...{ code: 'WINDOW_DIFFERS', facts: { month, ...days } },
+    });
   });
 
   it('frees whoever signed in time, when his file comes late, and nobody else', async () => {

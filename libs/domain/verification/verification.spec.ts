@@ -98,6 +98,13 @@ describe('the window', () => {
     expect(verificationStream('440103', window.month)).toBe('verification-440103-2026-11');
   });
 
+  it('does not end before it begins', () => {
+    const { from, to } = window;
+    given(verificationDecider)
+      .when({ type: 'OpenWindow', ...window, from: to, to: from })
+      .refuses('FACT_IMPOSSIBLE');
+  });
+
   it.each<VerificationCommand>([
     { type: 'ReceiveSignIns', documentId: 's1', document: 'd', lines: 1 },
     raise,

@@ -129,7 +129,10 @@ function openWindow(
   { type: _type, ...data }: Extract<VerificationCommand, { type: 'OpenWindow' }>,
   state: Verification,
 ): readonly VerificationEvent[] {
-  return state.status === 'none' ? [{ type: 'WindowOpened', data }] : [];
+  if (state.status !== 'none') return [];
+  const { from, to, month } = data;
+  if (from > to) refuse('FACT_IMPOSSIBLE', { fact: 'window', month, from, to });
+  return [{ type: 'WindowOpened', data }];
 }
 
 /** Without any file of sign-ins a judgement holds everybody: somebody states that it is so. */
