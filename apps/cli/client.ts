@@ -76,8 +76,8 @@ export class Client {
   /** Waits until read models and reactions have followed everything that was done. */
   async settled(): Promise<void> {
     for (let round = 0; round < mostRounds; round += 1) {
-      const { head } = await this.get('/api/v1/work');
-      const { settled } = await this.get(`/api/v1/work/settled?position=${String(head)}`);
+      const { head } = await this.get('/api/v1/activity');
+      const { settled } = await this.get(`/api/v1/activity/settled?position=${String(head)}`);
       if (settled === true) return;
     }
     throw new Failure(

@@ -10,7 +10,7 @@ export async function workUnderWay<T>(
   request: () => Promise<T>,
 ): Promise<T> {
   const look = async (): Promise<void> => {
-    const { running } = (await api.get('/api/v1/work')) as {
+    const { running } = (await api.get('/api/v1/activity')) as {
       running?: readonly Readonly<{ done: number; of: number }>[];
     };
     const [work] = running ?? [];

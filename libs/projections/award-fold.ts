@@ -26,7 +26,7 @@ export async function foldAwards(
 }
 
 /** What a month does to an award: the fold of these needs nothing but the moving part. */
-const monthlyTypes: ReadonlySet<string> = new Set<AwardEvent['type']>([
+export const monthlyTypes: readonly AwardEvent['type'][] = [
   'LineDue',
   'LineAdded',
   'LineHeld',
@@ -37,11 +37,12 @@ const monthlyTypes: ReadonlySet<string> = new Set<AwardEvent['type']>([
   'PaymentRecalled',
   'PaymentBooked',
   'PaymentFailed',
-]);
+];
+const monthly: ReadonlySet<string> = new Set(monthlyTypes);
 
 /** Whether an event leaves the terms of its award as they were. */
 export function movesOnly(type: string): boolean {
-  return monthlyTypes.has(type) || type === 'AwardExhausted';
+  return monthly.has(type) || type === 'AwardExhausted';
 }
 
 type ByAward = ReadonlyMap<string, readonly FoldedEvent[]>;

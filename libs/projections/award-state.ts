@@ -1,5 +1,5 @@
 import type { LiveAward } from '#domain/award/award-state.js';
-import { foldAwards } from './award-fold.js';
+import { foldAwards, monthlyTypes } from './award-fold.js';
 import {
   AwardPage,
   pageColumns,
@@ -61,16 +61,7 @@ export const awardState: Projection = {
     'AwardAccountChanged',
     'AwardAccountShared',
     'AwardAccountCleared',
-    'LineDue',
-    'LineAdded',
-    'LineHeld',
-    'LineReleased',
-    'LineWithdrawn',
-    'LineCancelled',
-    'PaymentInstructed',
-    'PaymentRecalled',
-    'PaymentBooked',
-    'PaymentFailed',
+    ...monthlyTypes,
     'PaymentReturned',
     'AwardHeld',
     'AwardReleased',

@@ -180,11 +180,15 @@ describe('watching the process', () => {
   });
 
   it('waits for what a command started', async () => {
-    const { body } = await server.ask('/api/v1/work', { as: 'auditor' });
+    const { body } = await server.ask('/api/v1/activity', { as: 'auditor' });
     const head = String(body['head']);
-    const settled = await server.ask(`/api/v1/work/settled?position=${head}`, { as: 'auditor' });
+    const settled = await server.ask(`/api/v1/activity/settled?position=${head}`, {
+      as: 'auditor',
+    });
     expect(settled.body).toEqual({ position: head, settled: true });
-    const never = await server.ask('/api/v1/work/settled?position=999999999', { as: 'auditor' });
+    const never = await server.ask('/api/v1/activity/settled?position=999999999', {
+      as: 'auditor',
+    });
     expect(never.body['code']).toBe('FACT_IMPOSSIBLE');
   });
 
@@ -194,7 +198,11 @@ describe('watching the process', () => {
     await pool.query(stop);
     expect((await server.ask('/ready')).status).toBe(503);
     const retry = (name: string) =>
-      server.ask('/api/v1/work/retries', { method: 'POST', as: 'system-admin', body: { name } });
+      server.ask('/api/v1/activity/retries', {
+        method: 'POST',
+        as: 'system-admin',
+        body: { name },
+      });
     expect((await retry('award_state')).body['code']).toBe('NOT_FOUND');
     expect((await retry('actors')).status).toBe(200);
     expect((await server.ask('/ready')).body).toEqual({ status: 'ready', stopped: [] });
@@ -207,7 +215,7 @@ describe('watching the process', () => {
     });
     const authorization = `Bearer ${String(body['session'])}`;
     const stop = new AbortController();
-    const answer = await fetch(`${server.url}/api/v1/work/stream`, {
+    const answer = await fetch(`${server.url}/api/v1/activity/stream`, {
       headers: { authorization },
       signal: stop.signal,
     });

@@ -53,7 +53,7 @@ describe('signing in', () => {
 
   it('is needed for whatever is not public', async () => {
     expect((await server.ask('/api/v1/me')).body['code']).toBe('NOT_SIGNED_IN');
-    expect((await server.ask('/api/v1/work')).status).toBe(401);
+    expect((await server.ask('/api/v1/activity')).status).toBe(401);
     expect((await server.ask('/health')).status).toBe(200);
   });
 
@@ -113,7 +113,7 @@ describe('the first start', () => {
     });
     const headers = { authorization: `Bearer ${String(body['session'])}` };
     expect(body['mustChange']).toBe(true);
-    expect((await server.ask('/api/v1/work', { headers })).body['code']).toBe(
+    expect((await server.ask('/api/v1/activity', { headers })).body['code']).toBe(
       'PASSWORD_MUST_CHANGE',
     );
     const weak = await server.ask('/api/v1/me/password', {
@@ -130,7 +130,7 @@ describe('the first start', () => {
     expect(changed.body['mustChange']).toBe(false);
     expect((await server.ask('/api/v1/me', { headers })).status).toBe(401);
     const anew = { authorization: `Bearer ${String(changed.body['session'])}` };
-    expect((await server.ask('/api/v1/work', { headers: anew })).status).toBe(200);
+    expect((await server.ask('/api/v1/activity', { headers: anew })).status).toBe(200);
   });
 });
 

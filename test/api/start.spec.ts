@@ -133,7 +133,7 @@ describe('the all-in-one process', () => {
     const url = await listening(third);
     const { session, client } = await new Client(url).signIn('demo-auditor', 'yuejie-2026-try-it');
     expect(await client.get('/api/v1/business-day')).toMatchObject({ day: '2026-09-01' });
-    const page = await fetch(`${url}/api/v1/work/stream`, {
+    const page = await fetch(`${url}/api/v1/activity/stream`, {
       headers: { authorization: `Bearer ${session}` },
     });
     await page.body?.getReader().read();
@@ -151,7 +151,7 @@ describe('the all-in-one process', () => {
     const names = { zh: '区', en: 'district' };
     const office = { code: '440199', parent: '440100', kind: 'county', jurisdiction: '440100' };
     const { position } = await client.post('/api/v1/offices', { body: { ...office, names } });
-    const settled = await client.get(`/api/v1/work/settled?position=${String(position)}`);
+    const settled = await client.get(`/api/v1/activity/settled?position=${String(position)}`);
     expect(settled).toMatchObject({ settled: true });
     const { rows } = await client.get('/api/v1/offices');
     expect(rows).toContainEqual(expect.objectContaining({ code: '440199' }));

@@ -272,7 +272,7 @@ describe('what stands before a month', () => {
 
 describe('events', () => {
   it('are one JSON document, or followed as they come, one a line', async () => {
-    const { head } = (await server.ask('/api/v1/work', { as: 'auditor' })).body;
+    const { head } = (await server.ask('/api/v1/activity', { as: 'auditor' })).body;
     const last = await at.types('auditor', 'events', '--type', 'DutyGranted', '--json');
     expect(JSON.parse(last.out)).toEqual(expect.arrayContaining([expect.any(Object)]));
     const from = ['--after', String(head), '--type', 'OfficeOpened', '--limit', '2'];

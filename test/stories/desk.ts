@@ -6,7 +6,7 @@ import { residentIdCheck } from '#domain/values/resident-id.js';
 export type Body = Readonly<Record<string, unknown>>;
 
 /** Where the server says what it is doing. */
-export const doing = '/work';
+export const doing = '/activity';
 
 export type Answer = Readonly<{
   status: number;

@@ -341,7 +341,7 @@ const codecs = { BatchDrafted: codec([], schema) };`,
   'no machine is named': [
     {
       files: {
-        'docs/RUN.md': `Run it in ${machine('work', 'main')}.\nGET /api/v1${machine('work')}`,
+        'docs/RUN.md': `Run it in ${machine('work', 'main')}.\nGET /api/v1${machine('home')}`,
         '.ci/run': `cd ${machine('var', 'tmp')}`,
       },
       at: ['docs/RUN.md:1', '.ci/run:1'],

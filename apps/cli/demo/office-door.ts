@@ -63,8 +63,8 @@ export class OfficeDoor {
   /** Waits until read models and reactions have followed everything that was done. */
   async settle(): Promise<void> {
     for (;;) {
-      const { head } = await this.get<Readonly<{ head: string }>>('reviewer', 'work');
-      const { settled } = await this.get('reviewer', `work/settled?position=${head}`);
+      const { head } = await this.get<Readonly<{ head: string }>>('reviewer', 'activity');
+      const { settled } = await this.get('reviewer', `activity/settled?position=${head}`);
       if (settled === true) return;
     }
   }

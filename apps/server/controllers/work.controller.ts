@@ -40,7 +40,7 @@ const longestWaitMs = 30_000;
 const streamEveryMs = 1_000;
 
 /** What the system is doing now, and a way to wait for it. */
-@Controller('api/v1/work')
+@Controller('api/v1/activity')
 export class WorkController {
   constructor(@Inject(serverDeps) private readonly deps: ServerDeps) {}
 
