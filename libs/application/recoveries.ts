@@ -1,13 +1,24 @@
 import { awardStream } from '#domain/award/award.js';
-import { outstandingFen, recoveryStream, type Recovery } from '#domain/recovery/recovery.js';
-import type { RecoveryCommand } from '#domain/recovery/recovery.js';
+import {
+  outstandingFen,
+  recoveryDecider,
+  recoveryStream,
+  type Recovery,
+  type RecoveryCommand,
+} from '#domain/recovery/recovery.js';
 import type { Demand, Repayment } from '#domain/recovery/recovery.events.js';
+import type { ReservedRepayment } from '#domain/recovery/repayment.events.js';
+import { repaymentStream, type RepaymentReceipt } from '#domain/recovery/repayment.js';
 import { refuse } from '#domain/refusal.js';
 import { nextStep, type Hand, type Step } from '#domain/signing/signing.js';
 import type { Day, Month } from '#domain/values/calendar.js';
 import { sumFen, type Fen } from '#domain/values/fen.js';
+import { poolOf } from '#projections/actors.js';
 import type { Act, App } from './app.js';
+import { openAskedOnce } from './asked-months.js';
 import { acting, contextFor, refuseOtherOffice } from './claims.js';
+import type { Context } from './context.js';
+import { bodyHash, derivedId } from './ids.js';
 import { paidOfAward } from './paid-months.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
@@ -38,14 +49,15 @@ export async function recoveryView(app: App, act: Act, recoveryNo: string): Prom
  * Asks money back (追回) that the bank paid for those months of an award, or begins again what was
  * sent back. Nothing is owed before two more people have signed it.
  *
- * @throws Refusal AWARD_UNKNOWN, FACT_IMPOSSIBLE for months not paid, or more than was paid
+ * @throws Refusal AWARD_UNKNOWN, FACT_IMPOSSIBLE for months not paid, or more than was paid,
+ *   RECOVERY_MONTH_TAKEN for a month that another recovery asks back
  */
 export async function openRecovery(
   app: App,
   act: Act,
   input: Omit<Demand, 'personRef'>,
 ): Promise<Receipt> {
-  const { recoveryNo, awardNo, months, amountFen } = input;
+  const { awardNo, months, amountFen } = input;
   const award = await app.transact.state(stored.award, awardStream(awardNo));
   if (award.status === 'none') return refuse('AWARD_UNKNOWN', { award: awardNo });
   refuseOtherOffice(act, award.office);
@@ -54,9 +66,9 @@ export async function openRecovery(
   if (unpaid !== undefined) refuse('FACT_IMPOSSIBLE', { fact: 'months', month: unpaid });
   if (amountFen > sumFen(months.flatMap((month) => paid.get(month) ?? [])))
     refuse('FACT_IMPOSSIBLE', { fact: 'amountFen' });
-  const { personRef } = award;
-  const command = { type: 'OpenRecovery', ...input, personRef, ...acting(act) } as const;
-  return run(app, act, { recoveryNo, office: award.office }, command);
+  const { personRef, office } = award;
+  const opening = { type: 'OpenRecovery', ...input, personRef, ...acting(act) } as const;
+  return openAskedOnce(app, { ...contextFor(act), office }, opening);
 }
 
 export type SignRecoveryInput = Readonly<{
@@ -94,17 +106,54 @@ export type RepaymentInput = Readonly<{
   receivedOn: Day;
 }>;
 
-/** What came back at once or by instalments; with the last fen the recovery is settled. */
+/**
+ * What came back at once or by instalments; with the last fen the recovery is settled. The bank's
+ * receipt is kept for this recovery first: no other one is repaid by it.
+ *
+ * @throws Refusal RECEIPT_NUMBER_TAKEN, RECOVERY_EXCEEDED
+ */
 export async function recordRepayment(
   app: App,
   act: Act,
   { recoveryNo, receiptNo, amountFen, receivedOn: on }: RepaymentInput,
 ): Promise<Receipt> {
-  const { demand, office } = await mine(app, act, recoveryNo);
+  const recovery = await mine(app, act, recoveryNo);
+  const { demand, office } = recovery;
   if (act.related.includes(demand.personRef)) refuse('SIGNER_IS_PAYEE', { recovery: recoveryNo });
   if (on > act.on) refuse('DAY_IN_FUTURE', { receivedOn: on });
   const command = { type: 'RecordRepayment', receiptNo, amountFen, on } as const;
+  // What is refused anyway keeps no receipt.
+  recoveryDecider.decide(command, recovery);
+  await keepReceipt(app, { ...contextFor(act), office }, { recoveryNo, receiptNo, amountFen, on });
   return run(app, act, { recoveryNo, office }, command);
+}
+
+async function keepReceipt(
+  app: App,
+  context: Context,
+  repayment: ReservedRepayment,
+): Promise<void> {
+  const stream = repaymentStream(await poolOf(app.pool, context.office), repayment.receiptNo);
+  const kept = await app.transact.state(stored.repayment, stream);
+  const reserve = { type: 'ReserveRepayment', ...repayment } as const;
+  const over = await outgrown(app, kept);
+  const command = over === undefined ? reserve : { ...reserve, over };
+  const commandId = derivedId(context.commandId, 'reserve-repayment', repayment.recoveryNo);
+  const keeping = { ...context, commandId };
+  await app.transact.run(stored.repayment, stream, command, keeping, bodyHash(reserve));
+}
+
+/**
+ * The recovery that a receipt is kept for in vain: what is owed there only ever shrinks, and is
+ * less than the receipt already.
+ */
+async function outgrown(app: App, kept: RepaymentReceipt): Promise<string | undefined> {
+  if (kept.status === 'free') return undefined;
+  const { recoveryNo, receiptNo, amountFen } = kept;
+  const recovery = await app.transact.state(stored.recovery, recoveryStream(recoveryNo));
+  if (recovery.status === 'none') throw new Error(`${receiptNo} is kept for ${recoveryNo}: none`);
+  const isBooked = recovery.repayments.some((one) => one.receiptNo === receiptNo);
+  return isBooked || amountFen <= outstandingFen(recovery) ? undefined : recoveryNo;
 }
 
 type Opened = Exclude<Recovery, { status: 'none' }> & Readonly<{ office: string }>;

@@ -133,6 +133,13 @@ export const awardTexts = {
     doZh: '请换一个编号',
     doEn: 'Use another number',
   },
+  RECOVERY_MONTH_TAKEN: {
+    status: 409,
+    zh: '该月已由另一笔追回提出',
+    en: 'Another recovery asks that month back',
+    doZh: '请核对所列追回；需更改时先退回该笔，再重新提出',
+    doEn: 'See the recovery that is named; to change it, send it back and open it again',
+  },
   RECOVERY_EXCEEDED: {
     status: 422,
     zh: '还款超过应追回的金额',

@@ -184,8 +184,8 @@ export const registerTexts = {
   },
   RECEIPT_NUMBER_TAKEN: {
     status: 409,
-    zh: '到账流水号已用于另一笔金额',
-    en: 'The receipt number was used for another amount',
+    zh: '到账流水号已用于另一笔款项',
+    en: 'The receipt number was used for other money',
     doZh: '请核对到账流水',
     doEn: "Check the bank's reference",
   },

@@ -26,8 +26,12 @@ import { personCodecs } from '#domain/person/person.events.js';
 import { personDecider } from '#domain/person/person.js';
 import { planCodecs } from '#domain/plan/plan.events.js';
 import { planDecider } from '#domain/plan/plan.js';
+import { askedMonthsCodecs } from '#domain/recovery/asked-months.events.js';
+import { askedMonthsDecider } from '#domain/recovery/asked-months.js';
 import { recoveryCodecs } from '#domain/recovery/recovery.events.js';
 import { recoveryDecider } from '#domain/recovery/recovery.js';
+import { repaymentCodecs } from '#domain/recovery/repayment.events.js';
+import { repaymentDecider } from '#domain/recovery/repayment.js';
 import { rollCodecs } from '#domain/roll/roll.events.js';
 import { rollDecider } from '#domain/roll/roll.js';
 import { verificationCodecs } from '#domain/verification/verification.events.js';
@@ -38,6 +42,7 @@ export const stored = {
   account: { decider: accountDecider, codecs: accountCodecs },
   actor: { decider: actorDecider, codecs: actorCodecs },
   actorIdentity: { decider: actorIdentityDecider, codecs: actorIdentityCodecs },
+  askedMonths: { decider: askedMonthsDecider, codecs: askedMonthsCodecs },
   award: { decider: awardDecider, codecs: awardCodecs },
   batch: { decider: batchDecider, codecs: batchCodecs },
   claim: { decider: claimDecider, codecs: claimCodecs },
@@ -49,6 +54,7 @@ export const stored = {
   person: { decider: personDecider, codecs: personCodecs },
   plan: { decider: planDecider, codecs: planCodecs },
   recovery: { decider: recoveryDecider, codecs: recoveryCodecs },
+  repayment: { decider: repaymentDecider, codecs: repaymentCodecs },
   poolMonth: { decider: poolMonthDecider, codecs: poolMonthCodecs },
   roll: { decider: rollDecider, codecs: rollCodecs },
   verification: { decider: verificationDecider, codecs: verificationCodecs },

@@ -14,7 +14,9 @@ import { officeCodecs } from './office/office.events.js';
 import { personCodecs } from './person/person.events.js';
 import { planCodecs } from './plan/plan.events.js';
 import { poolMonthCodecs } from './month/pool-month.events.js';
+import { askedMonthsCodecs } from './recovery/asked-months.events.js';
 import { recoveryCodecs } from './recovery/recovery.events.js';
+import { repaymentCodecs } from './recovery/repayment.events.js';
 import { rollCodecs } from './roll/roll.events.js';
 import { verificationCodecs } from './verification/verification.events.js';
 
@@ -25,6 +27,7 @@ export const codecs: Readonly<Record<string, EventCodec>> = {
   ...accountCodecs,
   ...actorCodecs,
   ...actorIdentityCodecs,
+  ...askedMonthsCodecs,
   ...awardCodecs,
   ...batchCodecs,
   ...claimCodecs,
@@ -38,6 +41,7 @@ export const codecs: Readonly<Record<string, EventCodec>> = {
   ...planCodecs,
   ...poolMonthCodecs,
   ...recoveryCodecs,
+  ...repaymentCodecs,
   ...rollCodecs,
   ...verificationCodecs,
 };

@@ -88,6 +88,7 @@ export const refusalCodes = [
   'INSTRUCTION_ANSWERED',
   'RECOVERY_UNKNOWN',
   'RECOVERY_NUMBER_TAKEN',
+  'RECOVERY_MONTH_TAKEN',
   'RECOVERY_EXCEEDED',
   // verification
   'WINDOW_NOT_OPEN',

@@ -171,6 +171,11 @@ describe('money that was paid in excess', () => {
     expect(body).toMatchObject({ status: 'settled', outstandingFen: 0 });
   });
 
+  it('is asked back under one number', async () => {
+    const again = await server.ask('/api/v1/recoveries', open({ ...demand, recoveryNo: 'R-2' }));
+    expect(again).toMatchObject({ status: 409, body: { code: 'RECOVERY_MONTH_TAKEN' } });
+  });
+
   it('is unknown where nobody asked for it', async () => {
     const unknown = await server.ask('/api/v1/recoveries/R-9', { as: 'auditor' });
     expect(unknown.body['code']).toBe('RECOVERY_UNKNOWN');

@@ -8,6 +8,7 @@ import { addMonths, day, monthOf, type Month } from '#domain/values/calendar.js'
 import { sumFen, type Fen } from '#domain/values/fen.js';
 import { awardsOfPersons } from '#projections/award-state.js';
 import type { App } from '../app.js';
+import { monthsOfOthers, openAskedOnce } from '../asked-months.js';
 import { admittedFrom } from '../month-documents.js';
 import { paidOfAward } from '../paid-months.js';
 import { stored } from '../stored.js';
@@ -80,18 +81,25 @@ async function openRecovery(
   const { hand } = dataOf<PersonEvent, 'PersonMerged'>(cause, 'PersonMerged');
   const { person, account, duty, office } = hand;
   const recoveryNo = `merge-${awardNo}`;
-  const command = {
+  const opened = await app.transact.state(stored.recovery, recoveryStream(recoveryNo));
+  if (opened.status !== 'none') return;
+  const all = twice.map(([month]) => month);
+  // Somebody may have found out earlier, and asked for some of them.
+  const others = await monthsOfOthers(app, { awardNo, recoveryNo, months: all });
+  const left = twice.filter(([month]) => !others.includes(month));
+  if (left.length === 0) return;
+  const opening = {
     type: 'OpenRecovery',
     ...{ recoveryNo, personRef: merged, awardNo },
-    months: twice.map(([month]) => month),
-    amountFen: sumFen(twice.map(([, amountFen]) => amountFen)),
+    months: left.map(([month]) => month),
+    amountFen: sumFen(left.map(([, amountFen]) => amountFen)),
     cause: 'duplicate',
     by: { person, account, duty, office },
     on: day(cause.metadata.day),
     related: [],
   } as const;
   const context = contextOfReaction('open-recovery', cause, awardNo);
-  await app.transact.run(stored.recovery, recoveryStream(recoveryNo), command, context);
+  await openAskedOnce(app, context, opening);
 }
 
 async function paidMonths(app: App, personRef: string): Promise<ReadonlyMap<Month, Fen>> {

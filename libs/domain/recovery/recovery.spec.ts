@@ -7,9 +7,11 @@ import { day, month } from '../values/calendar.js';
 import { fen, sumFen } from '../values/fen.js';
 import type { Demand, RecoveryEvent } from './recovery.events.js';
 import {
+  demands,
   outstandingFen,
   recoveryDecider,
   recoveryStream,
+  roundToOpen,
   type OpenRecovery,
   type RecordRepayment,
   type SendRecoveryBack,
@@ -24,7 +26,11 @@ const demand: Demand = {
   amountFen: fen(482_400n),
   cause: 'died',
 };
-const open: OpenRecovery = { type: 'OpenRecovery', ...demand, ...acting('li', '2026-11-09') };
+const open: OpenRecovery = {
+  type: 'OpenRecovery',
+  ...{ ...demand, round: 1 },
+  ...acting('li', '2026-11-09'),
+};
 const approve: SignRecovery = {
   type: 'SignRecovery',
   step: 'approve',
@@ -100,13 +106,33 @@ describe('opening a recovery', () => {
         .refuses('RECOVERY_NUMBER_TAKEN');
     }
   });
-  it('refuses nothing to recover, and one’s own case', () => {
+  it('is of the round that its months were asked for', () => {
+    given(recoveryDecider)
+      .when({ ...open, round: 2 })
+      .refuses('CONFLICT_TRY_AGAIN');
+    const returnedOnce = given(recoveryDecider, opened, approved, returned).state;
+    const states = [given(recoveryDecider).state, given(recoveryDecider, opened).state];
+    expect([...states, returnedOnce].map(roundToOpen)).toEqual([1, 1, 2]);
+  });
+  it('demands its months until it is opened without them', () => {
+    const { state } = given(recoveryDecider, opened, approved, returned);
+    const asked = { awardNo: 'C1', month: month('2026-09'), round: 1 };
+    expect(demands(state, asked)).toBe(true);
+    expect(demands(state, { ...asked, month: month('2026-11') })).toBe(false);
+    expect(demands(state, { ...asked, awardNo: 'C2' })).toBe(false);
+    expect(demands(state, { ...asked, round: 2 })).toBeUndefined();
+    expect(demands({ status: 'none' }, asked)).toBeUndefined();
+  });
+  it('refuses nothing to recover, a month twice, and one’s own case', () => {
     given(recoveryDecider)
       .when({ ...open, amountFen: fen(0n) })
       .refuses('AMOUNT_NEGATIVE');
     given(recoveryDecider)
       .when({ ...open, months: [] })
       .refuses('FACT_MISSING');
+    given(recoveryDecider)
+      .when({ ...open, months: [month('2026-09'), month('2026-09')] })
+      .refuses('FACT_IMPOSSIBLE');
     given(recoveryDecider)
       .when({ ...open, related: ['P0000010'] })
       .refuses('SIGNER_IS_PAYEE');
@@ -148,7 +174,8 @@ describe('signing a recovery', () => {
     back.when(approve).refuses('CHAIN_RETURNED');
     back.when({ ...open, ...acting('wang', '2026-11-12') }).refuses('SIGNER_ALREADY_IN_CHAIN');
     const less = { months: [month('2026-10')], amountFen: fen(241_200n) };
-    back.when({ ...open, ...less }).records({
+    back.when({ ...open, ...less }).refuses('CONFLICT_TRY_AGAIN');
+    back.when({ ...open, ...less, round: 2 }).records({
       type: 'RecoveryOpened',
       data: { ...demand, ...less, hand: hand('li', 'make', '2026-11-09', 2) },
     });

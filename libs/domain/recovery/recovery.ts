@@ -16,13 +16,17 @@ import {
   type Seen,
   type Signing,
 } from '../signing/signing.js';
+import type { Month } from '../values/calendar.js';
 import { subtractFen, sumFen, type Fen } from '../values/fen.js';
 import type { Demand, RecoveryEvent, Repayment } from './recovery.events.js';
 
 export type RecoveryCommand = OpenRecovery | SignRecovery | SendRecoveryBack | RecordRepayment;
 
-/** Opens a recovery, or opens the next round of one that was sent back. */
-export type OpenRecovery = Readonly<{ type: 'OpenRecovery' }> & Demand & Acting;
+/**
+ * Opens a recovery, or opens the next round of one that was sent back. `round` is the one for which
+ * its months were asked of the award: opened in any other, they might be another recovery's by now.
+ */
+export type OpenRecovery = Readonly<{ type: 'OpenRecovery'; round: number }> & Demand & Acting;
 
 /** `amountFen` and `months` are what the signer saw. */
 export type SignRecovery = Readonly<{
@@ -56,6 +60,25 @@ export const recoveryDecider: Decider<Recovery, RecoveryCommand, RecoveryEvent> 
   evolve,
 };
 
+/** The round that an opening would begin now; the one that stands where none can be opened. */
+export function roundToOpen(recovery: Recovery): number {
+  if (recovery.status === 'none') return 1;
+  const { round, returned } = recovery.signing;
+  return returned ? round + 1 : round;
+}
+
+/**
+ * Whether it demands that month of that award back, whatever was signed of it; undefined while the
+ * opening of that round is still on its way.
+ */
+export function demands(
+  recovery: Recovery,
+  { awardNo, month, round }: Readonly<{ awardNo: string; month: Month; round: number }>,
+): boolean | undefined {
+  if (recovery.status === 'none' || recovery.signing.round < round) return undefined;
+  return recovery.demand.awardNo === awardNo && recovery.demand.months.includes(month);
+}
+
 /** Fen that are asked back and have not come. */
 export function outstandingFen({ demand, repayments }: Opened): Fen {
   return subtractFen(demand.amountFen, sumFen(repayments.map(({ amountFen }) => amountFen)));
@@ -87,6 +110,9 @@ function open(command: OpenRecovery, recovery: Recovery): readonly RecoveryEvent
   const hand = makerHand(by, on, before);
   if (amountFen <= 0n) refuse('AMOUNT_NEGATIVE', { recoveryNo });
   if (months.length === 0) refuse('FACT_MISSING', { fact: 'months' });
+  if (new Set(months).size < months.length) refuse('FACT_IMPOSSIBLE', { fact: 'months' });
+  if (hand.round !== command.round)
+    refuse('CONFLICT_TRY_AGAIN', { stream: recoveryStream(recoveryNo) });
   return [{ type: 'RecoveryOpened', data: { ...demand, hand } }];
 }
 
