@@ -166,6 +166,22 @@ describe('a demonstration of Liaoning in 2010', () => {
   });
 });
 
+describe('the smallest demonstration', () => {
+  it.each([
+    [60, 1],
+    [50, 2],
+  ])(
+    'shows all that a fund meets: %j persons, %j months',
+    async (persons, months) => {
+      const words = ['--persons', String(persons), '--months', String(months), '--json'];
+      const { code, out, aside } = await ended(start(`small-${persons}-${months}`, words));
+      expect({ code, aside }).toEqual({ code: 0, aside: '' });
+      expect(JSON.parse(out)).toMatchObject({ persons, verified: true });
+    },
+    120_000,
+  );
+});
+
 describe('a report', () => {
   const ordinary: Happenings = {
     ...{ failed: 1, returned: 1, unknown: 1, late: 1, double: 1 },

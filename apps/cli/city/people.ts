@@ -31,16 +31,26 @@ export type City = Readonly<Required<CityOptions>> &
     claimsAMonth: number;
   }>;
 
+/** Fewer leave nobody employed beside those who draw, and those who claim in three years. */
+export const fewestPersons = 50;
+export const mostPersons = 2_000_000;
+
+/**
+ * Four of them have drawn all and wait for a line; to seven something happens in a month; and of
+ * three ordinary ones at least one is paid where two others are, so that its line can be stopped.
+ */
+const fewestAwards = 14;
+
 /** The city's sizes. Everything else is worked out from them and the seed when it is needed. */
 export function cityOf(options: CityOptions): City {
   const { persons, months, seed, jurisdiction = '440100' } = options;
   const place = placeOf(jurisdiction);
   const { firstMonth = place.firstMonth } = options;
-  if (!Number.isInteger(persons) || persons < 50 || persons > 2_000_000)
-    throw new RangeError('a city has 50 to 2,000,000 persons');
+  if (!Number.isInteger(persons) || persons < fewestPersons || persons > mostPersons)
+    throw new RangeError(`a city has ${fewestPersons} to ${mostPersons} persons`);
   if (!Number.isInteger(months) || months < 1 || months > 36)
     throw new RangeError('a city is made for 1 to 36 months');
-  const awards = Math.round(persons * 0.05) + 6;
+  const awards = Math.max(fewestAwards, Math.round(persons * 0.05) + 6);
   const most = Math.floor(((persons - awards) * 0.7) / months);
   return {
     persons,

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { cityFiles } from '../city/generate.js';
+import { personsArgument } from '../city/size.js';
 import { UsageError } from '../failure.js';
 import { countArgument, monthArgument, shellOf } from '../shell.js';
 
@@ -20,7 +21,7 @@ export function addCity(program: Command): void {
     .command('city')
     .description('生成一座城市的输入文件 · write the input files of a generated city')
     .requiredOption('--out <dir>', '写到哪个目录 · the folder to write into')
-    .option('--persons <n>', '人数 · persons', countArgument(50, 2_000_000), 1_000)
+    .option('--persons <n>', '人数 · persons', personsArgument, 1_000)
     .option('--months <m>', '月数 · months', countArgument(1, 36), 3)
     .option('--seed <seed>', '种子 · seed', '1')
     .option('--jurisdiction <code>', '统筹区代码 · the pool’s code')

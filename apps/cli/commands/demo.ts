@@ -3,6 +3,7 @@ import { readConfiguration } from '#application/configuration.js';
 import { verifyAll } from '#application/verify.js';
 import { monthAfter } from '../city/numbers.js';
 import { placeOf } from '../city/places.js';
+import { personsArgument } from '../city/size.js';
 import { overDatabase } from '../database.js';
 import { usualDemo, type DemoOptions } from '../demo/options.js';
 import { runDemo } from '../demo/run.js';
@@ -27,7 +28,7 @@ export function addDemo(program: Command): void {
       '演示：生成一座城市，导入、核定、发放、逐月结账 · ' +
         'a generated city, imported, decided, paid and closed month by month',
     )
-    .option('--persons <n>', '参保人数 · insured persons', countArgument(50, 2_000_000), persons)
+    .option('--persons <n>', '参保人数 · insured persons', personsArgument, persons)
     .option('--months <m>', '月数 · months', countArgument(1, 36), months)
     .option('--seed <s>', '种子 · the seed', String(seed))
     .option('--jurisdiction <code>', '统筹区代码 · the pool’s code', jurisdiction)
