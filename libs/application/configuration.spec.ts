@@ -42,6 +42,7 @@ describe('the configuration', () => {
     [{ EVENT_STORE: 'mongo' }, 'EVENT_STORE'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
     [{ POOL: 'Guangzhou' }, 'POOL'],
+    [{ POOL: '999999' }, 'POOL'],
   ])('refuses %j by its name', (env, name) => {
     const read = (): unknown => readConfiguration(env);
     expect(read).toThrow(ConfigurationError);

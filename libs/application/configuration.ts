@@ -1,5 +1,6 @@
 import { delimiter, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { isJurisdiction } from '#law/table.js';
 
 /** What an administrator may set; docs/CONFIGURATION.md is the page about it. */
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -15,10 +16,7 @@ const environment = z.object({
     .default('postgres'),
   YUEJIE_KEYS_FILE: z.string().min(1).optional(),
   BANK_FOLDER: z.string().min(1).optional(),
-  POOL: z
-    .string()
-    .regex(/^\d{6}$/)
-    .default('440100'),
+  POOL: z.string().refine(isJurisdiction).default('440100'),
   POOL_NAME_ZH: z.string().min(1).default('失业保险经办中心'),
   POOL_NAME_EN: z.string().min(1).default('Unemployment insurance office'),
   POLICY_FILES: z.string().optional(),

@@ -147,6 +147,13 @@ export const registerTexts = {
     doZh: '请核对机构代码',
     doEn: 'Check the office code',
   },
+  OFFICE_CODE_MALFORMED: {
+    status: 422,
+    zh: '机构代码不是行政区划代码的写法',
+    en: 'The office code is not written as a division’s code is',
+    doZh: '请用所在区划的代码：县区六位，街道、乡镇九位，村十二位数字',
+    doEn: 'Use its division’s digits: county six, street or township nine, village twelve',
+  },
   OFFICE_CODE_TAKEN: {
     status: 409,
     zh: '机构代码已被使用',

@@ -8,6 +8,7 @@ import type { OfficeOpening } from '#domain/office/office.events.js';
 import { officeStream } from '#domain/office/office.js';
 import { Refusal, refuse } from '#domain/refusal.js';
 import type { Day } from '#domain/values/calendar.js';
+import { isJurisdiction } from '#law/table.js';
 import { officesWithin } from '#projections/actors.js';
 import type { StaffAccounts } from '#security/accounts.js';
 import type { Act, App } from './app.js';
@@ -66,9 +67,13 @@ export class Staff {
     return officesWithin(this.app.pool, office);
   }
 
-  /** @throws Refusal OFFICE_OUT_OF_SCOPE when its parent is not the acting office or below it */
+  /**
+   * @throws Refusal OFFICE_OUT_OF_SCOPE when its parent is not the acting office or below it,
+   * JURISDICTION_UNKNOWN, OFFICE_CODE_MALFORMED, OFFICE_CODE_TAKEN
+   */
   async openOffice(act: Act, opening: OfficeOpening): Promise<Receipt> {
     refuseOtherOffice(act, opening.parent ?? opening.code);
+    if (!isJurisdiction(opening.jurisdiction)) refuse('JURISDICTION_UNKNOWN', {});
     const command = { type: 'OpenOffice', ...opening } as const;
     const stream = officeStream(opening.code);
     return this.app.transact.run(stored.office, stream, command, contextFor(act));

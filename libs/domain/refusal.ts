@@ -61,6 +61,7 @@ export const refusalCodes = [
   'ACTOR_ACCOUNT_TAKEN',
   'DUTY_INCOMPATIBLE',
   'OFFICE_UNKNOWN',
+  'OFFICE_CODE_MALFORMED',
   'OFFICE_CODE_TAKEN',
   // contributions
   'AMOUNT_NEGATIVE',

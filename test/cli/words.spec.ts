@@ -96,6 +96,26 @@ describe('what cannot be meant', () => {
   });
 });
 
+describe('a city that cannot be made', () => {
+  it.each([
+    [['city', '--out', 'OUT', '--jurisdiction', '999999'], 'JURISDICTION_UNKNOWN'],
+    [['city', '--out', 'OUT', '--jurisdiction', '440300'], 'JURISDICTION_UNKNOWN'],
+    [['demo', '--jurisdiction', '999999'], 'JURISDICTION_UNKNOWN'],
+    [['city', '--out', 'OUT', '--persons', '1'], 'CITY_TOO_SMALL'],
+    [['demo', '--persons', '49'], 'CITY_TOO_SMALL'],
+  ])('is refused to %j, and nothing is written', async (words, code) => {
+    const out = join(at.folder, 'no-city');
+    const line = words.map((word) => (word === 'OUT' ? out : word));
+    const data = ['--data', join(at.folder, 'no-data')];
+    const said = await at.says(...data, '--json', ...line);
+    expect(said.code).toBe(1);
+    expect(JSON.parse(said.out)).toMatchObject({ error: { code } });
+    expect([out, join(at.folder, 'no-data')].filter(existsSync)).toEqual([]);
+    if (code !== 'CITY_TOO_SMALL') return;
+    expect((await at.says(...data, ...line)).err).toMatch(/至少要有 50 人.+50 persons at least/);
+  });
+});
+
 describe('a data folder that holds nothing', () => {
   it.each([['verify'], ['verify-close', '2026-09'], ['segregation'], ['rebuild', '--compare']])(
     'is told by %s, not proved and not filled',
@@ -267,6 +287,21 @@ describe('what stands before a month', () => {
     expect(listed.out).toMatch(/440113 +county +440100 +番禺区经办机构 +Panyu office/);
     const kind = ['open-office', '440114', '--kind', 'castle', ...names];
     expect(await at.types('system-admin', ...kind)).toMatchObject({ code: 2 });
+  });
+
+  it.each([
+    [
+      ['44'],
+      /^机构代码不是.+ · .+ \(code: 44\) \[OFFICE_CODE_MALFORMED\]\n.+九位.+ · .+township nine/,
+    ],
+    [['4401130'], /OFFICE_CODE_MALFORMED/],
+    [['440115', '--jurisdiction', '999999'], /JURISDICTION_UNKNOWN/],
+  ])('is no office of %j', async (words, line) => {
+    const names = ['--zh', '某机构', '--en', 'An office'];
+    const said = await at.types('system-admin', 'open-office', ...words, ...names);
+    expect(said).toMatchObject({ code: 1, err: expect.stringMatching(line) });
+    const { out } = await at.types('intake', 'offices');
+    expect(out).not.toContain('某机构');
   });
 });
 

@@ -1,3 +1,4 @@
+import { Failure } from '../failure.js';
 import { shareHalfUp } from './numbers.js';
 
 type Parts = Readonly<{ employerFen: bigint; personFen: bigint }>;
@@ -69,9 +70,23 @@ const liaoning: Place = {
   monthlyFen: (awarded) => (awarded < 24 ? '42000' : '48000'),
 };
 
-/** A pool elsewhere is made as Guangzhou is. */
+/**
+ * Of Liaoning's fourteen cities each is made as Shenyang is, because the province's law is theirs;
+ * elsewhere nothing is at hand, and another place's figures would only look like its own.
+ *
+ * @throws Failure JURISDICTION_UNKNOWN
+ */
 export function placeOf(jurisdiction: string): Place {
-  return jurisdiction.startsWith('21') ? liaoning : guangzhou;
+  if (jurisdiction === '440100') return guangzhou;
+  if (/^21(0\d|1[0-4])00$/.test(jurisdiction)) return liaoning;
+  throw new Failure(
+    'JURISDICTION_UNKNOWN',
+    `没有可用来生成 ${jurisdiction} 这个统筹区的标准 · ` +
+      `no city can be made of ${jurisdiction}: the figures of its law are not at hand`,
+    '可用的有 440100（广州）、210000（辽宁）及辽宁各市 · ' +
+      'there are 440100 (Guangzhou), 210000 (Liaoning) and the cities of Liaoning',
+    { jurisdiction },
+  );
 }
 
 /** The city's two districts; of a province's, those of its capital. */

@@ -39,6 +39,20 @@ describe('an office', () => {
     }
     expect(officeStream('440103')).toBe('office-440103');
   });
+  it('has the code of its division, of six, nine or twelve digits', () => {
+    for (const code of ['440103', '440103001', '440103001002']) {
+      const other = { ...opening, code };
+      given(officeDecider)
+        .when({ ...open, code })
+        .records({ type: 'OfficeOpened', data: other });
+    }
+    const wrong = ['44', '44010', '4401030', '44010300100', '4401030010021', '44O103'];
+    for (const code of wrong) {
+      given(officeDecider)
+        .when({ ...open, code })
+        .refuses('OFFICE_CODE_MALFORMED');
+    }
+  });
   it('may be a pool, which has none above it', () => {
     const { parent, ...pool } = { ...opening, code: '440100', kind: 'pool' as const };
     expect(parent).toBe('440100');

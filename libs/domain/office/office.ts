@@ -22,6 +22,14 @@ export const officeDecider: Decider<Office, OfficeCommand, OfficeEvent> = {
 };
 
 /**
+ * The code of the division that an office serves: six digits of a county or above (GB/T 2260), nine
+ * of a street or township, twelve of a village (统计用区划代码).
+ */
+export function isOfficeCode(text: string): boolean {
+  return /^\d{6}(\d{3}){0,2}$/.test(text);
+}
+
+/**
  * Whether an office is `ancestor` or lies below it. `parents` leads from an office to the one
  * above; a circle in it is a fault of the set-up, not an answer.
  */
@@ -50,6 +58,7 @@ function decide(command: OfficeCommand, office: Office): readonly OfficeEvent[] 
 
 function open(command: OpenOffice, office: Office): readonly OfficeEvent[] {
   const { code, parent, kind, jurisdiction, names } = command;
+  if (office.status === 'none' && !isOfficeCode(code)) refuse('OFFICE_CODE_MALFORMED', { code });
   if (parent === code) refuse('FACT_IMPOSSIBLE', { fact: 'parent', parent });
   const above = parent === undefined ? {} : { parent };
   const opening = { code, ...above, kind, jurisdiction, names: { zh: names.zh, en: names.en } };
