@@ -4,8 +4,8 @@ import { seedDemo } from '#apps/cli/demo/seed.js';
 import { ConfigurationError, readConfiguration } from '#application/configuration.js';
 import { SetupError } from '#postgres/setup-error.js';
 import { serve } from './app.js';
+import { demonstrate } from './app/demonstrate.js';
 import { greeting } from './app/greeting.js';
-import { openLog } from './log.js';
 
 /** The all-in-one process: `npm start -- [--demo] [--data DIR] [--port N]`. */
 async function main(): Promise<void> {
@@ -30,17 +30,7 @@ async function main(): Promise<void> {
     });
   // Whoever reads this may end the process at once: the signals are heard before.
   process.stdout.write(greeting(serving, values.demo));
-  if (!values.demo) return;
-  const { logLevel, dataDir, bankFolder, pool } = configuration;
-  const log = openLog(logLevel);
-  const { isNew } = serving;
-  const place = { baseUrl: serving.url, dataDir, bankFolder, pool: pool.code, isNew };
-  try {
-    await seedDemo(place, (message, facts) => log.info(facts, message));
-  } catch (error) {
-    // The server serves what there is; the demonstration goes on at the next start.
-    if (!isStopping) log.error({ reason: messageOf(error) }, 'the demonstration is not complete');
-  }
+  if (values.demo) await demonstrate(seedDemo, serving, configuration, () => isStopping);
 }
 
 main().catch((error: unknown) => {
@@ -49,10 +39,6 @@ main().catch((error: unknown) => {
   process.stderr.write(isExpected || isOption ? `${error.message}\n` : `${stackOf(error)}\n`);
   process.exitCode = isOption || error instanceof ConfigurationError ? 2 : 1;
 });
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
 
 function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -40,6 +40,16 @@ async function listening({ child, said, logged }: Run): Promise<string> {
     if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${logged()}`);
     if (child.stdout === null) throw new Error('the child has no output');
     await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+  }
+}
+
+async function logging({ child, logged }: Run, text: string): Promise<void> {
+  const { stderr } = child;
+  if (stderr === null) throw new Error('the child has no log');
+  const exit = once(child, 'exit');
+  while (!logged().includes(text)) {
+    if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${logged()}`);
+    await Promise.race([once(stderr, 'data'), exit]);
   }
 }
 
@@ -158,6 +168,28 @@ describe('the all-in-one process', () => {
     expect(await ended(working, 'SIGTERM')).toBe(0);
     expect(await ended(serving, 'SIGTERM')).toBe(0);
   }, 60_000);
+
+  it('lets the demonstration live through its months, started either way', async () => {
+    const place = await mkdtemp(join(tmpdir(), 'yuejie-city-'));
+    await chmod(place, 0o755);
+    const city = { persons: 50, months: 1, seed: 1, jurisdiction: '440100' };
+    await mkdir(join(place, 'demo'));
+    await writeFile(join(place, 'demo', 'demo.json'), JSON.stringify(city));
+    for (const [file, words] of [
+      [cli, ['serve']],
+      [server, []],
+    ] as const) {
+      const serving = run(file, [...words, '--data', place, '--demo']);
+      const url = await listening(serving);
+      await logging(serving, 'demo is ready');
+      const { client } = await new Client(url).signIn('demo-auditor', 'yuejie-2026-try-it');
+      const { rows } = await client.get('/api/v1/months?office=440103');
+      expect(rows).toContainEqual(expect.objectContaining({ month: '2026-09', status: 'closed' }));
+      expect(await ended(serving, 'SIGTERM')).toBe(0);
+      expect(serving.logged()).not.toContain('not complete');
+    }
+    await rm(place, { recursive: true, force: true });
+  }, 120_000);
 
   it('says what is wrong with an option or a setting, and ends with 2', async () => {
     const option = run(server, ['--nonsense']);

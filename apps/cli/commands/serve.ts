@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { readConfiguration } from '#application/configuration.js';
+import { seedDemo } from '../demo/seed.js';
 import { shellOf } from '../shell.js';
 
 type ServeOptions = Readonly<{ demo?: boolean; port?: string; worker: boolean }>;
@@ -9,18 +10,25 @@ export function addServe(program: Command): void {
   program
     .command('serve')
     .description('启动服务器（连同后台处理）· start the server, with the worker in it')
-    .option('--demo', '加演示账号 · with demonstration accounts')
+    .option(
+      '--demo',
+      '加演示账号；空目录里先办完演示城市 · with demonstration accounts, and their city in an empty folder',
+    )
     .option('--port <n>', '端口 · the port')
     .option('--no-worker', '后台处理另行启动 · the worker runs elsewhere')
     .action(async ({ demo = false, port, worker }: ServeOptions, command: Command) => {
       // The framework is loaded by who serves; every other command starts without it.
       const { serve } = await import('#apps/server/app.js');
+      const { demonstrate } = await import('#apps/server/app/demonstrate.js');
       const { greeting } = await import('#apps/server/app/greeting.js');
       const { dataDir } = shellOf(command);
       const over = { dataDir, ...(port === undefined ? {} : { port }) };
-      const serving = await serve(readConfiguration(process.env, over), { demo, worker });
-      const ending = signalled();
+      const configuration = readConfiguration(process.env, over);
+      const serving = await serve(configuration, { demo, worker });
+      let isStopping = false;
+      const ending = signalled().then(() => void (isStopping = true));
       process.stdout.write(greeting(serving, demo));
+      if (demo) void demonstrate(seedDemo, serving, configuration, () => isStopping);
       await ending;
       await serving.stop();
       process.exit(0);
