@@ -113,6 +113,86 @@ describe('a lane of reactions', () => {
   });
 });
 
+/** What a lane does with many events that one answer is enough for. */
+describe('a reaction that answers many events together', () => {
+  let test: TestSystem;
+  let lanes = 0;
+  const offices = ['440103', '440104', '440105', '440106'];
+
+  beforeAll(async () => {
+    test = await openTestSystem();
+    await new Bureau(test.system.app, '440100', offices).openOffices('2026-10-01');
+  }, 60_000);
+
+  afterAll(() => test.close());
+
+  /** What was answered, in its order; `fault` is thrown by each answer that holds the position. */
+  async function answered(
+    position: bigint | undefined,
+    fault: () => never,
+  ): Promise<Readonly<{ told: readonly string[]; stops: readonly bigint[]; blocks: bigint[] }>> {
+    lanes += 1;
+    const name = `together-${lanes}`;
+    const told: string[] = [];
+    const stops: bigint[] = [];
+    const { app } = test.system;
+    const answer = (causes: readonly Readonly<{ position: bigint }>[]): Promise<void> => {
+      told.push(causes.map((cause) => String(cause.position)).join('+'));
+      if (causes.some((cause) => cause.position === position)) fault();
+      return Promise.resolve();
+    };
+    const lane = new ReactionLane({
+      ...{ name, app, codecs, pool: app.pool, store: app.store, unblockedBy: [] },
+      reactions: [
+        {
+          ...{ name, on: ['OfficeOpened'] },
+          react: async (_app, cause) => answer([cause]),
+          reactTogether: async (_app, causes) => answer(causes),
+        },
+      ],
+      onStopped: (_name, at) => stops.push(at),
+    });
+    await lane.catchUp();
+    const { rows } = await app.pool.query<{ position: bigint }>(
+      'select position from reaction_block where reaction = $1',
+      [name],
+    );
+    return { told, stops, blocks: rows.map((row) => row.position) };
+  }
+
+  const all = '1+2+3+4+5';
+  const never = () => {
+    throw new Error('nothing is wrong with any event');
+  };
+
+  it('is asked once', async () => {
+    expect(await answered(undefined, never)).toEqual({ told: [all], stops: [], blocks: [] });
+  });
+
+  it('is asked one by one when something is wrong, and only what is refused waits', async () => {
+    const refusing = () => refuse('CONFLICT_TRY_AGAIN', { stream: 'person-P1' });
+    const told = [all, '1', '2', '3', '4', '5'];
+    expect(await answered(3n, refusing)).toEqual({ told, stops: [], blocks: [3n] });
+  });
+
+  it('stops at the one event that it cannot answer', async () => {
+    const poison = () => {
+      throw new Error('an impossible event');
+    };
+    expect(await answered(3n, poison)).toEqual({
+      told: [all, '1', '2', '3'],
+      ...{ stops: [3n], blocks: [] },
+    });
+  });
+
+  it('is not asked one by one in an outage', async () => {
+    const outage = () => {
+      throw Object.assign(new Error('terminating connection'), { code: '57P01' });
+    };
+    await expect(answered(3n, outage)).rejects.toThrow('terminating connection');
+  });
+});
+
 /** Somebody else is always quicker at a person's stream, until the rush is over. */
 class RushedStore extends MemoryEventStore {
   rush = false;

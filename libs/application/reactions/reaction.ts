@@ -22,6 +22,11 @@ export type Reaction = Readonly<{
   name: string;
   on: readonly string[];
   react: (app: App, cause: Cause) => Promise<void>;
+  /**
+   * Answers many causes that stand together in the log, as if one after the other. Whatever it
+   * throws, each of them is then answered alone.
+   */
+  reactTogether?: (app: App, causes: readonly Cause[]) => Promise<void>;
 }>;
 
 export function contextOfReaction(name: string, cause: Cause, target: string): Context {

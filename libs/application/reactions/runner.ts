@@ -44,6 +44,12 @@ export type LaneOptions = Readonly<{
   onStopped: (lane: string, position: bigint, error: Error) => void;
 }>;
 
+/** Events that are answered in one turn, and the position that the lane has reached with them. */
+type Run = { events: RecordedEvent[]; bulk: Reaction | null; to: bigint };
+
+/** A claim that comes meanwhile waits for as many. */
+const mostTogether = 500;
+
 /**
  * One lane follows the log in order and keeps its own checkpoint; lanes run beside each other, so
  * that a month's bulk work does not hold up a claim. The checkpoint moves after the reaction: a
@@ -128,13 +134,11 @@ export class ReactionLane {
     signal: AbortSignal,
     to = events.at(-1)?.position ?? this.position,
   ): Promise<boolean> {
-    for (const recorded of events) {
-      if (recorded.position <= this.position) continue;
+    for (const run of this.runsOf(events)) {
       if (signal.aborted || this.stopped) return false;
-      const wanted = this.byType.get(recorded.type) ?? [];
-      if (!(await this.inTurn(() => this.answer(wanted, recorded)))) return false;
-      this.position = recorded.position;
-      if (wanted.length > 0) await this.save();
+      if (!(await this.inTurn(() => this.answer(run)))) return false;
+      this.position = run.to;
+      if (run.events.length > 0) await this.save();
       this.wake();
     }
     if (to > this.position) this.position = to;
@@ -143,9 +147,59 @@ export class ReactionLane {
     return true;
   }
 
-  private async answer(wanted: readonly Reaction[], recorded: RecordedEvent): Promise<boolean> {
-    for (const reaction of wanted) if (!(await this.attempted(reaction, recorded))) return false;
-    return !this.options.unblockedBy.includes(recorded.type) || this.unblock();
+  /** What is left of the events: each alone, or with those that one answer is enough for. */
+  private runsOf(events: readonly RecordedEvent[]): readonly Run[] {
+    const runs: Run[] = [];
+    for (const recorded of events) {
+      const { position: to, type } = recorded;
+      if (to <= this.position) continue;
+      const wanted = this.byType.get(type) ?? [];
+      const unblocks = this.options.unblockedBy.includes(type);
+      const isHeard = wanted.length > 0 || unblocks;
+      const [one] = wanted;
+      const bulk = one?.reactTogether === undefined || wanted.length > 1 || unblocks ? null : one;
+      const last = runs.at(-1);
+      const joins = bulk !== null && last?.bulk === bulk && last.events.length < mostTogether;
+      if (last === undefined || (isHeard && !joins)) {
+        runs.push({ events: isHeard ? [recorded] : [], bulk, to });
+        continue;
+      }
+      if (isHeard) last.events.push(recorded);
+      last.to = to;
+    }
+    return runs;
+  }
+
+  private async answer({ events, bulk }: Run): Promise<boolean> {
+    if (bulk !== null && (await this.answeredTogether(bulk, events))) return true;
+    for (const recorded of events) {
+      for (const reaction of this.byType.get(recorded.type) ?? [])
+        if (!(await this.attempted(reaction, recorded))) return false;
+      if (this.options.unblockedBy.includes(recorded.type) && !(await this.unblock())) return false;
+    }
+    return true;
+  }
+
+  /** What goes wrong with many is found out, and told, by answering each alone: it adds nothing. */
+  private async answeredTogether(
+    { name, reactTogether }: Reaction,
+    events: readonly RecordedEvent[],
+  ): Promise<boolean> {
+    const [first, second] = [events[0], events[1]];
+    if (reactTogether === undefined || first === undefined || second === undefined) return false;
+    const { app, pool } = this.options;
+    try {
+      const causes = events.map((recorded) => this.causeOf(recorded));
+      await reactTogether(app, causes);
+    } catch (error) {
+      if (error instanceof Error && isOutage(error)) throw error;
+      return false;
+    }
+    await pool.query(
+      'delete from reaction_block where reaction = $1 and position between $2 and $3',
+      [name, first.position, events.at(-1)?.position],
+    );
+    return true;
   }
 
   /**
