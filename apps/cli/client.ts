@@ -38,6 +38,8 @@ export class Client {
     /** Without one a refusal is told in both. */
     private readonly language?: 'zh' | 'en',
     private readonly login?: string,
+    /** Of several duties the one to act in; without it the server takes the first that may. */
+    readonly duty?: string,
   ) {}
 
   /** As whom the last command was taken, or the last question when there was none. */
@@ -105,7 +107,7 @@ export class Client {
   private send(
     method: Method,
     path: string,
-    { body, file, mapping, commandId, duty, office }: Asking,
+    { body, file, mapping, commandId, duty = this.duty, office }: Asking,
   ): Promise<Sent> {
     const payload = file === undefined ? textOf(body) : Buffer.from(file.bytes);
     const type = file === undefined ? 'application/json' : 'application/octet-stream';

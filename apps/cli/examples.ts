@@ -18,6 +18,13 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   'business-day': ['business-day', 'business-day 2026-09-01'],
   offices: ['offices'],
   'open-office': ['open-office 440103 --zh 荔湾区经办机构 --en "Liwan office"'],
+  staff: [
+    'staff register zhang.li --office 440103',
+    'staff propose-account zhang.li zhang.li',
+    'staff --as audit-admin open-account zhang.li zhang.li',
+    'staff propose-duty zhang.li payroll --office 440103 --from 2026-09-01',
+    'staff --as audit-admin grant-duty zhang.li payroll',
+  ],
   inbox: ['inbox --office 440103'],
   parked: ['parked --office 440103'],
   receipts: ['receipts 2026-09 --office 440103'],

@@ -8,11 +8,13 @@ export type ForOffice = Readonly<{
   isNamed: boolean;
   /** Whether it is the pool's own office; not asked of one that was named. */
   isPool: boolean;
+  /** The duty that was asked for, and whose office it is. */
+  duty?: string;
 }>;
 
 export type FoundPlace = Readonly<{ office: string; month: string; found: ForOffice }>;
 
-/** The office of my first duty and the month of the business day, unless named. */
+/** The office of my first duty, or of `--duty`, and the business day's month, unless named. */
 export async function placeOf(
   api: Client,
   office: string | undefined,
@@ -21,7 +23,8 @@ export async function placeOf(
   if (office !== undefined && month !== undefined)
     return { office, month, found: { office, isNamed: true, isPool: false } };
   const me = await api.get('/api/v1/me');
-  const [first] = me['duties'] as readonly Readonly<{ office: string }>[];
+  const held = me['duties'] as readonly Readonly<{ duty: string; office: string }>[];
+  const first = held.find(({ duty }) => api.duty === undefined || duty === api.duty);
   const own = office ?? first?.office;
   if (own === undefined) throw new UsageError('请用 --office 指明机构', 'Name the --office');
   const found = await forOffice(api, office, own);
@@ -37,7 +40,9 @@ export async function forOffice(
   if (named !== undefined) return { office: named, isNamed: true, isPool: false };
   const { rows } = await api.get('/api/v1/offices');
   const known = (rows as readonly Json[]).find(({ code }) => code === office);
-  return { office, isNamed: false, isPool: known?.['kind'] === 'pool' };
+  const isPool = known?.['kind'] === 'pool';
+  const { duty } = api;
+  return { office, isNamed: false, isPool, ...(duty === undefined ? {} : { duty }) };
 }
 
 /** A refusal of what was done for an office that nobody named says which office that was. */
@@ -57,12 +62,14 @@ export async function tellingOffice<T>(
   }
 }
 
-export function officeWords({ office, isNamed, isPool }: ForOffice): string {
+export function officeWords({ office, isNamed, isPool, duty }: ForOffice): string {
   if (isNamed) return `机构 office ${office}`;
   const [zh, en] = isPool ? ['，是统筹区', ', the pool'] : ['', ''];
+  const [dutyZh, dutyEn] =
+    duty === undefined ? ['您第一项职责', 'your first duty'] : [`职责 ${duty} `, `duty ${duty}`];
   return (
-    `机构 office ${office}（未指明 --office，按您第一项职责的机构${zh} · ` +
-    `--office was not given: the office of your first duty${en}）`
+    `机构 office ${office}（未指明 --office，按${dutyZh}的机构${zh} · ` +
+    `--office was not given: the office of ${dutyEn}${en}）`
   );
 }
 

@@ -15,6 +15,7 @@ import { addOffice } from './commands/office.js';
 import { addRebuild } from './commands/rebuild.js';
 import { addServe } from './commands/serve.js';
 import { addSignIn } from './commands/sign-in.js';
+import { addStaff } from './commands/staff.js';
 import { addWaiting } from './commands/waiting.js';
 import { Failure, UsageError, bothFailure } from './failure.js';
 import { addExamples } from './examples.js';
@@ -48,6 +49,7 @@ export function programOf(streams: Streams = process): Command {
     .option('--data <dir>', '数据目录（默认 ./data）· the data folder (default ./data)')
     .option('--server <url>', '服务器地址 · the server’s address')
     .option('--as <login>', '以哪个登录名办理 · as which login')
+    .option('--duty <duty>', '兼任多项职责时，以哪一项办理 · of several duties, the one to act in')
     .option(
       '--lang <zh|en>',
       '只用一种语言答复（默认两种）· refusals in one language (both by default)',
@@ -63,6 +65,7 @@ export function programOf(streams: Streams = process): Command {
   addCalculate(program);
   addFiles(program);
   addOffice(program);
+  addStaff(program);
   addMonth(program);
   addWaiting(program);
   addEvents(program);

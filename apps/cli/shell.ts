@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { duties } from '#domain/actor/duties.js';
 import { isDay } from '#domain/values/calendar.js';
 import { Client } from './client.js';
 import { Failure, UsageError } from './failure.js';
@@ -26,6 +27,7 @@ type Globals = Readonly<{
   data?: string;
   server?: string;
   as?: string;
+  duty?: string;
   lang?: string;
 }>;
 
@@ -51,6 +53,7 @@ export function shellOf(command: Command): Shell {
   const given: Globals = command.optsWithGlobals();
   const dataDir = resolve(given.data ?? process.env['DATA_DIR'] ?? './data');
   const language = languageOf(given.lang);
+  const duty = dutyOf(given.duty);
   const named = given.server ?? process.env['YUEJIE_URL'];
   if (named !== undefined && !/^https?:\/\/[^\s/]+/.test(named))
     throw new UsageError(`--server 应为网址：${named}`, `--server must be an address: ${named}`);
@@ -62,7 +65,7 @@ export function shellOf(command: Command): Shell {
     const session = file?.sessions[login];
     if (file === undefined || session === undefined) throw notSignedIn(given.as);
     const own = isOnThisMachine(file.url) ? await servedAt(dataDir) : undefined;
-    return new Client(named ?? own ?? file.url, session, language, login);
+    return new Client(named ?? own ?? file.url, session, language, login, duty);
   };
   const streams = streamsOf.get(rootOf(command));
   const output = new Output(given.json === true, streams);
@@ -74,6 +77,12 @@ function languageOf(given: string | undefined): 'zh' | 'en' | undefined {
   if (given !== undefined && given !== 'zh' && given !== 'en')
     throw new UsageError('--lang 只能是 zh 或 en', '--lang is zh or en');
   return given;
+}
+
+function dutyOf(given: string | undefined): string | undefined {
+  if (given === undefined || duties.some((duty) => duty === given)) return given;
+  const all = duties.join(', ');
+  throw new UsageError(`--duty 没有 ${given} 这项职责：${all}`, `--duty is one of ${all}`);
 }
 
 function notSignedIn(as: string | undefined): Failure {

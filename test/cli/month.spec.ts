@@ -81,6 +81,8 @@ describe('a month on the command line', () => {
     expect(await at.does('approver', 'month', 'approve-opening', month)).toMatchObject({
       done: [],
     });
+    const nothing = await at.types('approver', 'month', 'approve-opening', month);
+    expect(nothing.out).toMatch(/approve-opening: 没有待办，.+ · nothing waited, .+\n$/);
   });
 
   it('signs the changes of account, showing both accounts masked', async () => {

@@ -1,10 +1,9 @@
-import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
 import type { Command } from 'commander';
 import { Client } from '../client.js';
 import { Failure, UsageError } from '../failure.js';
 import { keepSession } from '../session-file.js';
 import { shellOf } from '../shell.js';
+import { TypedLines } from '../typed-lines.js';
 
 /** The password is typed, or the first line of the standard input: it stands in no argument. */
 export function addSignIn(program: Command): void {
@@ -18,13 +17,13 @@ export function addSignIn(program: Command): void {
     .action(async (login: string, _options: object, command: Command) => {
       const { output, dataDir, language, address } = shellOf(command);
       const url = await address();
-      const secrets = new Secrets();
+      const secrets = new TypedLines(true);
       try {
-        const password = await secrets.next('密码 Password: ');
+        const password = await secrets.next('密码 Password: ', noPassword);
         const signedIn = await new Client(url, undefined, language).signIn(login, password);
         let { session } = signedIn;
         if (signedIn.mustChange) {
-          const next = await secrets.next('新密码 New password: ');
+          const next = await secrets.next('新密码 New password: ', mustChange);
           const body = { current: password, next };
           const answer = await signedIn.client.post('/api/v1/me/password', { body });
           session = String(answer['session']);
@@ -40,36 +39,11 @@ export function addSignIn(program: Command): void {
     });
 }
 
-/** Lines that are not echoed when a person types them. */
-class Secrets {
-  private readonly typed = process.stdin.isTTY === true;
-  private readonly lines = createInterface({
-    input: process.stdin,
-    ...(this.typed ? { output: unseen() } : {}),
-    terminal: this.typed,
-  });
-  private readonly iterator = this.lines[Symbol.asyncIterator]();
+const noPassword = () => new UsageError('没有给出密码', 'No password was given');
 
-  async next(prompt: string): Promise<string> {
-    if (this.typed) process.stderr.write(prompt);
-    const line = await this.iterator.next();
-    if (this.typed) process.stderr.write('\n');
-    if (line.done === true && prompt.startsWith('新'))
-      throw new Failure(
-        'PASSWORD_MUST_CHANGE',
-        '一次性密码必须修改 · a one-time password must be changed',
-        '请在标准输入再给一行新密码 · give the new password as a second line',
-      );
-    if (line.done === true || line.value === '')
-      throw new UsageError('没有给出密码', 'No password was given');
-    return line.value;
-  }
-
-  close(): void {
-    this.lines.close();
-  }
-}
-
-function unseen(): Writable {
-  return new Writable({ write: (_chunk, _encoding, done) => done() });
-}
+const mustChange = () =>
+  new Failure(
+    'PASSWORD_MUST_CHANGE',
+    '一次性密码必须修改 · a one-time password must be changed',
+    '请在标准输入再给一行新密码 · give the new password as a second line',
+  );

@@ -41,7 +41,13 @@ export async function workThrough(
     }
   }
   output.result({ step, done, refused, ...told.facts() }, () =>
-    [...told.words(), `${step}: ${done.length} ✓  ${refused.length} ✗`].join('\n'),
+    [...told.words(), `${step}: ${countWords(done.length, refused.length)}`].join('\n'),
   );
   if (refused.length > 0) process.exitCode = 1;
+}
+
+/** Two noughts would leave one wondering whether anything should have happened. */
+function countWords(done: number, refused: number): string {
+  if (done + refused === 0) return '没有待办，什么也没有办 · nothing waited, and nothing was done';
+  return `${done} ✓  ${refused} ✗`;
 }
