@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { refuse } from '#domain/refusal.js';
 import { TreeBuilder } from '#evidence/tree.js';
+import { whileHolding } from '#postgres/held-connections.js';
 import type { Migration } from '#postgres/migrations.js';
 import { inTransaction } from '#projections/runner.js';
 import { breathe } from './breath.js';
@@ -46,6 +47,15 @@ export class Documents {
 
   /** @param lines all of them, or in pieces of any length as they are made */
   async put(
+    kind: string,
+    lines: Iterable<string> | AsyncIterable<readonly string[]>,
+  ): Promise<DocumentHead> {
+    const writing = (): Promise<DocumentHead> => this.write(kind, lines);
+    // Lines that are still being made ask the database while they are written.
+    return Symbol.asyncIterator in lines ? whileHolding(this.pool, writing) : writing();
+  }
+
+  private async write(
     kind: string,
     lines: Iterable<string> | AsyncIterable<readonly string[]>,
   ): Promise<DocumentHead> {

@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomUUID, type Hash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
+import { whileHolding } from '#postgres/held-connections.js';
 import { DataKeys } from './data-keys.js';
 import { open, seal } from './gcm.js';
 import type { Keys } from './keys.js';
@@ -21,7 +22,7 @@ export class SealedFiles {
   private readonly dataKeys: DataKeys;
 
   constructor(
-    private readonly database: Pick<Pool, 'query' | 'connect'>,
+    private readonly database: Pick<Pool, 'query' | 'connect' | 'options'>,
     private readonly keys: Keys,
   ) {
     this.dataKeys = new DataKeys(database, keys);
@@ -37,6 +38,15 @@ export class SealedFiles {
    * pieces end in an error.
    */
   async sealPieces(
+    name: string,
+    pieces: Iterable<Buffer> | AsyncIterable<Buffer>,
+  ): Promise<SealedFile> {
+    const sealing = (): Promise<SealedFile> => this.write(name, pieces);
+    // Pieces that are still being made ask the database while they are sealed.
+    return Symbol.asyncIterator in pieces ? whileHolding(this.database, sealing) : sealing();
+  }
+
+  private async write(
     name: string,
     pieces: Iterable<Buffer> | AsyncIterable<Buffer>,
   ): Promise<SealedFile> {
