@@ -1,7 +1,17 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  writeFile,
+  type FileHandle,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { draftReceipt, encodeReceipt } from '#banking/receipt.js';
 import { shippedLayouts } from '#banking/layouts.js';
 import { fen } from '#domain/values/fen.js';
@@ -39,6 +49,66 @@ describe('a file on its way', () => {
     await folder.deliver('b-1.txt', [bytes.subarray(0, 7), bytes.subarray(7)]);
     expect(await readFile(join(root, 'b-1.txt'))).toEqual(bytes);
     await rm(root, { recursive: true, force: true });
+  });
+});
+
+describe('a power cut', () => {
+  let root: string;
+  let synced: string[];
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'yuejie-bank-'));
+    synced = [];
+  });
+
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  /** Notes what is put on the disk, and which names stood in it by then; `fault` is its answer. */
+  async function watchDisk(fault?: string): Promise<void> {
+    const probe = await open(root, 'r');
+    const handles = Object.getPrototypeOf(probe) as FileHandle;
+    await probe.close();
+    jest.spyOn(handles, 'sync').mockImplementation(async function (this: FileHandle) {
+      const path = await pathOf(this);
+      const isFolder = (await this.stat()).isDirectory();
+      const names = isFolder ? `: ${(await readdir(join(root, path))).join(' ')}` : '';
+      synced.push(`${path}${names}`);
+      if (fault !== undefined && isFolder) throw Object.assign(new Error(fault), { code: fault });
+    });
+  }
+
+  async function pathOf(handle: FileHandle): Promise<string> {
+    const { ino } = await handle.stat();
+    for (const path of ['.', ...(await readdir(root, { recursive: true }))])
+      if ((await stat(join(root, path))).ino === ino) return path;
+    throw new Error('what is synced does not stand in the folder');
+  }
+
+  it('takes neither the bytes of a delivered file away, nor its name', async () => {
+    await watchDisk();
+    await new BankFolder(root, join(root, 'in')).deliver('b-1.txt', [bytes]);
+    expect(synced).toEqual(['.b-1.txt.part', '.: b-1.txt']);
+  });
+
+  it('does not take away the folder that was made for it', async () => {
+    await watchDisk();
+    const folder = new BankFolder(join(root, 'bank', 'out'), join(root, 'in'));
+    await folder.prepare();
+    expect(synced).toEqual(['bank: out', '.: bank']);
+    await folder.prepare();
+    expect(synced).toHaveLength(2);
+  });
+
+  it('is left to a folder that says it cannot be synced, and to no other fault', async () => {
+    const folder = new BankFolder(root, join(root, 'in'));
+    await watchDisk('EINVAL');
+    await folder.deliver('b-1.txt', [bytes]);
+    jest.restoreAllMocks();
+    await watchDisk('EIO');
+    await expect(folder.deliver('b-2.txt', [bytes])).rejects.toThrow('EIO');
   });
 });
 

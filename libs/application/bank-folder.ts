@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, type Dirent } from 'node:fs';
 import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Refusal } from '#domain/refusal.js';
 import { receiptLayoutOf, ReceiptReader } from '#banking/receipt.js';
 import { piecesOf } from '#banking/records.js';
@@ -23,12 +23,16 @@ export class BankFolder {
 
   /** Before a submission starts: from then on a folder that is missing was taken away. */
   async prepare(): Promise<void> {
-    await mkdir(this.outgoing, { recursive: true });
+    const outgoing = resolve(this.outgoing);
+    const first = await mkdir(outgoing, { recursive: true });
+    if (first === undefined) return;
+    for (let made = outgoing; made.length >= first.length; made = dirname(made))
+      await keepNames(dirname(made));
   }
 
   /**
    * The act: the file appears whole under its name, or not at all, as when its pieces end in an
-   * error.
+   * error. Once this has returned a power cut takes neither its bytes nor its name away.
    */
   async deliver(
     fileName: string,
@@ -46,6 +50,7 @@ export class BankFolder {
       await file.close();
     }
     await rename(part, join(this.outgoing, fileName));
+    await keepNames(this.outgoing);
     crashPoint('submission:renamed');
   }
 
@@ -94,6 +99,23 @@ export class BankFolder {
     return undefined;
   }
 }
+
+/**
+ * Puts the names in a folder on the disk, where the disk's system lets a folder be synced: one that
+ * is mounted from elsewhere may keep its names in a way of its own. Any other fault is one.
+ */
+async function keepNames(folder: string): Promise<void> {
+  const names = await open(folder, 'r');
+  try {
+    await names.sync();
+  } catch (error) {
+    if (!cannotSync.has(faultCode(error))) throw error;
+  } finally {
+    await names.close();
+  }
+}
+
+const cannotSync: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS']);
 
 /** Undefined for whatever else lies in the folder: only a whole receipt speaks for the bank. */
 async function batchOfReceipt(bytes: Buffer): Promise<string | undefined> {
