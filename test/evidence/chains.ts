@@ -20,10 +20,15 @@ export function staff(log: LogBuilder): void {
   }
   const term = { duty: 'payroll', office, from: '2026-09-01' };
   log.add('actor-chen', 'DutyInstalled', { ...term, duty: 'audit-admin' });
+  log.add('actor-chen', 'AccountOpened', { accountId: 'chen-1' });
   const first = hand('li', 'make', '2026-09');
   log.add('actor-li', 'DutyProposed', { ...term, hand: hand('zhou', 'make', '2026-09') });
   const second = { hand: hand('wu', 'approve', '2026-09'), hands: ['zhou', 'wu'] };
   log.add('actor-li', 'DutyGranted', { ...term, ...second });
+  const door = { accountId: 'li-1' };
+  const proposed = { ...door, loginKey: 'key', hand: hand('zhou', 'make', '2026-09') };
+  log.add('actor-li', 'AccountProposed', proposed);
+  log.add('actor-li', 'AccountOpened', { ...door, ...second });
   merged(log, first);
 }
 

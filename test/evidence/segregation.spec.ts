@@ -30,6 +30,7 @@ const samePerson: readonly (readonly [kind: string, broken: Break])[] = [
   ['merge', signedBy('PersonMerged', '', 'li')],
   ['sharing', signedBy('SharingReviewed', '', 'li')],
   ['duty', signedBy('DutyGranted', '', 'zhou')],
+  ['staff-account', signedBy('AccountOpened', 'actor-li', 'zhou')],
   [
     'stop-line',
     (log) =>
@@ -58,6 +59,9 @@ function resent(log: LogBuilder): void {
   log.insertAfter(first(), 'ResendApproved', stream, { ...data, hand: second });
   log.insertAfter(first(), 'ResendProposed', stream, { ...data, reason: 'lost', hand: by });
 }
+
+/** Of an account that was opened by nobody. */
+const door = { accountId: 'li-2' };
 
 function changed(type: string, has: string, change: (data: Data) => void): Break {
   return (log) => log.change(log.find(type, has), change);
@@ -136,6 +140,19 @@ const otherRules: readonly (readonly [rule: string, broken: Break])[] = [
     changed('SharingReviewProposed', '', (data) => (data['holders'] = ['actor:li'])),
   ],
   ['OWN_DUTY', signedBy('DutyProposed', '', 'li')],
+  ['OWN_ACCOUNT', signedBy('AccountProposed', 'actor-li', 'li')],
+  ['OWN_ACCOUNT', signedBy('AccountOpened', 'actor-li', 'li')],
+  [
+    'HANDS_DIFFER',
+    changed('AccountOpened', 'actor-li', (data) => (data['hands'] = ['zhou', 'qian'])),
+  ],
+  ['CHAIN_INCOMPLETE', without(['AccountProposed', ''], ['AccountOpened', 'actor-li'])],
+  ['UNSIGNED_ACCOUNT', changed('AccountOpened', 'actor-li', (data) => delete data['hand'])],
+  [
+    'UNSIGNED_ACCOUNT',
+    (log) => log.insertAfter(log.find('ActorRegistered', 'li'), 'AccountOpened', 'actor-li', door),
+  ],
+  ['UNSIGNED_ACCOUNT', without(['DutyInstalled', 'actor-chen'], ['AccountOpened', 'actor-chen'])],
   ['UNSIGNED_DUTY', changed('DutyInstalled', '', (data) => (data['duty'] = 'payroll'))],
   [
     'RESEND_UNSIGNED',
@@ -186,9 +203,10 @@ describe('the segregation certificate', () => {
       recovery: { cases: 1, breaches: 0 },
       roll: { cases: 2, breaches: 0 },
       sharing: { cases: 1, breaches: 0 },
+      'staff-account': { cases: 1, breaches: 0 },
       'stop-line': { cases: 1, breaches: 0 },
     });
-    expect(cases).toBe(18);
+    expect(cases).toBe(19);
   });
 
   it('accepts a batch sent again by two people', async () => {

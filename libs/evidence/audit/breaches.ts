@@ -40,6 +40,11 @@ export const segregationRules = {
     zh: '业务职责未经两人授予',
     en: 'An operating duty was installed without two hands',
   },
+  OWN_ACCOUNT: { zh: '本人参与开立自己的账号', en: 'A person had a hand in an account of his own' },
+  UNSIGNED_ACCOUNT: {
+    zh: '非首任管理员的账号未经两人开立',
+    en: 'An account was opened without two hands, and not for a first administrator',
+  },
   RESEND_UNSIGNED: {
     zh: '重新送盘未经两人批准',
     en: 'A batch was sent again without two people allowing it',

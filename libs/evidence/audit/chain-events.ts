@@ -66,6 +66,8 @@ export const chainEvents: Readonly<Record<string, ChainEvent>> = {
   SharingReviewed: { kind: 'sharing', ...signs, ...ends },
   DutyProposed: { kind: 'duty', ...makes, renews: true },
   DutyGranted: { kind: 'duty', ...signs, ...ends },
+  AccountProposed: { kind: 'staff-account', ...makes },
+  AccountOpened: { kind: 'staff-account', ...signs, ...ends },
 };
 
 /** Which chain of its stream an event belongs to. @throws Unreadable */
@@ -85,6 +87,8 @@ export function chainKey({ stream, data }: Fact, kind: ChainKind): string {
       const term = [text(data, 'duty'), text(data, 'office'), text(data, 'from')];
       return `${stream} ${term.join(' ')} ${optionalText(data, 'to') ?? ''}`;
     }
+    case 'staff-account':
+      return `${stream} account ${text(data, 'accountId')}`;
     case 'merge':
       return `${stream} merge`;
     default:

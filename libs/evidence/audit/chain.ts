@@ -14,7 +14,8 @@ export type ChainKind =
   | 'stop-line'
   | 'resend'
   | 'sharing'
-  | 'duty';
+  | 'duty'
+  | 'staff-account';
 
 /** One signature: the person counts, whatever account they came through. */
 export type SignedHand = Readonly<{
@@ -44,6 +45,7 @@ const stepsOf: Readonly<Record<ChainKind, readonly string[]>> = {
   resend: two,
   sharing: two,
   duty: two,
+  'staff-account': two,
 };
 
 /** The signatures of one matter, over all its rounds. */

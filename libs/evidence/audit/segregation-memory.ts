@@ -1,6 +1,13 @@
 import type { Chain, SignedHand } from './chain.js';
 import { optionalText, part, text, texts, type Fact } from './raw.js';
 
+/** Those of an empty system's first administrators, who can grant every other one by two hands. */
+export const installableDuties: ReadonlySet<string> = new Set([
+  'system-admin',
+  'security-admin',
+  'audit-admin',
+]);
+
 /** Characters of an event's id. */
 const idLength = 36;
 
@@ -22,6 +29,7 @@ export class SegregationMemory {
   >();
   private readonly granted = new Set<string>();
   private readonly openings = new Set<string>();
+  private readonly installed = new Set<string>();
   private readonly rolls = new Map<string, Chain>();
   private readonly decided = new Set<string>();
 
@@ -35,6 +43,9 @@ export class SegregationMemory {
         return;
       case 'RelationDeclared':
         this.relate(stream.slice('actor-'.length), text(data, 'personRef'), position);
+        return;
+      case 'DutyInstalled':
+        if (installableDuties.has(text(data, 'duty'))) this.installed.add(stream);
         return;
       case 'MonthOpened':
         this.offices.set(stream, text(data, 'office'));
@@ -119,6 +130,11 @@ export class SegregationMemory {
   /** Each decided claim opens one award. */
   openFromClaim({ data }: Fact): boolean {
     return this.granted.delete(text(data, 'claimNo'));
+  }
+
+  /** Whether the stream is of one of the first administrators. */
+  isInstalled(stream: string): boolean {
+    return this.installed.has(stream);
   }
 
   isOpening(documentId: string): boolean {

@@ -4,9 +4,13 @@ import { chainEvents, chainKey, listedHands, personsOf, type ChainEvent } from '
 import type { Report } from './findings.js';
 import { takeSafely } from './money.js';
 import { optionalText, part, parts, text, texts, type Fact, type Log } from './raw.js';
-import { SegregationMemory } from './segregation-memory.js';
+import { installableDuties, SegregationMemory } from './segregation-memory.js';
 
-const installable = new Set(['system-admin', 'security-admin', 'audit-admin']);
+/** What nobody may have a hand in when it is his own. */
+const ownRules: ReadonlyMap<ChainKind, SegregationRule> = new Map([
+  ['duty', 'OWN_DUTY'],
+  ['staff-account', 'OWN_ACCOUNT'],
+] as const);
 
 /**
  * The segregation certificate (职责分离) over the log: who signed what, by person, from events
@@ -29,7 +33,8 @@ export class SegregationAudit {
   take(fact: Fact): void {
     this.memory.take(fact);
     const event = chainEvents[fact.type];
-    if (event !== undefined) this.takeChain(fact, event);
+    if (isUnsignedAccount(fact)) this.takeUnsignedAccount(fact);
+    else if (event !== undefined) this.takeChain(fact, event);
     this.takeMoney(fact);
   }
 
@@ -74,8 +79,9 @@ export class SegregationAudit {
     const earlier = chain.add(hand);
     const { person } = hand;
     if (earlier !== undefined) this.breach('SAME_PERSON', fact, chain, [person]);
-    if (chain.kind === 'duty' && fact.stream === `actor-${person}`) {
-      this.breach('OWN_DUTY', fact, chain, [person]);
+    const own = ownRules.get(chain.kind);
+    if (own !== undefined && fact.stream === `actor-${person}`) {
+      this.breach(own, fact, chain, [person]);
     }
     if (chain.persons.some((payee) => this.memory.isRelated(hand, payee))) {
       this.breach('SIGNER_IS_PAYEE', fact, chain, [person]);
@@ -121,6 +127,14 @@ export class SegregationAudit {
     for (const hand of others) this.addHand(chain, hand, fact);
   }
 
+  /** Only the first administrators had nobody yet who could sign for them. */
+  private takeUnsignedAccount(fact: Fact): void {
+    const key = chainKey(fact, 'staff-account');
+    if (!this.chains.delete(key) && this.memory.isInstalled(fact.stream)) return;
+    const { month } = this.memory.placeOf(fact, undefined);
+    this.book.addBreach('UNSIGNED_ACCOUNT', fact, { kind: 'staff-account', month });
+  }
+
   private takeMoney(fact: Fact): void {
     switch (fact.type) {
       case 'SubmissionStarted':
@@ -155,7 +169,7 @@ export class SegregationAudit {
         this.needTwo(fact, 'reviewedBy', 'sharing');
         return;
       case 'DutyInstalled':
-        if (!installable.has(text(fact.data, 'duty'))) {
+        if (!installableDuties.has(text(fact.data, 'duty'))) {
           const month = text(fact.data, 'from').slice(0, 7);
           this.book.addBreach('UNSIGNED_DUTY', fact, { kind: 'duty', month });
         }
@@ -241,6 +255,10 @@ export class SegregationAudit {
   ): void {
     this.book.addBreach(rule, fact, { kind, month, persons });
   }
+}
+
+function isUnsignedAccount({ type, data }: Fact): boolean {
+  return type === 'AccountOpened' && data['hand'] === undefined;
 }
 
 /** The certificate over a whole log by itself, for one month or for all history. */
