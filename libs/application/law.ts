@@ -50,6 +50,7 @@ export class Law {
         ...{ topic, from, jurisdiction: place },
         document: `${law.document} ${law.article}`.trim(),
         origin: law.origin ?? '',
+        originEn: law.originEn ?? law.origin ?? '',
       }));
   }
 
@@ -82,6 +83,7 @@ export type Unverified = Readonly<{
   from: Day;
   document: string;
   origin: string;
+  originEn: string;
 }>;
 
 /** A policy row may set another length; nobody can set it to none. */

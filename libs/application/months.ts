@@ -29,8 +29,9 @@ export async function openMonth(app: App, act: Act, input: MonthInput): Promise<
   const { office, month } = input;
   refuseOtherOffice(act, office);
   const pool = await poolOf(app.pool, office);
-  const before = await app.transact.state(stored.month, monthStream(office, addMonths(month, -1)));
-  if (before.status === 'open') refuse('MONTH_PREVIOUS_OPEN', { month });
+  const previous = addMonths(month, -1);
+  const before = await app.transact.state(stored.month, monthStream(office, previous));
+  if (before.status === 'open') refuse('MONTH_PREVIOUS_OPEN', { month, previous });
   if (before.status === 'none') await refuseGap(app, act, input);
   const open: MonthCommand = {
     type: 'OpenMonth',

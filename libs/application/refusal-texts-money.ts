@@ -109,8 +109,8 @@ export const moneyTexts = {
     status: 409,
     zh: '用款计划编号已被使用',
     en: 'The plan number is in use',
-    doZh: '请刷新后重新编制',
-    doEn: 'Reload and propose it again',
+    doZh: '请签完或退回占用该编号的计划，或换下一个编号（--no）另报',
+    doEn: 'Sign the plan that has it or send it back, or propose yours under another one (--no)',
   },
   MONTH_UNKNOWN: {
     status: 404,
@@ -156,10 +156,10 @@ export const moneyTexts = {
   },
   MONTH_PREVIOUS_OPEN: {
     status: 409,
-    zh: '上一个月份还没有结账',
-    en: 'The previous month is not closed',
-    doZh: '请先结上一个月份',
-    doEn: 'Close the previous month first',
+    zh: '月份须一个接一个开启和结账',
+    en: 'Months are opened and closed one after another',
+    doZh: '请先结清 previous 所指月份；有 latest 的，只能开启它的下一个月',
+    doEn: 'Close the month named as previous first; after the one named as latest the next opens',
   },
   MONTH_AHEAD: {
     status: 409,

@@ -6,8 +6,9 @@ import { isTopic, topicValues } from './topics.js';
 
 /**
  * A policy file gives figures and rules that the shipped tables lack: a JSON object
- * `{ "rows": [{ topic, jurisdiction, from, to?, knownTo?, value, document, article, origin }] }`.
- * Every row of a file is unverified: whoever answers by it says so, with its origin.
+ * `{ "rows": [{ topic, jurisdiction, from, to?, knownTo?, value, document, article, origin,
+ * originEn? }] }`. Every row of a file is unverified: whoever answers by it says so, with its
+ * origin, in English too where it is given.
  */
 const dayText = z.custom<Day>((value) => typeof value === 'string' && isDay(value));
 const fileRow = z.strictObject({
@@ -20,6 +21,7 @@ const fileRow = z.strictObject({
   document: z.string().min(1).max(200),
   article: z.string().max(100).default(''),
   origin: z.string().min(1).max(500),
+  originEn: z.string().min(1).max(500).optional(),
 });
 const policyFile = z.strictObject({ rows: z.array(z.unknown()).max(10_000) });
 
@@ -35,11 +37,12 @@ export function policyRows(json: unknown): readonly Row[] {
     const row = String(index + 1);
     const parsed = fileRow.safeParse(raw);
     if (!parsed.success) return invalid(row, parsed.error);
-    const { topic, jurisdiction, from, to, knownTo, document, article, origin } = parsed.data;
+    const { topic, jurisdiction, from, to, knownTo, document, article } = parsed.data;
+    const { origin, originEn } = parsed.data;
     const value = z.union([z.literal('local'), topicValues[topic]]).safeParse(parsed.data.value);
     if (!value.success) return invalid(row, value.error, 'value');
     if (to !== undefined && to < from) return refuse('BODY_INVALID', { row, field: 'to' });
-    const law = { document, article, origin, verified: false };
+    const law = { document, article, origin, ...(originEn && { originEn }), verified: false };
     const days = { from, ...(to && { to }), ...(knownTo && { knownTo }) };
     // The value was just read by its own topic's schema, a pairing the compiler does not carry.
     return { topic, jurisdiction, ...days, value: value.data, law } as Row;

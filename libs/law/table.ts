@@ -12,6 +12,8 @@ export type Source = Readonly<{
   verified: boolean;
   /** For a row that is not verified: on whose word it stands. */
   origin?: string;
+  /** The same in English; without it `origin` stands in both languages. */
+  originEn?: string;
 }>;
 
 /** A choice between readings of a text, named so that it can be seen, questioned and changed. */
@@ -71,11 +73,11 @@ export function traceRow(trace: Trace | undefined, row: Row, day: Day): void {
   const { law, knownTo, decision } = row;
   const name = `${law.document} ${law.article}`.trim();
   if (!law.verified) {
-    const origin = law.origin ?? '';
+    const { origin = '', originEn = origin } = law;
     warn(trace, {
       code: 'UNVERIFIED_ROW',
       zh: `依据未经核实：${name}（${origin}）`,
-      en: `Rests on an unverified row: ${name} (${origin})`,
+      en: `Rests on an unverified row: ${name} (${originEn})`,
     });
   }
   if (decision !== undefined)

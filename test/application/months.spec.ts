@@ -33,6 +33,12 @@ describe('an office’s first month', () => {
     },
   );
 
+  it('does not follow one that is open, which is named', async () => {
+    await expect(open('2026-11')).rejects.toMatchObject({
+      ...{ code: 'MONTH_PREVIOUS_OPEN', facts: { month: '2026-11', previous: '2026-10' } },
+    });
+  });
+
   it('does not lie beyond the one that comes next, as nothing earlier could follow', async () => {
     await expect(open('2026-12', '440104')).rejects.toMatchObject({
       ...{ code: 'MONTH_AHEAD', facts: { month: '2026-12', day: on } },

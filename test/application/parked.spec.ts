@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitingRows } from '#application/imports/files.js';
 import { importFile, type ImportReport } from '#application/imports/import-file.js';
-import { rowThatWaits } from '#application/imports/parked.js';
+import { rowThatWaits, rowsThatWait } from '#application/imports/parked.js';
 import { refusalTexts } from '#application/refusal-texts.js';
 import { contributionMonth } from '#projections/contribution-ledger.js';
 import { month } from '#domain/values/calendar.js';
@@ -66,6 +66,10 @@ describe('a file with rows that wait', () => {
     expect(row).toEqual({
       ...{ kind: 'declarations', name: 'declared.csv', line: 3, column: 'person' },
       ...{ reason: 'person-unknown', zh: '人员未登记', en: 'The person is not registered' },
+    });
+    expect((await rowsThatWait(test.system.app, act))[0]).toEqual({
+      ...row,
+      rejects: first?.rejects,
     });
     const elsewhere = { ...act, offices: ['440104'] };
     expect(await rowThatWaits(test.system.app, elsewhere, place)).toBeUndefined();

@@ -256,7 +256,11 @@ describe('a month on the command line', () => {
     expect(said.out).toMatch(
       /^实发 paid [1-9].*挂账 in suspense 1\n {2}\d+ {2}\S+ {2}\d+\.\d\d {2}/,
     );
-    expect(said.out).toContain('unknown-instruction');
+    const why = /没有发出过这条支付指令 · no such payment instruction .+ \[unknown-instruction\]\n/;
+    expect(said.out).toMatch(why);
+    const listed = await at.types('auditor', 'receipts', month, '--office', office);
+    expect(listed.out).toMatch(/\n挂账明细 in suspense:\n {2}\d+ .+/);
+    expect(listed.out).toMatch(why);
     const again = await at.types('accountant', 'receipt', path, ...place, '--json');
     expect(again.code).toBe(1);
     expect(JSON.parse(again.out)).toMatchObject({ error: { code: 'RECEIPT_BOOKED' } });
@@ -274,6 +278,9 @@ describe('a month on the command line', () => {
     expect(status['unverified']).toEqual(expect.any(Array));
     const words = await at.types('auditor', 'month', 'status', ...place);
     expect(words.out).toMatch(/实发 paid +\d+ +\d+ +\d+\.\d\d/);
+    expect(words.out).toMatch(/^440103 2026-09 {2}已结账 closed .+\n\n失业保险金 benefit /);
+    expect(words.out).toMatch(/ {2}批次 batch \S+ {2}\d+ 笔 lines {2}已办完 discharged\n/);
+    expect(words.out).toMatch(/（通行做法.+ · as it is practised .+）/);
     const rows = status['unverified'] as readonly unknown[];
     expect(words.out.includes('未核实的依据 unverified:')).toBe(rows.length > 0);
   });

@@ -180,6 +180,8 @@ describe('a document that is signed and waits', () => {
     const path = await at.file('odd.csv', rows.join('\n'));
     await at.does('intake', 'import', 'employers', path, '--park', '--office', code);
     const listed = await at.types('auditor', 'parked', '--office', code);
-    expect(listed.out).toMatch(/employers +odd\.csv +2 +enrolledOn +\S+\n/);
+    expect(listed.out).toMatch(
+      /employers +odd\.csv +2 +enrolledOn +日期不正确 · This is not a day .+ \[day-invalid\]\n/,
+    );
   });
 });

@@ -127,9 +127,15 @@ function compact(text: string): string | undefined {
 
 function receiptWords(report: Json): string {
   const { paid, failed, returned, suspense } = report;
-  const lines = (report['suspenseLines'] as readonly Json[]).map(
-    ({ no, instruction, amountYuan, why }) => `  ${no}  ${instruction}  ${amountYuan}  ${why}`,
-  );
+  const lines = suspenseWords(report['suspenseLines'] as readonly Json[]);
   const head = `实发 paid ${paid}  失败 failed ${failed}  退票 returned ${returned}`;
   return [`${head}  挂账 in suspense ${suspense}`, ...lines].join('\n');
+}
+
+/** A line each that waits in suspense: which, how much, and why in both languages. */
+export function suspenseWords(lines: readonly Json[]): readonly string[] {
+  return lines.map(
+    ({ no, instruction, amountYuan, why, zh, en }) =>
+      `  ${no}  ${instruction}  ${amountYuan}  ${zh} · ${en} [${why}]`,
+  );
 }

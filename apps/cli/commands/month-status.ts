@@ -15,6 +15,26 @@ const columns = {
   closing: '期末未发 closing',
 } as const;
 
+/** What answers name by a word of the API, in both languages. */
+const named: Readonly<Record<string, string>> = {
+  open: '开放 open',
+  cut: '已截账 cut',
+  closed: '已结账 closed',
+  approve: '审核结账 approve the close',
+  review: '复核结账 review the close',
+  authorise: '审批结账 authorise the close',
+  benefit: '失业保险金 benefit',
+  opening: '期初花名册 opening roll',
+  roll: '花名册 roll',
+  batch: '批次 batch',
+  receipt: '回盘 receipt',
+  adjustment: '调整 adjustment',
+  admitted: '已入账，未办完 admitted',
+  discharged: '已办完 discharged',
+};
+
+const inBoth = (word: unknown): string => named[String(word)] ?? String(word);
+
 export const statusStep: Step = {
   zh: '状态、对账表、未核实的依据',
   en: 'where it stands, its sheet, and what rests on unverified rows',
@@ -53,10 +73,12 @@ type Sheet = Readonly<Record<string, Readonly<Record<keyof typeof columns, Cell>
 
 function words(shown: Json): string {
   const { office, month, status: standing, nextStep, availableYuan } = shown;
-  const next = nextStep === null ? '' : `  待办 next: ${String(nextStep)}`;
-  const parts = [`${office} ${month}  ${standing}${next}  可用 available: ${availableYuan}`];
+  const next = nextStep === null ? '' : `  待办 next: ${inBoth(nextStep)}`;
+  const parts = [
+    `${office} ${month}  ${inBoth(standing)}${next}  可用 available: ${availableYuan}`,
+  ];
   for (const [item, cells] of Object.entries(shown['items'] as Sheet)) {
-    const head = [item, '笔 lines', '人次 person-months', '元 yuan'];
+    const head = [inBoth(item), '笔 lines', '人次 person-months', '元 yuan'];
     const rows = Object.entries(columns).map(([column, title]) => {
       const { lines, personMonths, amountYuan } = cells[column as keyof typeof columns];
       return [title, String(lines), String(personMonths), amountYuan];
@@ -66,13 +88,15 @@ function words(shown: Json): string {
   const documents = shown['documents'] as readonly Json[];
   if (documents.length > 0) parts.push('', '单据 documents:');
   for (const { kind, documentId, lines, status: of } of documents)
-    parts.push(`  ${kind} ${documentId}  ${lines} 笔 lines  ${of}`);
+    parts.push(`  ${inBoth(kind)} ${documentId}  ${lines} 笔 lines  ${inBoth(of)}`);
   const heldUp = shown['heldUp'] as readonly Readonly<{ id: string; waitsFor: Waiting }>[];
   if (heldUp.length > 0) parts.push('', '签完在等 signed, and waits:');
   for (const { id, waitsFor } of heldUp) parts.push(`  ${id}`, ...waitingWords(waitsFor));
   const unverified = shown['unverified'] as readonly Json[];
   if (unverified.length > 0) parts.push('', '未核实的依据 unverified:');
-  for (const { topic, jurisdiction, from, document, origin } of unverified)
-    parts.push(`  ${topic} ${jurisdiction} ${from}  ${document}（${origin}）`);
+  for (const { topic, jurisdiction, from, document, origin, originEn } of unverified) {
+    const why = origin === originEn ? origin : `${origin} · ${originEn}`;
+    parts.push(`  ${topic} ${jurisdiction} ${from}  ${document}（${why}）`);
+  }
   return parts.join('\n');
 }

@@ -3,6 +3,7 @@ import type { Client, Json } from '../client.js';
 import { table } from '../output.js';
 import { doneBy, doneFacts, officeWords, placeOf, type FoundPlace } from '../place.js';
 import { monthArgument, shellOf } from '../shell.js';
+import { suspenseWords } from './files.js';
 import { waitingWords, type Waiting } from './month-signing.js';
 
 type OfficeOption = Readonly<{ office?: string }>;
@@ -61,8 +62,8 @@ async function parked({ office }: OfficeOption, command: Command): Promise<void>
   const api = await client();
   const { rows } = await api.get('/api/v1/imports/waiting', office === undefined ? {} : { office });
   const waiting = rows as readonly Json[];
-  const cells = waiting.map(({ kind, name, line, column, reason }) =>
-    [kind, name, line, column, reason].map(String),
+  const cells = waiting.map(({ kind, name, line, column, reason, zh, en }) =>
+    [kind, name, line, column, `${zh} · ${en} [${reason}]`].map(String),
   );
   const head = ['种类 kind', '文件 file', '行 line', '列 column', '原因 reason'];
   const said = cells.length === 0 ? '没有搁置的行 · no row is parked' : table([head, ...cells]);
@@ -116,11 +117,15 @@ function receiptsWords(
   const rows = awaited.map(({ batchId, fileName, fileLines, fileYuan, awaited: open }) =>
     [batchId, fileName, fileLines, fileYuan, open].map(String),
   );
+  const suspense = suspenseWords(
+    booked.flatMap(({ suspenseLines }) => suspenseLines as readonly Json[]),
+  );
   return [
     `${month}  ${officeWords(found)}`,
     booked.length === 0
       ? '没有回盘入账 · no receipt is booked'
       : table([bookedHead, ...bookedRows]),
+    ...(suspense.length === 0 ? [] : ['挂账明细 in suspense:', ...suspense]),
     awaited.length === 0 ? '没有等回盘的批次 · no batch is awaited' : table([head, ...rows]),
   ].join('\n');
 }

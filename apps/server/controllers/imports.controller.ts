@@ -4,9 +4,8 @@ import { ApiHeader } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { Act } from '#application/app.js';
 import { RunImport } from '#application/commands.js';
-import { waitingRows } from '#application/imports/files.js';
 import type { ImportReport } from '#application/imports/import-file.js';
-import { rowThatWaits } from '#application/imports/parked.js';
+import { rowThatWaits, rowsThatWait } from '#application/imports/parked.js';
 import { refuse } from '#domain/refusal.js';
 import { kinds } from '#input/kinds.js';
 import { Duty, Says, TakesFile } from '../access.js';
@@ -43,8 +42,8 @@ export class ImportsController {
   @Get('waiting')
   @Duty('intake', 'payroll', 'accountant', 'inspector', 'auditor')
   @Says('搁置的行', 'Rows that were parked')
-  async waiting(@CurrentAct() { offices }: Act): Promise<object> {
-    return { rows: await waitingRows(this.deps.app.pool, offices) };
+  async waiting(@CurrentAct() act: Act): Promise<object> {
+    return { rows: await rowsThatWait(this.deps.app, act) };
   }
 
   @Get('rejects/:ref/:line')

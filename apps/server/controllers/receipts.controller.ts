@@ -5,6 +5,7 @@ import type { Act, App } from '#application/app.js';
 import { RunReceipt } from '#application/commands.js';
 import { receiptLine } from '#application/document-lines.js';
 import type { ReceiptJudged } from '#application/receipts.js';
+import { suspenseWords } from '#application/suspense-words.js';
 import type { Receipt } from '#application/transact.js';
 import { documentsOf } from '#projections/batch-board.js';
 import type { AdmittedRow } from '#projections/batch-fold.js';
@@ -53,7 +54,7 @@ export class ReceiptsController {
   }
 }
 
-/** How a receipt's lines were judged; each line in suspense with the reason why. */
+/** How a receipt's lines were judged; each in suspense with the reason why, in both languages. */
 async function answered(
   { documents }: App,
   { documentId, status, sha256 }: AdmittedRow,
@@ -63,7 +64,8 @@ async function answered(
   for await (const chunk of documents.lines(sha256)) {
     for (const { no, post, instruction, amountFen, why } of chunk.map(receiptLine)) {
       counts[post] += 1;
-      if (post === 'suspense') suspense.push({ no, instruction, amountFen, why });
+      if (post !== 'suspense') continue;
+      suspense.push({ no, instruction, amountFen, why, ...suspenseWords(why ?? '') });
     }
   }
   return { documentId, status, ...counts, suspenseLines: suspense };

@@ -5,7 +5,14 @@ import { reasons, type Reason } from '#input/problems.js';
 import type { Act, App } from '../app.js';
 import { sha256Hex } from '../ids.js';
 import { refusalTexts } from '../refusal-texts.js';
-import { keepWaiting, waitingLines, waitingRow, type TakenFile, type Waiting } from './files.js';
+import {
+  keepWaiting,
+  waitingLines,
+  waitingRow,
+  waitingRows,
+  type TakenFile,
+  type Waiting,
+} from './files.js';
 import type { Taken } from './takers.js';
 
 /** What came of the rows that waited, when their file was handed in again. */
@@ -59,6 +66,15 @@ export async function retakeParked<K extends Kind>(
 
 /** One row that waits: where it stands and why, in both languages, and nothing of what it says. */
 export type WaitingRow = Omit<Waiting, 'rejects'> & Readonly<{ zh: string; en: string }>;
+
+/** The rows of one's offices that wait, file by file; `rejects` finds one of them again. */
+export async function rowsThatWait(
+  app: App,
+  { offices }: Pick<Act, 'offices'>,
+): Promise<readonly (WaitingRow & Pick<Waiting, 'rejects'>)[]> {
+  const rows = await waitingRows(app.pool, offices);
+  return rows.map((row) => ({ ...row, ...textsOf(row.reason) }));
+}
 
 /** @returns undefined also for a row of an office that the reader does not see */
 export async function rowThatWaits(

@@ -8,6 +8,7 @@ import {
   signed,
   type Seen,
 } from '../signing/signing.js';
+import { addMonths } from '../values/calendar.js';
 import { noFen, sumFen } from '../values/fen.js';
 import { cell, closingOf, type Totals } from '../values/totals.js';
 import type { LiveMonth, MonthCommand } from './month.js';
@@ -24,7 +25,7 @@ export function cut(command: Of<'CutMonth'>, state: LiveMonth): readonly MonthEv
   if (state.status !== 'open') return [];
   const [documentId] = Object.keys(state.pending);
   if (documentId !== undefined) refuse('MONTH_DOCUMENT_OPEN', { month, document: documentId });
-  if (state.provisional) refuse('MONTH_PREVIOUS_OPEN', { month });
+  if (state.provisional) refuse('MONTH_PREVIOUS_OPEN', { month, previous: addMonths(month, -1) });
   const { sheet, availableFen } = state;
   return [{ type: 'MonthCut', data: { month, sheet, availableFen, on: command.on } }];
 }

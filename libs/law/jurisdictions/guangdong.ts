@@ -137,6 +137,9 @@ const provincial: readonly Row[] = [
       ...text2025('第三十三条'),
       verified: false,
       origin: '2025年文本仅规定按月核对，连续两个月视为重新就业沿用2022年文本第三十七条',
+      originEn:
+        'the text of 2025 only says monthly; that two months without one mean work follows ' +
+        'article 37 of the text of 2022',
     },
     decision: oneMissHolds,
   },

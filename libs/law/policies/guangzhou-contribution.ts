@@ -22,6 +22,7 @@ export const guangzhouContribution: readonly Row[] = [
       article: '',
       verified: false,
       origin: '通行做法（单位0.5%、个人0.5%），未见文号',
+      originEn: 'as it is practised (0.5 % each); its notice was not seen',
     },
   },
 ];

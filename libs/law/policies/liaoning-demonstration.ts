@@ -20,6 +20,7 @@ export const liaoningDemonstration: readonly Row[] = [
       article: '',
       verified: false,
       origin: '演示数字，无文件依据；真实标准须由政策文件提供',
+      originEn: 'a demonstration figure without a text; the real one comes by a policy file',
     },
   },
   {
@@ -33,6 +34,9 @@ export const liaoningDemonstration: readonly Row[] = [
       article: '',
       verified: false,
       origin: '演示规则：未核对当月暂扣，无文件依据；真实规则须由政策文件提供',
+      originEn:
+        'a demonstration rule without a text: a missed month is held; the real one comes by a ' +
+        'policy file',
     },
   },
 ];
