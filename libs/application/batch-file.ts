@@ -101,7 +101,7 @@ export class BatchFile {
   }
 
   private async refusedFen(): Promise<Fen> {
-    const lines = new SentLines(this.app);
+    const lines = new SentLines(this.app, this.batch);
     const { refused } = this.batch;
     let sum = noFen;
     for (let from = 0; from < refused.length; from += linesAtOnce) {

@@ -2,14 +2,20 @@ import { isPayable, type OpenLine } from '#domain/award/award-state.js';
 import { batchStream, type Batch, type LiveBatch } from '#domain/batch/batch.js';
 import { refuse } from '#domain/refusal.js';
 import type { Month } from '#domain/values/calendar.js';
-import { addFen, noFen, sumFen, type Fen } from '#domain/values/fen.js';
+import { addFen, noFen, type Fen } from '#domain/values/fen.js';
 import { verificationStream } from '#domain/verification/verification.js';
 import { poolOf } from '#projections/actors.js';
 import { awardsOfOffice } from '#projections/award-state.js';
 import { coolingAwards } from '#projections/award-work.js';
 import type { Act, App } from './app.js';
 import { acting, contextFor, refuseOtherOffice } from './claims.js';
-import { batchLine, documentLine, usualItem, type BatchLine } from './document-lines.js';
+import {
+  batchLine,
+  batchText,
+  usualItem,
+  type BatchLine,
+  type ItemShare,
+} from './document-lines.js';
 import { groupBy } from './imports/bulk.js';
 import { alreadyPrepared, type SignInput } from './rolls.js';
 import { stored } from './stored.js';
@@ -23,18 +29,32 @@ export function batchIdOf({ office, month, no }: Omit<BatchInput, 'layout'>): st
 
 /** Twenty digits that a bank's file can carry: office, month, batch, line. */
 export function instructionIdOf(batch: Omit<BatchInput, 'layout'>, seq: number): string {
-  const { office, month, no } = batch;
-  return [office, month.replace('-', ''), digits(no, 2), digits(seq, 6)].join('');
+  return instructionPrefix(batch) + digits(seq, 6);
 }
 
-/** The batch that an instruction belongs to; undefined for a text that we never wrote. */
-export function batchOfInstruction(
-  instructionId: string,
-): Readonly<{ batchId: string; seq: number }> | undefined {
-  const match = /^(\d{6})(\d{4})(\d{2})(\d{2})(\d{6})$/.exec(instructionId);
-  if (match === null) return undefined;
-  const [, office = '', year = '', month = '', no = '', seq = ''] = match;
-  return { batchId: `${office}-${year}-${month}-${Number(no)}`, seq: Number(seq) };
+function instructionPrefix({ office, month, no }: Omit<BatchInput, 'layout'>): string {
+  return `${office}${month.replace('-', '')}${digits(no, 2)}`;
+}
+
+const instructionPattern = /^\d{20}$/;
+const prefixDigits = 14;
+
+/** The line of its batch that an instruction is; undefined for a text that we never wrote. */
+export function seqOfInstruction(instructionId: string): number | undefined {
+  return instructionPattern.test(instructionId)
+    ? Number(instructionId.slice(prefixDigits))
+    : undefined;
+}
+
+/** The digits that all instructions of a batch begin with, and no other batch's. */
+export function prefixOfInstruction(instructionId: string): string {
+  return instructionId.slice(0, prefixDigits);
+}
+
+/** The batch that an instruction belongs to, which has a {@link seqOfInstruction}. */
+export function batchOfInstruction(instructionId: string): string {
+  const at = (from: number, to: number) => instructionId.slice(from, to);
+  return `${at(0, 6)}-${at(6, 10)}-${at(10, 12)}-${Number(at(12, prefixDigits))}`;
 }
 
 /**
@@ -75,42 +95,45 @@ async function* payableLines(
   input: BatchInput,
   sum: BatchSum,
 ): AsyncIterable<readonly string[]> {
+  const prefix = instructionPrefix(input);
   let seq = 0;
   for await (const awards of awardsOfOffice(app.pool, input.office, { openOnly: true })) {
     const texts: string[] = [];
     for (const { state } of awards) {
-      const payable = state.lines.filter((line) => isPayable(state, line, on));
       const { account, awardNo: award, personRef: person } = state;
-      if (payable.length === 0 || account === undefined) continue;
       // A line that touches its maker is left for the next batch, which another person makes.
-      if (related.includes(person)) continue;
+      if (account === undefined || related.includes(person)) continue;
+      const payable = state.lines.filter((line) => isPayable(state, line, on));
+      if (payable.length === 0) continue;
       seq += 1;
-      const amountFen = sumFen(payable.map((line) => line.amountFen));
+      const amountFen = sumOf(payable);
       sum.amountFen = addFen(sum.amountFen, amountFen);
       sum.dueLines += payable.length;
-      const line: BatchLine = {
-        ...{ seq, award, person, amountFen },
-        instruction: instructionIdOf(input, seq),
-        lines: payable.map(({ lineId }) => lineId),
-        accountRef: account.accountRef,
-        sealedSha256: account.sealedSha256,
-        ...sharesByItem(payable),
-      };
-      texts.push(documentLine(line));
+      const { accountRef, sealedSha256 } = account;
+      const instruction = prefix + digits(seq, 6);
+      const lines = payable.map(({ lineId }) => lineId);
+      const shares = sharesByItem(payable);
+      const paid = { accountRef, sealedSha256, shares };
+      texts.push(batchText({ seq, award, person, amountFen, instruction, lines, ...paid }));
     }
     yield texts;
   }
 }
 
 /** By item, unless all lines are of the usual one: a bank's answer names no item. */
-function sharesByItem(lines: readonly OpenLine[]): Pick<BatchLine, 'shares'> {
-  if (lines.every(({ item }) => item === usualItem)) return {};
-  const shares = [...groupBy(lines, ({ item }) => item)].map(([item, mine]) => ({
+function sharesByItem(lines: readonly OpenLine[]): readonly ItemShare[] | undefined {
+  if (lines.every(({ item }) => item === usualItem)) return undefined;
+  return [...groupBy(lines, ({ item }) => item)].map(([item, mine]) => ({
     item,
     lines: mine.length,
-    amount: String(sumFen(mine.map(({ amountFen }) => amountFen))),
+    amount: String(sumOf(mine)),
   }));
-  return { shares };
+}
+
+function sumOf(lines: readonly OpenLine[]): Fen {
+  let sum = noFen;
+  for (const { amountFen } of lines) sum = addFen(sum, amountFen);
+  return sum;
 }
 
 /**

@@ -1,8 +1,24 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { day } from '#domain/values/calendar.js';
+import { day, month } from '#domain/values/calendar.js';
 import { fen } from '#domain/values/fen.js';
-import { documentLine, receiptLine, receiptText, type JudgedLine } from './document-lines.js';
+import {
+  batchLine,
+  batchText,
+  documentLine,
+  judgementText,
+  receiptLine,
+  receiptText,
+  rollLine,
+  rollText,
+  type JudgedLine,
+  type JudgementLine,
+  type PayableLine,
+  type RollLine,
+} from './document-lines.js';
+
+const someAmount = fc.bigInt({ min: 0n, max: 10n ** 15n }).map(fen);
+const someMonth = fc.constantFrom(month('2026-10'), month('2028-02'));
 
 const someShares = fc.array(
   fc.record({ item: fc.string(), lines: fc.nat(), amount: fc.nat().map(String) }),
@@ -10,7 +26,7 @@ const someShares = fc.array(
 const someLine: fc.Arbitrary<JudgedLine> = fc.record({
   no: fc.nat(),
   instruction: fc.string(),
-  amountFen: fc.bigInt({ min: 0n, max: 10n ** 15n }).map(fen),
+  amountFen: someAmount,
   result: fc.constantFrom('success' as const, 'failed' as const, 'returned' as const),
   valueDate: fc.constantFrom(day('2026-10-12'), day('2028-02-29')),
   post: fc.constantFrom('paid' as const, 'suspense' as const),
@@ -30,6 +46,63 @@ it('writes a line of a receipt as any line is written, and reads it again', () =
       expect(text).toBe(documentLine(line));
       // A part that is not there is left out of the text.
       expect(receiptLine(text)).toEqual(line);
+    }),
+  );
+});
+
+const someRollLine: fc.Arbitrary<RollLine> = fc.record({
+  award: fc.string(),
+  person: fc.string(),
+  item: fc.string(),
+  no: fc.nat(),
+  amountFen: someAmount,
+  line: fc.string(),
+  month: someMonth,
+  rollMonth: someMonth,
+});
+
+it('writes a line of a roll as any line is written, and reads it again', () => {
+  fc.assert(
+    fc.property(someRollLine, (line) => {
+      const text = rollText(line);
+      expect(text).toBe(documentLine(line));
+      expect(rollLine(text)).toEqual(line);
+    }),
+  );
+});
+
+const somePayable: fc.Arbitrary<PayableLine> = fc.record({
+  seq: fc.nat(),
+  award: fc.string(),
+  person: fc.string(),
+  amountFen: someAmount,
+  instruction: fc.string(),
+  lines: fc.array(fc.string()),
+  accountRef: fc.string(),
+  sealedSha256: fc.string(),
+  shares: fc.option(someShares, { nil: undefined }),
+});
+
+it('writes a line of a batch as any line is written, and reads it again', () => {
+  fc.assert(
+    fc.property(somePayable, (line) => {
+      const text = batchText(line);
+      expect(text).toBe(documentLine(line));
+      expect(batchLine(text)).toEqual(line);
+    }),
+  );
+});
+
+const someAct = fc.constantFrom<JudgementLine['act']>('hold', 'release', 'missed', 'missed-twice');
+const someJudgement: fc.Arbitrary<JudgementLine> = fc.record(
+  { award: fc.string(), person: fc.string(), line: fc.string(), act: someAct, months: fc.nat() },
+  { requiredKeys: ['award', 'person', 'line', 'act'] },
+);
+
+it('writes a line of a judgement as any line is written', () => {
+  fc.assert(
+    fc.property(someJudgement, (line) => {
+      expect(judgementText(line)).toBe(documentLine(line));
     }),
   );
 });

@@ -147,6 +147,39 @@ export function documentLine(line: object): string {
   return JSON.stringify(text);
 }
 
+/** {@link documentLine} for a roll: there are as many of its lines as recipients. */
+export function rollText(line: RollLine): string {
+  const { award, person, item, no, amountFen, line: lineId, month: of, rollMonth } = line;
+  return (
+    `{"award":${JSON.stringify(award)},"person":${JSON.stringify(person)},` +
+    `"item":${JSON.stringify(item)},"no":${no},"amountFen":"${amountFen}",` +
+    `"line":${JSON.stringify(lineId)},"month":"${of}","rollMonth":"${rollMonth}"}`
+  );
+}
+
+/** A line of a batch before it is written. */
+export type PayableLine = Omit<BatchLine, 'shares'> &
+  Readonly<{ shares: readonly ItemShare[] | undefined }>;
+
+/** {@link documentLine} for a batch. */
+export function batchText(line: PayableLine): string {
+  const { seq, award, person, amountFen, instruction, lines, accountRef, shares } = line;
+  const said =
+    `{"seq":${seq},"award":${JSON.stringify(award)},"person":${JSON.stringify(person)},` +
+    `"amountFen":"${amountFen}","instruction":${JSON.stringify(instruction)},` +
+    `"lines":${JSON.stringify(lines)},"accountRef":${JSON.stringify(accountRef)},` +
+    `"sealedSha256":${JSON.stringify(line.sealedSha256)}`;
+  return shares === undefined ? `${said}}` : `${said},"shares":${JSON.stringify(shares)}}`;
+}
+
+/** {@link documentLine} for the judgement of a month's sign-ins. */
+export function judgementText({ award, person, line, act, months }: JudgementLine): string {
+  const said =
+    `{"award":${JSON.stringify(award)},"person":${JSON.stringify(person)},` +
+    `"line":${JSON.stringify(line)},"act":"${act}"`;
+  return months === undefined ? `${said}}` : `${said},"months":${months}}`;
+}
+
 /** A line of a receipt before it is written. */
 export type JudgedLine = Omit<ReceiptDocumentLine, 'shares' | 'why'> &
   Readonly<{ shares: readonly ItemShare[] | undefined; why: string | undefined }>;
@@ -167,7 +200,7 @@ export function receiptText(line: JudgedLine): string {
 /** What is parsed is completed in place: a month reads its lines several times. */
 function withAmount<Line extends Readonly<{ amountFen: Fen }>>(text: string): Line {
   const raw = JSON.parse(text) as { amountFen: string | Fen };
-  raw.amountFen = fenFromText(String(raw.amountFen));
+  raw.amountFen = fenFromText(raw.amountFen as string);
   return raw as Line;
 }
 

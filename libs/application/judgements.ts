@@ -2,7 +2,7 @@ import { addMonths, type Month } from '#domain/values/calendar.js';
 import { openAwardsOfOffice, type OpenAward } from '#projections/award-work.js';
 import { deferredMonths } from '#projections/verification-board.js';
 import type { App } from './app.js';
-import { documentLine, type JudgementLine } from './document-lines.js';
+import { judgementText, type JudgementLine } from './document-lines.js';
 import { missedRule, type Missed } from './sign-ins.js';
 
 type Place = Readonly<{ office: string; month: Month }>;
@@ -33,7 +33,7 @@ export async function* judgements(
       }),
     );
     for (const line of lines) counts[counterOf(line, missed)] += 1;
-    yield lines.map(documentLine);
+    yield lines.map(judgementText);
   }
 }
 

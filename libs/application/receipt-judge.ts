@@ -1,34 +1,35 @@
 import { awardStream } from '#domain/award/award.js';
 import type { LiveBatch } from '#domain/batch/batch.js';
-import { addToSheet, noTotals, plus, type Sheet, type Totals } from '#domain/values/totals.js';
+import { addSheets, type Sheet } from '#domain/values/totals.js';
 import type { LineResult, ReceiptLine } from '#banking/receipt.js';
 import { paymentsSent } from '#projections/award-work.js';
 import type { App } from './app.js';
-import { receiptText, sharesOf, type BatchLine, type JudgedLine } from './document-lines.js';
+import { receiptText, type JudgedLine } from './document-lines.js';
+import { ItemSum } from './item-sum.js';
 import { SentLines, type SentLine } from './sent-lines.js';
 import { stored } from './stored.js';
 
 type Counted = 'paid' | 'returned';
 
-const answerBit = { success: 1, failed: 2, returned: 4 } as const;
+const results = ['success', 'failed', 'returned'] as const;
 
 /** Judges each line against what was sent; a line that we cannot explain is nobody's payment. */
 export class ReceiptJudge {
   readonly counts = { paid: 0, failed: 0, returned: 0, suspense: 0 };
-  private readonly sums: Record<Counted, Map<string, Totals>> = {
-    paid: new Map(),
-    returned: new Map(),
+  private readonly sums: Record<Counted, ItemSum> = {
+    paid: new ItemSum(),
+    returned: new ItemSum(),
   };
   private readonly sent: SentLines;
-  /** Which answers each line of the batch has had; few are for lines of other batches. */
+  /** The answer that each line of the batch has had; few are for lines of other batches. */
   private readonly answers: Uint8Array;
-  private readonly otherAnswers = new Set<string>();
+  private readonly otherAnswers = new Map<string, LineResult>();
 
   constructor(
     private readonly app: App,
     private readonly batch: LiveBatch,
   ) {
-    this.sent = new SentLines(app);
+    this.sent = new SentLines(app, batch);
     this.answers = new Uint8Array(batch.lines + 1);
   }
 
@@ -36,7 +37,8 @@ export class ReceiptJudge {
   async judge(lines: readonly ReceiptLine[]): Promise<readonly string[]> {
     const { app } = this;
     const sent = await this.sent.find(lines.map(({ instructionId }) => instructionId));
-    const awards = lines.flatMap(({ instructionId }) => sent.get(instructionId)?.line.award ?? []);
+    const awards: string[] = [];
+    for (const { line } of sent.values()) awards.push(line.award);
     const waiting = await paymentsSent(app.pool, awards);
     const texts: string[] = [];
     for (const line of lines) {
@@ -52,11 +54,8 @@ export class ReceiptJudge {
 
   /** What the judged lines will add to the month. */
   sheet(): Sheet {
-    let sheet: Sheet = {};
-    for (const column of ['paid', 'returned'] as const)
-      for (const [item, totals] of this.sums[column])
-        sheet = addToSheet(sheet, item, column, totals);
-    return sheet;
+    const { paid, returned } = this.sums;
+    return addSheets(paid.sheet('paid'), returned.sheet('returned'));
   }
 
   private judged(
@@ -67,7 +66,7 @@ export class ReceiptJudge {
     const post = why === undefined ? postOf(line.result) : 'suspense';
     this.counts[post] += 1;
     const sent = known?.line;
-    if (sent !== undefined && (post === 'paid' || post === 'returned')) this.count(post, sent);
+    if (sent !== undefined && (post === 'paid' || post === 'returned')) this.sums[post].add(sent);
     return {
       no: line.lineNo,
       instruction: line.instructionId,
@@ -100,17 +99,24 @@ export class ReceiptJudge {
     if (sent.batch.sending?.status !== 'sent') return 'not-sent';
     if (sent.excluded) return 'excluded-before-sending';
     if (sent.line.amountFen !== line.amountFen) return 'amount-differs';
-    return this.isRepeated(line.result, sent) ? 'answered-twice' : undefined;
+    const before = this.answeredBefore(line.result, sent);
+    if (before === undefined) return undefined;
+    return before === line.result ? 'answered-twice' : 'answered-otherwise';
   }
 
-  private isRepeated(result: LineResult, { batch, line }: SentLine): boolean {
+  /**
+   * The first answer to an instruction in this receipt stands, and whatever follows is odd: which of
+   * two would count must not depend on the order in which they are posted.
+   */
+  private answeredBefore(result: LineResult, { batch, line }: SentLine): LineResult | undefined {
     if (batch.batchId !== this.batch.batchId) {
-      const known = this.otherAnswers.size;
-      return this.otherAnswers.add(`${line.instruction}/${result}`).size === known;
+      const before = this.otherAnswers.get(line.instruction);
+      if (before === undefined) this.otherAnswers.set(line.instruction, result);
+      return before;
     }
     const before = this.answers[line.seq] ?? 0;
-    this.answers[line.seq] = before | answerBit[result];
-    return this.answers[line.seq] === before;
+    if (before === 0) this.answers[line.seq] = results.indexOf(result) + 1;
+    return results[before - 1];
   }
 
   /** Why the award does not wait for this answer; undefined when it does. */
@@ -125,13 +131,6 @@ export class ReceiptJudge {
     const expected = result === 'returned' ? 'paid' : 'sent';
     if (payment === undefined) return 'not-instructed';
     return payment.status === expected ? undefined : `already-${payment.status}`;
-  }
-
-  private count(column: Counted, { amountFen, lines, shares }: BatchLine): void {
-    const sums = this.sums[column];
-    const payment = { amountFen, lines: lines.length, ...(shares === undefined ? {} : { shares }) };
-    for (const { item, totals } of sharesOf(payment))
-      sums.set(item, plus(sums.get(item) ?? noTotals, totals));
   }
 }
 

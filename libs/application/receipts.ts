@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { TakeReceipt } from '#domain/batch/batch.commands.js';
 import { batchStream, type LiveBatch } from '#domain/batch/batch.js';
 import { monthStream, refuseUnlessOpen } from '#domain/month/month.js';
 import { refuse } from '#domain/refusal.js';
@@ -6,7 +7,7 @@ import type { Month } from '#domain/values/calendar.js';
 import { noFen } from '#domain/values/fen.js';
 import type { Metadata } from '#event-store/port.js';
 import type { Layout } from '#banking/layout.js';
-import { receiptLayoutOf, ReceiptReader, type ReceiptHead } from '#banking/receipt.js';
+import { receiptLayoutOf, ReceiptReader } from '#banking/receipt.js';
 import { piecesOf } from '#banking/records.js';
 import type { Act, App } from './app.js';
 import { batchNow } from './batches.js';
@@ -39,8 +40,14 @@ export type ReceiptJudged = Readonly<{
 }>;
 
 /**
- * Takes a bank's answer in: the bytes are sealed, a corrupt file is refused whole, good lines
- * become a document that the month admits, and odd lines wait in suspense with their reason.
+ * Takes a bank's answer in: a corrupt file is refused whole, good lines become a document that the
+ * month admits, odd lines wait in suspense with their reason, and the bytes are sealed. The file is
+ * read once: its lines are judged on their way into the document, which stands only when the end of
+ * the file was found good, and nothing else is recorded before.
+ *
+ * Several may hand in one file at a time. Each judges it for himself and changes nothing by that;
+ * then the batch's stream lets one month take it, and the month's stream admits it once, by its
+ * bytes and not by what was made of them. Whoever comes second is refused there.
  *
  * @throws Refusal RECEIPT_CUT, RECEIPT_BOOKED, RECEIPT_LAYOUT_UNKNOWN, FILE_EMPTY, FILE_TOO_LARGE,
  *   FILE_NOT_TEXT; MONTH_CUT when the month no longer takes documents
@@ -54,20 +61,24 @@ export async function bookReceipt(
   refuseOtherOffice(act, office);
   const bytes = bufferOf(input.bytes);
   const layout = receiptLayoutOf(bytes);
-  const { receipt, sha256 } = await readWhole(layout, bytes);
-  const { batchId, receiptId, part, kind } = receipt;
-  const documentId = `receipt-${sha256}`;
-  const batch = await batchNow(app, batchId);
-  if (batch.status === 'none') return refuse('BATCH_UNKNOWN', { batch: batchId });
-  if (batch.office !== office)
-    refuse('RECEIPT_OTHER_OFFICE', { batch: batchId, office: batch.office, asked: office });
-  const earlier = await bookedBefore(app, act, { batch, documentId, month });
-  if (earlier !== undefined) return earlier;
-  await take(app, act, { batch, documentId, month });
+  const documentId = `receipt-${await digestOf(bytes)}`;
+  const named = { batchId: batchIdOf({ layout, bytes }), office, month, documentId };
+  const asked = await askedFirst(app, act, named).catch(async (reason: unknown) => {
+    // A file that was cut is refused as such, whatever its first record names.
+    await readWhole({ layout, bytes });
+    throw reason;
+  });
+  if ('earlier' in asked) return asked.earlier;
+  const { batch, take } = asked;
+  const judge = new ReceiptJudge(app, asArrived(batch));
+  const reader = new ReceiptReader(layout);
+  const document = await app.documents.put('receipt', judged(app, judge, { reader, bytes }));
+  await recordArrival(app, act, { batch, receipt: documentId });
+  const context = { ...contextFor(act), commandId: derivedId(act.commandId, 'take', documentId) };
+  await app.transact.run(stored.batch, batchStream(batch.batchId), take, context);
+  const { receiptId, part, kind } = reader.end();
   await app.vault.files.sealBytes(`${fileName}#${receiptId}-${part}-${kind}`, bytes);
   crashPoint('receipt:sealed');
-  const judge = new ReceiptJudge(app, batch);
-  const document = await app.documents.put('receipt', judged(app, judge, { layout, bytes }));
   const admitted = await admit(app, contextFor(act), {
     ...{ office, month, documentId, kind: 'receipt' },
     sha256: document.sha256,
@@ -77,7 +88,7 @@ export async function bookReceipt(
     reservedFen: noFen,
   });
   if (admitted.events.length === 0)
-    refuse('RECEIPT_BOOKED', { receipt: receiptId, batch: batchId });
+    refuse('RECEIPT_BOOKED', { receipt: receiptId, batch: batch.batchId });
   crashPoint('receipt:admitted');
   return { ...admitted, document: document.sha256, ...judge.counts };
 }
@@ -89,54 +100,90 @@ function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-/** Nothing is recorded before the whole file has been read; its lines are not kept meanwhile. */
-async function readWhole(
-  layout: Layout,
-  bytes: Buffer,
-): Promise<Readonly<{ receipt: ReceiptHead; sha256: string }>> {
-  const reader = new ReceiptReader(layout);
+async function digestOf(bytes: Buffer): Promise<string> {
   const digest = createHash('sha256');
   for (const piece of piecesOf(bytes)) {
-    reader.take(piece);
     digest.update(piece);
     await breathe();
   }
-  return { receipt: reader.end(), sha256: digest.digest('hex') };
+  return digest.digest('hex');
 }
 
-/** The lines read again, as known to be whole, and judged as they come. */
+/** Of the first record; few lines behind it are looked at. */
+function batchIdOf({ layout, bytes }: ReceiptBytes): string {
+  const reader = new ReceiptReader(layout);
+  for (const piece of piecesOf(bytes, firstRecordBytes)) {
+    reader.take(piece);
+    if (reader.batchId !== undefined) return reader.batchId;
+  }
+  return reader.end().batchId;
+}
+
+const firstRecordBytes = 256;
+
+/** @throws Refusal as {@link bookReceipt} when the file is not whole */
+async function readWhole({ layout, bytes }: ReceiptBytes): Promise<void> {
+  const reader = new ReceiptReader(layout);
+  for (const piece of piecesOf(bytes)) {
+    reader.take(piece);
+    await breathe();
+  }
+  reader.end();
+}
+
+/** The lines judged as they are read. What was cut fails here, and its document with it. */
 async function* judged(
   app: App,
   judge: ReceiptJudge,
-  { layout, bytes }: ReceiptBytes,
+  { reader, bytes }: Readonly<{ reader: ReceiptReader; bytes: Buffer }>,
 ): AsyncIterable<readonly string[]> {
   await app.projected(await app.store.head());
-  const reader = new ReceiptReader(layout);
-  for (const piece of piecesOf(bytes)) {
-    yield await judge.judge(reader.take(piece));
-    await breathe();
-  }
+  for (const piece of piecesOf(bytes)) yield await judge.judge(reader.take(piece));
+  reader.end();
+}
+
+type Named = Readonly<{ batchId: string; office: string; month: Month; documentId: string }>;
+type Asked =
+  | Readonly<{ earlier: Receipt & ReceiptJudged }>
+  | Readonly<{ batch: LiveBatch; take: TakeReceipt }>;
+
+/**
+ * Whatever can be refused without the lines, asked before they are judged; the streams are asked
+ * again when it is recorded.
+ */
+async function askedFirst(app: App, act: Act, named: Named): Promise<Asked> {
+  const { batchId, office, month, documentId } = named;
+  const batch = await batchNow(app, batchId);
+  if (batch.status === 'none') return refuse('BATCH_UNKNOWN', { batch: batchId });
+  if (batch.office !== office)
+    refuse('RECEIPT_OTHER_OFFICE', { batch: batchId, office: batch.office, asked: office });
+  const earlier = await bookedBefore(app, act, { batch, documentId, month });
+  if (earlier !== undefined) return { earlier };
+  await refuseShut(app, { office, month });
+  const take = await takingOf(app, batch, { documentId, month });
+  stored.batch.decider.decide(take, asArrived(batch));
+  return { batch, take };
 }
 
 /** One month takes a receipt; one that was cut before it admitted it hands it on to the next. */
-async function take(
+async function takingOf(
   app: App,
-  act: Act,
-  work: Readonly<{ batch: LiveBatch; documentId: string; month: Month }>,
-): Promise<void> {
-  const { batch, documentId, month } = work;
-  const { batchId, office } = batch;
-  await refuseShut(app, { office, month });
-  await recordArrival(app, act, { batch, receipt: documentId });
-  const takenIn = batch.taken[documentId];
+  { batchId, office, taken }: LiveBatch,
+  { documentId, month }: Readonly<{ documentId: string; month: Month }>,
+): Promise<TakeReceipt> {
+  const takenIn = taken[documentId];
   const handsOn = takenIn !== undefined && !(await mayAdmit(app, { office, documentId, takenIn }));
-  const command = {
+  return {
     type: 'TakeReceipt',
     ...{ batchId, month, receiptSha256: documentId },
     ...(handsOn ? { notAdmittedIn: takenIn } : {}),
-  } as const;
-  const context = { ...contextFor(act), commandId: derivedId(act.commandId, 'take', documentId) };
-  await app.transact.run(stored.batch, batchStream(batchId), command, context);
+  };
+}
+
+/** As it will be recorded: the bank answers only what it received. */
+function asArrived(batch: LiveBatch): LiveBatch {
+  const { sending } = batch;
+  return sending === undefined ? batch : { ...batch, sending: { ...sending, status: 'sent' } };
 }
 
 /** Asked of the month before anything is recorded: a refusal leaves nothing behind. */

@@ -4,8 +4,8 @@ import { refuse } from '#domain/refusal.js';
 import type { Seen, Step } from '#domain/signing/signing.js';
 import { monthsDue, type LiveAward } from '#domain/award/award-state.js';
 import { addMonths, firstDay, monthOf, type Month } from '#domain/values/calendar.js';
-import { addFen, noFen, type Fen } from '#domain/values/fen.js';
-import { addToSheet, type Sheet } from '#domain/values/totals.js';
+import type { Fen } from '#domain/values/fen.js';
+import type { Sheet } from '#domain/values/totals.js';
 import { verificationStream } from '#domain/verification/verification.js';
 import { monthlyAmount } from '#law/benefit-amount.js';
 import { jurisdictionOf } from '#projections/actors.js';
@@ -14,7 +14,8 @@ import { rollsOf } from '#projections/batch-board.js';
 import type { RollRow } from '#projections/batch-fold.js';
 import type { Act, App } from './app.js';
 import { acting, contextFor, refuseOtherOffice } from './claims.js';
-import { documentLine, personOfLine, type RollLine } from './document-lines.js';
+import { personOfLine, rollText } from './document-lines.js';
+import { ItemSum } from './item-sum.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
 
@@ -43,15 +44,15 @@ export async function prepareRoll(app: App, act: Act, input: RollInput): Promise
   await app.settled(await app.store.head());
   await rollsAtRest(app, input, rollId);
   const jurisdiction = await jurisdictionOf(app.pool, office);
-  const sum = new RollSum();
+  const sum = new ItemSum();
   const lines = dueLines(app, { office, month, jurisdiction }, sum);
   const document = await app.documents.put('roll', lines);
   return recordRoll(app, act, {
     ...{ rollId, office, month },
     kind: input.no === 1 ? 'benefit' : 'supplement',
     document: document.sha256,
-    seen: { root: document.root, lines: document.lines, amountFen: sum.amountFen },
-    sheet: sum.sheet,
+    seen: { root: document.root, lines: document.lines, amountFen: sum.totalFen },
+    sheet: sum.sheet('due'),
     policyVersion: app.law.version(jurisdiction),
   });
 }
@@ -128,7 +129,7 @@ export async function refuseUnrolled(
   if (rolls.some(({ kind, status }) => kind === 'benefit' && status === 'discharged')) return;
   for await (const awards of awardsOfOffice(app.pool, office))
     for (const { state } of awards)
-      if (monthsDue(state, month, (of) => addMonths(of, 1)).length > 0)
+      if (monthsDue(state, month, nextMonth).length > 0)
         refuse('ROLL_NOT_READY', { roll: rollIdOf({ ...place, no: 1 }) });
 }
 
@@ -145,60 +146,59 @@ export async function alreadyPrepared(
   return { stream, revision, position, events: [type], repeated: true };
 }
 
-class RollSum {
-  amountFen: Fen = noFen;
-  sheet: Sheet = {};
-
-  add(item: string, amountFen: Fen): void {
-    this.amountFen = addFen(this.amountFen, amountFen);
-    this.sheet = addToSheet(this.sheet, item, 'due', { lines: 1, personMonths: 1, amountFen });
-  }
-}
-
 async function* dueLines(
   app: App,
   { office, month, jurisdiction }: Readonly<{ office: string; month: Month; jurisdiction: string }>,
-  sum: RollSum,
+  sum: ItemSum,
 ): AsyncIterable<readonly string[]> {
-  const amounts = new Map<string, Fen>();
+  const amounts = new Amounts(app, jurisdiction);
   for await (const awards of awardsOfOffice(app.pool, office)) {
     const texts: string[] = [];
     for (const { state } of awards) {
-      for (const [at, due] of monthsDue(state, month, (of) => addMonths(of, 1)).entries()) {
-        const no = state.monthsDrawn + at + 1;
-        const amountFen = monthlyFen(app, { state, due, no, jurisdiction }, amounts);
-        sum.add(state.item, amountFen);
-        const { awardNo: award, personRef: person, item } = state;
-        const line: RollLine = {
-          ...{ award, person, item, no, amountFen },
-          line: due,
-          month: due,
-          rollMonth: month,
-        };
-        texts.push(documentLine(line));
+      const { awardNo: award, personRef: person, item } = state;
+      let no = state.monthsDrawn;
+      for (const due of monthsDue(state, month, nextMonth)) {
+        no += 1;
+        const amountFen = amounts.of(state, due, no);
+        sum.addLines(item, 1, amountFen);
+        const of = { line: due, month: due, rollMonth: month };
+        texts.push(rollText({ award, person, item, no, amountFen, ...of }));
       }
     }
     yield texts;
   }
 }
 
-/** As the old system had it, or as the law gives it for the month that the line is for. */
-function monthlyFen(
-  app: App,
-  line: Readonly<{ state: LiveAward; due: Month; no: number; jurisdiction: string }>,
-  amounts: Map<string, Fen>,
-): Fen {
-  const { state, due, no, jurisdiction } = line;
-  if (state.monthlyFen !== undefined) return state.monthlyFen;
-  const key = `${due}/${state.paidMonths}/${no}`;
-  const known = amounts.get(key);
-  if (known !== undefined) return known;
-  const rules = app.law.on(jurisdiction, firstDay(due));
-  const facts = { payMonth: due, paidMonths: state.paidMonths, benefitMonthNo: no };
-  const amountFen = monthlyAmount(rules, facts);
-  amounts.set(key, amountFen);
-  return amountFen;
+function nextMonth(of: Month): Month {
+  return addMonths(of, 1);
 }
+
+/** Monthly amounts as the law gives them, worked out once for all whose facts are the same. */
+class Amounts {
+  private readonly known = new Map<Month, Map<number, Fen>>();
+
+  constructor(
+    private readonly app: App,
+    private readonly jurisdiction: string,
+  ) {}
+
+  /** As the old system had it, or as the law gives it for the month that the line is for. */
+  of({ monthlyFen, paidMonths }: LiveAward, due: Month, no: number): Fen {
+    if (monthlyFen !== undefined) return monthlyFen;
+    const ofMonth = this.known.get(due) ?? new Map<number, Fen>();
+    if (ofMonth.size === 0) this.known.set(due, ofMonth);
+    const key = paidMonths * moreThanAnyNo + no;
+    const known = ofMonth.get(key);
+    if (known !== undefined) return known;
+    const rules = this.app.law.on(this.jurisdiction, firstDay(due));
+    const amountFen = monthlyAmount(rules, { payMonth: due, paidMonths, benefitMonthNo: no });
+    ofMonth.set(key, amountFen);
+    return amountFen;
+  }
+}
+
+/** An award has two years of months at most. */
+const moreThanAnyNo = 10_000;
 
 export type SignInput = Readonly<{ id: string; step: Step; seen: Seen }>;
 

@@ -16,6 +16,11 @@ const unitOfPair = new Uint16Array(0x1_0000);
 /** In either table: asked before, and it is no character of two bytes. Zero is not asked yet. */
 const none = 1;
 
+/** Whether each character is one byte, in any of the encodings: most of a file is so. */
+export function isAscii(text: string): boolean {
+  return !beyondAscii.test(text);
+}
+
 /** The text's bytes; undefined when they would not come back as the text went in. */
 export function encodedText(encoding: Encoding, text: string): ByteText | undefined {
   if (!beyondAscii.test(text)) return text;

@@ -81,7 +81,7 @@ const accountPattern = /^[0-9A-Za-z-]+$/;
 const countPattern = /^(?:0|[1-9]\d{0,8})$/;
 const totalPattern = /^(?:0|[1-9]\d{0,14})$/;
 const amountPattern = /^[1-9]\d{0,14}$/;
-const yuanPattern = /^(0|[1-9]\d{0,12})\.(\d{2})$/;
+const yuanPattern = /^(?:0|[1-9]\d{0,12})\.\d{2}$/;
 // U+FFFD stands for bytes that could not be read, so it cannot be told from damage.
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffd]/;
 
@@ -103,26 +103,67 @@ export function cellText(
   return { text };
 }
 
-/** From the cell's text, padding removed, to the canonical text; undefined when it is not one. */
-export function canonicalText(layout: Layout, column: Column, text: string): string | undefined {
-  if (text === '' && column.kind !== 'constant') return column.optional === true ? '' : undefined;
+/** From a cell's text, padding removed, to its canonical text; undefined when it is not one. */
+export type CellReader = (text: string) => string | undefined;
+
+/** Made once a column, as a file has as many cells of it as lines. */
+export function cellReader(layout: Layout, column: Column): CellReader {
+  const read = textReader(layout, column);
+  if (column.kind === 'constant') return read;
+  const empty = column.optional === true ? '' : undefined;
+  return (text) => (text === '' ? empty : read(text));
+}
+
+function textReader(layout: Layout, column: Column): CellReader {
   switch (column.kind) {
     case 'note':
-      return '';
+      return () => '';
     case 'constant':
-      return text === column.value ? text : undefined;
+      return (text) => (text === column.value ? text : undefined);
     case 'word':
-      return Object.keys(column.words).find((word) => column.words[word] === text);
+      return wordReader(column.words);
     case 'amount':
-    case 'total':
-      return fenText(column.kind, layout.amounts === 'fen' ? text : fenOfYuan(text));
-    case 'day':
-      return layout.days === 'YYYYMMDD' ? dashed(text, /^(\d{4})(\d{2})(\d{2})$/) : dayText(text);
-    case 'month':
-      return layout.days === 'YYYYMMDD' ? dashed(text, /^(\d{4})(\d{2})$/) : monthText(text);
-    default:
-      return plain(column.kind, text);
+    case 'total': {
+      const { kind } = column;
+      if (layout.amounts === 'fen') return (text) => fenText(kind, text);
+      return (text) => fenText(kind, fenOfYuan(text));
+    }
+    case 'day': {
+      const dashes = layout.days === 'YYYYMMDD';
+      return repeating(dashes ? (text) => dashed(text, /^(\d{4})(\d{2})(\d{2})$/) : dayText);
+    }
+    case 'month': {
+      const dashes = layout.days === 'YYYYMMDD';
+      return repeating(dashes ? (text) => dashed(text, /^(\d{4})(\d{2})$/) : monthText);
+    }
+    default: {
+      const { kind } = column;
+      return (text) => plain(kind, text);
+    }
   }
+}
+
+/** The first word that is written so, should there be two. */
+function wordReader(words: Readonly<Record<string, string>>): CellReader {
+  const byText = new Map(
+    Object.entries(words)
+      .map(([word, text]) => [text, word] as const)
+      .reverse(),
+  );
+  return (text) => byText.get(text);
+}
+
+/** Most lines of a file are of one day. */
+function repeating(read: CellReader): CellReader {
+  let last = '';
+  let canonical: string | undefined;
+  return (text) => {
+    if (text !== last) {
+      canonical = read(text);
+      last = text;
+    }
+    return canonical;
+  };
 }
 
 function written(layout: Layout, column: Column, canonical: string): string | undefined {
@@ -170,13 +211,14 @@ function matching(pattern: RegExp, text: string): string | undefined {
 }
 
 function fenText(kind: 'amount' | 'total', text: string | undefined): string | undefined {
-  return matching(kind === 'amount' ? amountPattern : totalPattern, text ?? '');
+  if (text === undefined) return undefined;
+  return matching(kind === 'amount' ? amountPattern : totalPattern, text);
 }
 
 function fenOfYuan(text: string): string | undefined {
-  const match = yuanPattern.exec(text);
-  if (match === null) return undefined;
-  const [, yuan = '', cents = ''] = match;
+  if (!yuanPattern.test(text)) return undefined;
+  const cents = text.slice(-2);
+  const yuan = text.slice(0, -3);
   return yuan === '0' ? String(Number(cents)) : yuan + cents;
 }
 

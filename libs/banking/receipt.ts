@@ -86,19 +86,31 @@ export type ReceiptHead = Omit<Receipt, 'lines'>;
 export class ReceiptReader {
   private readonly records: RecordReader;
   private readonly sum = new LineSum();
+  private readonly meaning: Meaning;
 
   constructor(private readonly layout: Layout) {
     this.records = new RecordReader(layout, layout.receipt, cut);
+    this.meaning = meaningOf(layout);
   }
 
   /** The lines that this piece completes. @throws Refusal as {@link decodeReceipt} */
   take(piece: Buffer): readonly ReceiptLine[] {
-    const lines = this.records.take(piece).map((cells) => lineFrom(this.layout, cells));
-    for (const line of lines) this.sum.add(line);
+    const lines: ReceiptLine[] = [];
+    for (const cells of this.records.take(piece)) {
+      const line = lineFrom(this.meaning, cells);
+      this.sum.add(line);
+      lines.push(line);
+    }
     return lines;
   }
 
-  /** @throws Refusal as {@link decodeReceipt} */
+  /** The batch that the first record names, once that has come: it may be looked up meanwhile. */
+  get batchId(): string | undefined {
+    const { head } = this.records;
+    return head === undefined ? undefined : cellOf(head, 'batchId');
+  }
+
+  /** May be called again. @throws Refusal as {@link decodeReceipt} */
   end(): ReceiptHead {
     const { header, trailer } = this.records.end();
     const receipt: ReceiptHead = {
@@ -265,9 +277,16 @@ function lineCells(layout: Layout, line: ReceiptLine): Cells {
   };
 }
 
-function lineFrom(layout: Layout, cells: Cells): ReceiptLine {
+/** What a bank's codes mean to us; of a code that stands twice, the first. */
+type Meaning = ReadonlyMap<string, ReasonCode>;
+
+function meaningOf({ reasons: known }: Layout): Meaning {
+  return new Map(known.map(({ code, means }) => [code, means] as const).reverse());
+}
+
+function lineFrom(meaning: Meaning, cells: Cells): ReceiptLine {
   const result = resultFrom(cellOf(cells, 'result'));
-  const reasonCode = reasonFrom(layout, result, cellOf(cells, 'reasonCode'));
+  const reasonCode = reasonFrom(meaning, result, cellOf(cells, 'reasonCode'));
   return {
     lineNo: Number(cellOf(cells, 'lineNo')),
     instructionId: cellOf(cells, 'instructionId'),
@@ -284,9 +303,9 @@ function lineFrom(layout: Layout, cells: Cells): ReceiptLine {
  * A failure without a reason is still a failure; a success with one contradicts itself and is
  * refused.
  */
-function reasonFrom(layout: Layout, result: LineResult, bankCode: string): ReasonCode | '' {
+function reasonFrom(meaning: Meaning, result: LineResult, bankCode: string): ReasonCode | '' {
   if (result === 'success' && bankCode === '') return '';
-  return layout.reasons.find(({ code }) => code === bankCode)?.means ?? 'MS03';
+  return meaning.get(bankCode) ?? 'MS03';
 }
 
 function resultFrom(word: string): LineResult {

@@ -1,9 +1,10 @@
 import iconv from 'iconv-lite';
 import { refuse } from '#domain/refusal.js';
-import { decodedText, encodedText, type ByteText } from './encoding.js';
+import { decodedText, encodedText, isAscii, type ByteText } from './encoding.js';
 import {
-  canonicalText,
+  cellReader,
   cellText,
+  type CellReader,
   type Cells,
   type Column,
   type Fault,
@@ -74,12 +75,20 @@ export class RecordReader {
   private rest: ByteText = '';
   private lines = 0;
   private bytesRead = 0;
+  private readonly detail: RecordForm;
 
   constructor(
     private readonly layout: Layout,
     private readonly form: FileForm,
     private readonly fail: Fail,
-  ) {}
+  ) {
+    this.detail = new RecordForm(layout, form.detail, fail);
+  }
+
+  /** The first record, as soon as its line has come. */
+  get head(): Cells | undefined {
+    return this.header;
+  }
 
   /**
    * The details that this piece completes.
@@ -113,18 +122,17 @@ export class RecordReader {
       return fail('line-end', lines + 1);
     }
     if (header === undefined || last === undefined) return fail('record-missing', lines + 1);
-    return { header, trailer: readRecord(layout, form.trailer, last, lines, fail) };
+    return { header, trailer: new RecordForm(layout, form.trailer, fail).read(last, lines) };
   }
 
   private add(line: ByteText, details: Cells[]): void {
     const { layout, form, fail } = this;
     this.lines += 1;
     if (this.lines === 1) {
-      this.header = readRecord(layout, form.header, line, 1, fail);
+      this.header = new RecordForm(layout, form.header, fail).read(line, 1);
       return;
     }
-    if (this.last !== undefined)
-      details.push(readRecord(layout, form.detail, this.last, this.lines - 1, fail));
+    if (this.last !== undefined) details.push(this.detail.read(this.last, this.lines - 1));
     this.last = line;
   }
 
@@ -136,13 +144,13 @@ export class RecordReader {
   }
 }
 
-/** A file's bytes in pieces that are read within a few milliseconds each. */
-export function* piecesOf(bytes: Buffer): Iterable<Buffer> {
-  for (let from = 0; from < bytes.length; from += pieceBytes)
-    yield bytes.subarray(from, from + pieceBytes);
-}
-
+/** Some milliseconds of work. */
 const pieceBytes = 32 * 1024;
+
+/** A file's bytes in pieces, each of which is read before anybody else has waited for long. */
+export function* piecesOf(bytes: Buffer, size = pieceBytes): Iterable<Buffer> {
+  for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);
+}
 
 /**
  * Whether the bytes begin as this kind of file does: its header's constants, which are all ASCII.
@@ -208,48 +216,74 @@ function refuseBinary(bytes: Buffer): void {
   if (`${text}${rest ?? ''}`.includes('\ufffd')) refuse('FILE_NOT_TEXT', {});
 }
 
-function readRecord(
-  layout: Layout,
-  columns: readonly Column[],
-  line: ByteText,
-  lineNo: number,
-  fail: Fail,
-): Cells {
-  const { shape, encoding } = layout;
-  // Split after decoding: the second byte of a character may be that of the separator.
-  const texts =
-    shape.kind === 'delimited'
-      ? decodedText(encoding, line).split(shape.separator)
-      : fixedTexts(layout, columns, line);
-  if (texts?.length !== columns.length) return fail('columns', lineNo);
-  const cells: Record<string, string> = {};
-  for (let index = 0; index < columns.length; index += 1) {
-    const column = columns[index] as Column;
-    const text = texts[index] as string;
-    const canonical = canonicalText(layout, column, text);
-    if (canonical === undefined) return fail('not-allowed', lineNo, column.name);
-    if (shape.kind === 'delimited' && column.kind !== 'note') {
-      const bytes = encodedText(encoding, text);
-      if (bytes === undefined) return fail('encoding', lineNo, column.name);
-      if (bytes.length > column.bytes) return fail('too-long', lineNo, column.name);
-    }
-    cells[column.name] = canonical;
+type ColumnReader = Readonly<{ column: Column; read: CellReader }>;
+
+/** Reads records of one kind; what a column's cells can be is found out once. */
+class RecordForm {
+  private readonly columns: readonly ColumnReader[];
+  private readonly lengthBytes: number;
+
+  constructor(
+    private readonly layout: Layout,
+    columns: readonly Column[],
+    private readonly fail: Fail,
+  ) {
+    this.columns = columns.map((column) => ({ column, read: cellReader(layout, column) }));
+    this.lengthBytes = columns.reduce((total, { bytes }) => total + bytes, 0);
   }
-  return cells;
+
+  read(line: ByteText, lineNo: number): Cells {
+    const { layout, columns, fail } = this;
+    const { shape, encoding } = layout;
+    const ascii = isAscii(line);
+    // Split after decoding: the second byte of a character may be that of the separator.
+    const texts =
+      shape.kind === 'delimited'
+        ? (ascii ? line : decodedText(encoding, line)).split(shape.separator)
+        : this.fixedTexts(line, ascii);
+    if (texts?.length !== columns.length) return fail('columns', lineNo);
+    const cells: Record<string, string> = {};
+    for (let index = 0; index < columns.length; index += 1) {
+      const { column, read } = columns[index] as ColumnReader;
+      const text = texts[index] as string;
+      const canonical = read(text);
+      if (canonical === undefined) return fail('not-allowed', lineNo, column.name);
+      if (shape.kind === 'delimited' && column.kind !== 'note') {
+        const bytes = ascii ? text : encodedText(encoding, text);
+        if (bytes === undefined) return fail('encoding', lineNo, column.name);
+        if (bytes.length > column.bytes) return fail('too-long', lineNo, column.name);
+      }
+      cells[column.name] = canonical;
+    }
+    return cells;
+  }
+
+  /** Cut by bytes before decoding: the length of a Chinese name in characters says nothing here. */
+  private fixedTexts(line: ByteText, ascii: boolean): readonly string[] | undefined {
+    if (line.length !== this.lengthBytes) return undefined;
+    const { encoding } = this.layout;
+    let start = 0;
+    return this.columns.map(({ column: { bytes, align } }) => {
+      const cell = line.slice(start, start + bytes);
+      start += bytes;
+      const text = ascii ? cell : decodedText(encoding, cell);
+      return align === 'left' ? withoutSpaces(text) : withoutZeros(text);
+    });
+  }
 }
 
-/** Cut by bytes before decoding: the length of a Chinese name in characters says nothing here. */
-function fixedTexts(
-  layout: Layout,
-  columns: readonly Column[],
-  line: ByteText,
-): readonly string[] | undefined {
-  const lengthBytes = columns.reduce((total, { bytes }) => total + bytes, 0);
-  if (line.length !== lengthBytes) return undefined;
+const space = 0x20;
+const zero = 0x30;
+
+function withoutSpaces(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === space) end -= 1;
+  return text.slice(0, end);
+}
+
+/** The last one stays: a cell of nothing but zeros says zero. */
+function withoutZeros(text: string): string {
   let start = 0;
-  return columns.map(({ bytes, align }) => {
-    const text = decodedText(layout.encoding, line.slice(start, start + bytes));
-    start += bytes;
-    return align === 'left' ? text.replace(/ +$/, '') : text.replace(/^0+(?=.)/, '');
-  });
+  while (start < text.length - 1 && text.charCodeAt(start) === zero) start += 1;
+  return text.slice(start);
 }

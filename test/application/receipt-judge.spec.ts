@@ -199,6 +199,26 @@ describe('a receipt of five thousand lines', () => {
     expect(inOrder.sheet['benefit']?.paid?.lines).toBe(paid);
   }, 60_000);
 
+  it('takes the first answer to an instruction, whatever a later one says', async () => {
+    const [usual] = answers();
+    if (usual === undefined) throw new Error('there is no answer');
+    const failed: ReceiptLine = { ...usual, result: 'failed', reasonCode: 'AC04' };
+    const whys = async (lines: readonly ReceiptLine[], atOnce: number) => {
+      const judge = new ReceiptJudge(test.system.app, sent);
+      const said: (string | undefined)[] = [];
+      for (let from = 0; from < lines.length; from += atOnce)
+        for (const text of await judge.judge(lines.slice(from, from + atOnce)))
+          said.push(receiptLine(text).why ?? receiptLine(text).post);
+      return said;
+    };
+    for (const atOnce of [1, 3]) {
+      const paidFirst = await whys([usual, failed, usual], atOnce);
+      expect(paidFirst).toEqual(['paid', 'answered-otherwise', 'answered-twice']);
+      const failedFirst = await whys([failed, usual, failed], atOnce);
+      expect(failedFirst).toEqual(['failed', 'answered-otherwise', 'answered-twice']);
+    }
+  });
+
   it('keeps a line of a batch that was never sent to itself', async () => {
     const { app } = test.system;
     const other = { ...batch, no: 2 };
