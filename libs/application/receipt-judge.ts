@@ -105,8 +105,8 @@ export class ReceiptJudge {
   }
 
   /**
-   * The first answer to an instruction in this receipt stands, and whatever follows is odd: which of
-   * two would count must not depend on the order in which they are posted.
+   * The first answer to an instruction in this receipt stands, and whatever follows is odd: which
+   * of two would count must not depend on the order in which they are posted.
    */
   private answeredBefore(result: LineResult, { batch, line }: SentLine): LineResult | undefined {
     if (batch.batchId !== this.batch.batchId) {
