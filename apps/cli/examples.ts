@@ -36,6 +36,12 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     'month plan 2026-09 --office 440100 --amount 440103=120000.00 --amount 440106=80000',
     'month stop 2026-09 --office 440103 --instruction 4401032609010001 --reason 账户待核实',
   ],
+  recovery: [
+    'recovery list --office 440103',
+    'recovery open R-1 C000001 --month 2026-09 --month 2026-10 --amount 4824.00 --reason 已就业',
+    'recovery approve R-1',
+    'recovery repay R-1 H-20261105-1 --amount 4824.00 --on 2026-11-05',
+  ],
   events: ['events --type ClaimApproved --from 2026-09-01', 'events --follow --json'],
   verify: ['verify', 'verify --month 2026-09 --json'],
   'verify-close': ['verify-close 2026-09 --office 440103'],

@@ -13,6 +13,7 @@ import { addFiles } from './commands/files.js';
 import { addMonth } from './commands/month.js';
 import { addOffice } from './commands/office.js';
 import { addRebuild } from './commands/rebuild.js';
+import { addRecovery } from './commands/recovery.js';
 import { addServe } from './commands/serve.js';
 import { addSignIn } from './commands/sign-in.js';
 import { addStaff } from './commands/staff.js';
@@ -68,6 +69,7 @@ export function programOf(streams: Streams = process): Command {
   addStaff(program);
   addMonth(program);
   addWaiting(program);
+  addRecovery(program);
   addEvents(program);
   addAudit(program);
   addRebuild(program);

@@ -8,6 +8,7 @@ import { fundAccounts } from './fund-accounts.js';
 import { monthSheet } from './month-sheet.js';
 import { personRegister } from './person-register.js';
 import type { Projection } from './projection.js';
+import { recoveryRegister } from './recovery-register.js';
 import { verificationBoard } from './verification-board.js';
 
 /** Every read model; the awards first, because bulk work waits for them. */
@@ -21,5 +22,6 @@ export const projections: readonly Projection[] = [
   monthSheet,
   fundAccounts,
   verificationBoard,
+  recoveryRegister,
   actors,
 ];

@@ -49,6 +49,7 @@ import {
   personsByAccountKey,
   personsPage,
 } from '#projections/person-register.js';
+import { recoveriesPage } from '#projections/recovery-register.js';
 import {
   proposalsOf,
   proposalsOfAward,
@@ -260,6 +261,18 @@ describe('the read models of one town', () => {
     const waiting = await proposalsWaiting(db(), 'review', offices);
     expect(waiting.map(({ proposalId }) => proposalId)).toEqual(['H-1']);
     expect(await proposalsOfAward(db(), 'C000001')).toHaveLength(2);
+  });
+
+  it('know what is asked back, who signed it and what came of it', async () => {
+    const { rows } = await recoveriesPage(db(), { offices });
+    expect(rows).toMatchObject([
+      {
+        ...{ recoveryNo: 'R-1', office, awardNo: 'C000001', months: ['2026-10'] },
+        ...{ amountFen: 241_200n, repaidFen: 241_200n, status: 'settled', nextStep: null },
+      },
+      { recoveryNo: 'R-2', status: 'open', returned: true, nextStep: 'make', repaidFen: 0n },
+    ]);
+    expect(await recoveriesPage(db(), { offices: ['440199'] })).toEqual({ rows: [] });
   });
 
   it('know staff by account, and which duties hold on a day', async () => {

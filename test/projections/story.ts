@@ -324,6 +324,32 @@ const verification: readonly Told[] = [
   },
 ].map(at(`verification-${office}-2026-10`));
 
+const demand = {
+  ...{ personRef: 'P-1', awardNo: 'C000001', amountFen: fen(241_200n), cause: 'hired' },
+  months: [month('2026-10')],
+};
+const recoveries: readonly Told[] = [
+  ...[
+    { type: 'RecoveryOpened', data: { recoveryNo: 'R-1', ...demand, hand: hand('li', 'make') } },
+    { type: 'RecoverySigned', data: { hand: hand('wang', 'approve') } },
+    { type: 'RecoverySigned', data: { hand: hand('zhou', 'review') } },
+    { type: 'RecoveryConfirmed', data: { hands: ['li', 'wang', 'zhou'] } },
+    {
+      type: 'RepaymentReceived',
+      data: { receiptNo: 'H-1', amountFen: fen(100n), on: day('2026-10-20') },
+    },
+    {
+      type: 'RepaymentReceived',
+      data: { receiptNo: 'H-2', amountFen: fen(241_100n), on: day('2026-10-20') },
+    },
+    { type: 'RecoverySettled', data: {} },
+  ].map(at('recovery-R-1')),
+  ...[
+    { type: 'RecoveryOpened', data: { recoveryNo: 'R-2', ...demand, hand: hand('li', 'make') } },
+    { type: 'RecoverySentBack', data: { hand: hand('wang', 'approve'), reason: 'x' } },
+  ].map(at('recovery-R-2')),
+];
+
 export const story: readonly Told[] = [
   ...houses,
   ...staff,
@@ -335,4 +361,5 @@ export const story: readonly Told[] = [
   ...work,
   ...monthEvents,
   ...verification,
+  ...recoveries,
 ];

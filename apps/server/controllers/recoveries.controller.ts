@@ -1,16 +1,27 @@
-import { Body, Controller, Get, Inject, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Put, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Act } from '#application/app.js';
 import { RunRecovery } from '#application/commands.js';
 import { recoveryView } from '#application/recoveries.js';
 import type { Receipt } from '#application/transact.js';
+import { recoveriesPage } from '#projections/recovery-register.js';
 import { Duty, Says } from '../access.js';
 import { serverDeps, type ServerDeps } from '../deps.js';
 import { CurrentAct } from '../request.js';
 import { readers } from '../scope.js';
-import { dayText, fenNumber, monthText, reasonBody, reasonText, reference } from './schemas.js';
+import {
+  cursorQuery,
+  dayText,
+  fenNumber,
+  monthText,
+  pageOptions,
+  reasonBody,
+  reasonText,
+  reference,
+} from './schemas.js';
 
+const pageQuery = z.object(cursorQuery);
 const asked = { months: z.array(monthText).min(1).max(60), amountFen: fenNumber };
 
 const demandBody = z
@@ -28,6 +39,16 @@ export class RecoveriesController {
     private readonly bus: CommandBus,
     @Inject(serverDeps) private readonly deps: ServerDeps,
   ) {}
+
+  @Get()
+  @Duty(...readers)
+  @Says('追回一览', 'Recoveries of my offices')
+  list(
+    @Query({ schema: pageQuery }) query: z.infer<typeof pageQuery>,
+    @CurrentAct() { offices }: Act,
+  ): Promise<object> {
+    return recoveriesPage(this.deps.app.pool, { offices, ...pageOptions(query) });
+  }
 
   @Get(':recoveryNo')
   @Duty(...readers)

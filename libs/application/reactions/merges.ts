@@ -98,7 +98,13 @@ async function openRecovery(
     on: day(cause.metadata.day),
     related: [],
   } as const;
-  const context = contextOfReaction('open-recovery', cause, awardNo);
+  const award = await app.transact.state(stored.award, awardStream(awardNo));
+  if (award.status === 'none') throw new Error(`${awardNo} was paid and is no award`);
+  // Whose matter it is follows from the award, wherever the two persons were found to be one.
+  const context = {
+    ...contextOfReaction('open-recovery', cause, awardNo),
+    office: award.office,
+  };
   await openAskedOnce(app, context, opening);
 }
 
