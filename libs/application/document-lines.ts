@@ -200,7 +200,7 @@ export function receiptText(line: JudgedLine): string {
 /** What is parsed is completed in place: a month reads its lines several times. */
 function withAmount<Line extends Readonly<{ amountFen: Fen }>>(text: string): Line {
   const raw = JSON.parse(text) as { amountFen: string | Fen };
-  raw.amountFen = fenFromText(raw.amountFen as string);
+  raw.amountFen = fenFromText(String(raw.amountFen));
   return raw as Line;
 }
 

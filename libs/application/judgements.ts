@@ -1,3 +1,4 @@
+import type { OpenLine } from '#domain/award/award-state.js';
 import { addMonths, type Month } from '#domain/values/calendar.js';
 import { openAwardsOfOffice, type OpenAward } from '#projections/award-work.js';
 import { deferredMonths } from '#projections/verification-board.js';
@@ -25,13 +26,14 @@ export async function* judgements(
   const defers = missed(1) === 'defer';
   for await (const awards of openAwardsOfOffice(app.pool, office)) {
     const deferred = defers ? await deferredMonths(app.pool, numbersOf(awards)) : nothingDeferred;
-    const lines = awards.flatMap((award) =>
-      judged(award, {
-        ...{ month, missed },
-        signedIn: signed.has(award.personRef),
-        deferred: deferred.get(award.awardNo) ?? [],
-      }),
-    );
+    const lines: JudgementLine[] = [];
+    for (const award of awards) {
+      const signedIn = signed.has(award.personRef);
+      // Nearly everybody has signed, and has nothing that this would release.
+      if (signedIn && !award.lines.some(isHeld)) continue;
+      const months = deferred.get(award.awardNo) ?? [];
+      lines.push(...judged(award, { month, missed, signedIn, deferred: months }));
+    }
     for (const line of lines) counts[counterOf(line, missed)] += 1;
     yield lines.map(judgementText);
   }
@@ -41,6 +43,10 @@ const nothingDeferred: ReadonlyMap<string, readonly Month[]> = new Map();
 
 function numbersOf(awards: readonly OpenAward[]): readonly string[] {
   return awards.map(({ awardNo }) => awardNo);
+}
+
+function isHeld({ hold }: OpenLine): boolean {
+  return hold === 'verification-hold';
 }
 
 type Judging = Readonly<{
@@ -57,7 +63,7 @@ function judged(
   { month, signedIn, missed, deferred }: Judging,
 ): readonly JudgementLine[] {
   const { awardNo, personRef: person } = award;
-  const held = award.lines.filter(({ hold }) => hold === 'verification-hold');
+  const held = award.lines.filter(isHeld);
   const line = (lineId: string, act: JudgementLine['act']): JudgementLine => ({
     award: awardNo,
     person,

@@ -19,10 +19,10 @@ export function isMonth(text: string): text is Month {
 }
 
 export function isDay(text: string): text is Day {
-  const match = /^(\d{4}-\d{2})-(\d{2})$/.exec(text);
-  if (match === null) return false;
-  const [, ofMonth = '', number = ''] = match;
-  return isMonth(ofMonth) && Number(number) >= 1 && Number(number) <= daysIn(ofMonth);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const ofMonth = text.slice(0, 7);
+  const number = Number(text.slice(8));
+  return isMonth(ofMonth) && number >= 1 && number <= daysIn(ofMonth);
 }
 
 export function monthOf(date: Day): Month {

@@ -78,17 +78,30 @@ describe('fen as text', () => {
     ['-0', 0n],
     ['007', 7n],
     ['-241200', -241_200n],
+    ['999999999999999', 999_999_999_999_999n],
+    ['9007199254740993', 9_007_199_254_740_993n],
     ['999999999999999999', 999_999_999_999_999_999n],
   ])('%s is read', (text, amount) => {
     expect(fenFromText(text)).toBe(amount);
   });
 
-  it.each(['', '-', '+1', '1.0', '1e3', ' 1', '1 ', '１', '0x1', '1000000000000000000', '1\n'])(
-    '%j is not',
-    (text) => {
-      expect(() => fenFromText(text)).toThrow(RangeError);
-    },
-  );
+  it.each([
+    '',
+    '-',
+    '+1',
+    '1.0',
+    '1e3',
+    ' 1',
+    '1 ',
+    '１',
+    '0x1',
+    '1000000000000000000',
+    '1\n',
+    '12:4',
+    '12/4',
+  ])('%j is not', (text) => {
+    expect(() => fenFromText(text)).toThrow(RangeError);
+  });
 });
 
 describe('yuan as people write them', () => {
