@@ -6,17 +6,18 @@ import type { CloseStatement, MonthEvent, UnpaidCount } from '#domain/month/mont
 import { monthCodecs } from '#domain/month/month.events.js';
 import { monthStream } from '#domain/month/month.js';
 import { addMonths, monthsBetween, type Day, type Month } from '#domain/values/calendar.js';
-import { addFen, fenFromText, noFen, type Fen } from '#domain/values/fen.js';
+import { addFen, noFen, type Fen } from '#domain/values/fen.js';
 import type { RecordedEvent } from '#event-store/port.js';
-import { jsonText } from '#projections/rows.js';
 import type { App } from './app.js';
 import { breathe } from './breath.js';
 import {
   closingLine,
   documentLine,
+  receiptAnswer,
   type ClosingLine,
-  type ReceiptDocumentLine,
+  type ReceiptAnswer,
 } from './document-lines.js';
+import { lineTypes, openingTypes, OpenLines, type Open } from './open-lines.js';
 import { decode } from './transact.js';
 
 /** Where a month ended, and what stood open where the one before it ended. */
@@ -67,99 +68,15 @@ async function cutOf(
   return { position: event.position, on, before: { position: cut?.position ?? 0n, document } };
 }
 
-type Open = Omit<ClosingLine, 'reason' | 'age' | 'instruction'> & { instruction?: string };
-
-/** An event's data as its text has it: of most lines no amount is ever asked. */
-type Fact = Readonly<{
-  lineId: string;
-  item: string;
-  month: Month;
-  rollMonth: Month;
-  amountFen: string;
-  instructionId: string;
-  lineIds: readonly string[];
-}>;
-
-/** The auditor's own fold: it knows that a line opens, is paid, comes back, and nothing of why. */
-class OpenLines {
-  private readonly byAward = new Map<string, Open[]>();
-  /** Awards to which a payment came back: what it had paid stands in their streams. */
-  readonly returned = new Set<string>();
-
-  carry(line: ClosingLine): void {
-    const { reason: _reason, age: _age, ...open } = line;
-    this.open(line.award, open);
-  }
-
-  open(award: string, line: Open): void {
-    const mine = this.byAward.get(award);
-    if (mine === undefined) this.byAward.set(award, [line]);
-    else mine.push(line);
-  }
-
-  has(award: string, lineId: string): boolean {
-    return this.byAward.get(award)?.some(({ line }) => line === lineId) ?? false;
-  }
-
-  /** In the order of awards and lines. */
-  all(): readonly Open[] {
-    return [...this.byAward.values()]
-      .flat()
-      .sort((a, b) => (keyOf(a.award, a.line) < keyOf(b.award, b.line) ? -1 : 1));
-  }
-
-  fold(award: string, type: string, data: Fact): void {
-    switch (type) {
-      case 'LineBroughtIn':
-      case 'LineDue':
-      case 'LineAdded': {
-        const { lineId: line, item, month, rollMonth } = data;
-        const amountFen = fenFromText(data.amountFen);
-        return this.open(award, { award, line, item, month, rollMonth, amountFen });
-      }
-      case 'LineWithdrawn':
-      case 'LineCancelled':
-        return this.close(award, ({ line }) => line === data.lineId);
-      case 'PaymentInstructed':
-        for (const line of this.byAward.get(award) ?? [])
-          if (data.lineIds.includes(line.line)) line.instruction = data.instructionId;
-        return;
-      case 'PaymentRecalled':
-      case 'PaymentFailed':
-        for (const line of this.byAward.get(award) ?? [])
-          if (line.instruction === data.instructionId) delete line.instruction;
-        return;
-      case 'PaymentBooked':
-        return this.close(award, ({ instruction }) => instruction === data.instructionId);
-      case 'PaymentReturned':
-        this.returned.add(award);
-        return;
-      default:
-        throw new Error(`${type} moves no line`);
-    }
-  }
-
-  private close(award: string, isClosed: (line: Open) => boolean): void {
-    const left = this.byAward.get(award)?.filter((line) => !isClosed(line)) ?? [];
-    if (left.length > 0) this.byAward.set(award, left);
-    else this.byAward.delete(award);
-  }
-}
-
 async function openLinesAt(app: App, office: string, cut: Cut): Promise<readonly Open[]> {
   const open = new OpenLines();
   if (cut.before.document !== undefined) {
     for await (const chunk of app.documents.lines(cut.before.document))
       for (const text of chunk) open.carry(closingLine(text));
   }
-  const ofOffice = `"office":"${office}"`;
-  for await (const events of app.store.readAll(cut.before.position, { to: cut.position })) {
-    for (const event of events) {
-      const { stream, type } = event;
-      if (!moves.has(type) || !stream.startsWith('award-')) continue;
-      if (event.metadata.includes(ofOffice))
-        open.fold(stream.slice('award-'.length), type, factOf(event));
-    }
+  const query = { to: cut.position, types: lineTypes, ofOffice: openingTypes, office };
+  for await (const events of app.store.readBare(cut.before.position, query)) {
+    for (const event of events) open.fold(event);
     await breathe();
   }
   for (const award of open.returned) {
@@ -167,26 +84,6 @@ async function openLinesAt(app: App, office: string, cut: Cut): Promise<readonly
   }
   return open.all();
 }
-
-/** As it was written; what an older version of the program wrote is brought to today's shape. */
-function factOf(event: RecordedEvent): Fact {
-  const { type, schema, data } = event;
-  if (awardCodecs[type as AwardEvent['type']].schema === schema) return JSON.parse(data) as Fact;
-  return JSON.parse(jsonText(decode<AwardEvent>(awardCodecs, event).data)) as Fact;
-}
-
-const moves: ReadonlySet<string> = new Set([
-  'LineBroughtIn',
-  'LineDue',
-  'LineAdded',
-  'LineWithdrawn',
-  'LineCancelled',
-  'PaymentInstructed',
-  'PaymentRecalled',
-  'PaymentFailed',
-  'PaymentBooked',
-  'PaymentReturned',
-]);
 
 /** Lines that a payment had paid when it came back, as the award's own stream has them. */
 async function returnedLines(
@@ -197,8 +94,7 @@ async function returnedLines(
   const state = await awardAt(app, award, to);
   for (const line of state.lines) {
     if (open.has(award, line.lineId)) continue;
-    const { lineId, item, month, rollMonth, amountFen } = line;
-    open.open(award, { award, line: lineId, item, month, rollMonth, amountFen });
+    open.open(award, line);
   }
 }
 
@@ -268,9 +164,6 @@ async function countReceipts(
   return sums;
 }
 
-/** What a count asks of a receipt's line. */
-type Answered = Pick<ReceiptDocumentLine, 'post' | 'lines' | 'amountFen'>;
-
 /**
  * Lines of a receipt that an award answers for; one that was refused when booked is in suspense.
  */
@@ -278,20 +171,13 @@ async function* answeredLines(
   app: App,
   sha256: string,
   refused: ReadonlySet<string>,
-): AsyncIterable<readonly Answered[]> {
+): AsyncIterable<readonly ReceiptAnswer[]> {
   for await (const chunk of app.documents.lines(sha256)) {
-    const some: Answered[] = [];
-    for (const text of chunk) {
-      const { no, post, lines, amountFen } = JSON.parse(text) as AnsweredText;
-      if (post === 'suspense' || refused.has(String(no))) continue;
-      some.push({ post, lines, amountFen: fenFromText(amountFen) });
-    }
-    yield some;
+    const answers = chunk.map(receiptAnswer);
+    yield answers.filter(({ no, post }) => post !== 'suspense' && !refused.has(String(no)));
     await breathe();
   }
 }
-
-type AnsweredText = Omit<ReceiptDocumentLine, 'amountFen'> & Readonly<{ amountFen: string }>;
 
 function refusedKeys(history: readonly RecordedEvent[], documentId: string): ReadonlySet<string> {
   for (const { type, data } of history) {
@@ -329,8 +215,4 @@ async function policyVersions(
     }
   }
   return [...versions].sort();
-}
-
-function keyOf(award: string, line: string): string {
-  return `${award}|${line}`;
 }

@@ -7,6 +7,7 @@ import {
   batchText,
   documentLine,
   judgementText,
+  receiptAnswer,
   receiptLine,
   receiptText,
   rollLine,
@@ -103,6 +104,28 @@ it('writes a line of a judgement as any line is written', () => {
   fc.assert(
     fc.property(someJudgement, (line) => {
       expect(judgementText(line)).toBe(documentLine(line));
+    }),
+  );
+});
+
+it('cuts what a count asks of a line out of it, or parses the line', () => {
+  const lines = [
+    '{"no":7,"instruction":"I-1","amountFen":"241200","result":"success",' +
+      '"valueDate":"2026-10-12","post":"paid","batch":"B","award":"A","lines":2,"reason":""}',
+    '{"award":"A","lines":2,"post":"paid","valueDate":"2026-10-12","amountFen":"241200","no":7}',
+  ];
+  for (const text of lines)
+    expect(receiptAnswer(text)).toMatchObject({
+      ...{ no: 7, post: 'paid', lines: 2 },
+      amountFen: fen(241_200n),
+    });
+  fc.assert(
+    fc.property(someLine, (line) => {
+      const { no, post, amountFen } = line;
+      expect(receiptAnswer(receiptText(line))).toMatchObject({
+        ...{ no, post, amountFen },
+        lines: line.lines,
+      });
     }),
   );
 });

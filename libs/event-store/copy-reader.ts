@@ -1,11 +1,13 @@
 import { escapeLiteral, type Pool } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
-import type { RecordedEvent } from './port.js';
+import type { BareEvent, BareQuery, RecordedEvent } from './port.js';
 
 /** `PGCOPY\n\377\r\n\0`, flags, and the length of an extension that nobody uses. */
 const headerBytes = 19;
 /** Field count, and position, revision and schema with their lengths. */
 const fixedBytes = 2 + (4 + 8) + (4 + 4) + (4 + 2);
+/** Field count, and schema with its length. */
+const bareBytes = 2 + (4 + 2);
 
 /**
  * Events `first` to `last`, or those of some types among them, by COPY in its binary form: the
@@ -21,20 +23,48 @@ export async function copyEvents(
 ): Promise<CopiedEvents> {
   const ofTypes = types.map((type) => escapeLiteral(type)).join(', ');
   const filter = types.length === 0 ? '' : `and type in (${ofTypes})`;
+  return new CopiedEvents(
+    await copyRows(
+      pool,
+      `select position, revision, schema, stream, id::text, type, data, metadata
+        from events where position between ${first} and ${last} ${filter} order by position`,
+    ),
+  );
+}
+
+/**
+ * The events `first` to `last` with as little of each as {@link BareQuery} says. What is not wanted
+ * is skipped here and not by the server, so that a gap is seen by counting; of another office's
+ * event the type is left out.
+ */
+export async function copyBare(
+  pool: Pool,
+  first: bigint,
+  last: bigint,
+  { types, ofOffice, office }: BareQuery,
+): Promise<CopiedBareEvents> {
+  const asked = ofOffice.map((type) => escapeLiteral(type)).join(', ');
+  const mark = escapeLiteral(`%"office":"${office.replace(/[\\%_]/g, '\\$&')}"%`);
+  const isOther = asked === '' ? 'false' : `type in (${asked}) and metadata not like ${mark}`;
+  const bytes = await copyRows(
+    pool,
+    `select schema, case when ${isOther} then null else type end, stream, data
+      from events where position between ${first} and ${last} order by position`,
+  );
+  return new CopiedBareEvents(bytes, new Set(types));
+}
+
+async function copyRows(pool: Pool, select: string): Promise<Buffer> {
   const client = await pool.connect();
   // A connection lost between two pieces fails the stream; unheard it would end the process.
   client.on('error', ignore);
   let done = false;
   try {
-    const source = client.query(
-      copyTo(`copy (select position, revision, schema, stream, id::text, type, data, metadata
-        from events where position between ${first} and ${last} ${filter} order by position)
-        to stdout (format binary)`),
-    );
+    const source = client.query(copyTo(`copy (${select}) to stdout (format binary)`));
     const pieces: Buffer[] = [];
     for await (const bytes of source as AsyncIterable<Buffer>) pieces.push(bytes);
     done = true;
-    return new CopiedEvents(Buffer.concat(pieces));
+    return Buffer.concat(pieces);
   } finally {
     if (done) client.off('error', ignore);
     client.release(!done);
@@ -80,6 +110,47 @@ export class CopiedEvents {
       data: bytes.toString('utf8', typeEnd + 4, dataEnd),
       metadata: bytes.toString('utf8', dataEnd + 4, metadataEnd),
     };
+  }
+}
+
+/** Rows as {@link copyBare} asks for them. */
+export class CopiedBareEvents {
+  private at = headerBytes;
+  private passed = 0;
+
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly types: ReadonlySet<string>,
+  ) {}
+
+  /** How many events were come by, wanted or not. */
+  get rows(): number {
+    return this.passed;
+  }
+
+  /** The wanted ones among the next so many events; undefined at the end. */
+  next(most: number): readonly BareEvent[] | undefined {
+    const { bytes } = this;
+    if (this.at + bareBytes >= bytes.length) return undefined;
+    const events: BareEvent[] = [];
+    for (let row = 0; row < most && this.at + bareBytes < bytes.length; row += 1) {
+      const typeAt = this.at + bareBytes + 4;
+      // A type that was left out has the length -1.
+      const typeEnd = typeAt + Math.max(0, bytes.readInt32BE(typeAt - 4));
+      const streamEnd = typeEnd + 4 + bytes.readInt32BE(typeEnd);
+      const dataEnd = streamEnd + 4 + bytes.readInt32BE(streamEnd);
+      const type = bytes.toString('utf8', typeAt, typeEnd);
+      if (this.types.has(type))
+        events.push({
+          stream: bytes.toString('utf8', typeEnd + 4, streamEnd),
+          type,
+          schema: bytes.readInt16BE(typeAt - 6),
+          data: bytes.toString('utf8', streamEnd + 4, dataEnd),
+        });
+      this.at = dataEnd;
+      this.passed += 1;
+    }
+    return events;
   }
 }
 

@@ -2,6 +2,8 @@ import { assertStorable, revisionAfter } from './lines.js';
 import {
   type AppendItem,
   type AppendResult,
+  type BareEvent,
+  type BareQuery,
   type EventStore,
   type RecordedClock,
   type RecordedEvent,
@@ -71,6 +73,18 @@ export class MemoryEventStore implements EventStore, RecordedClock {
     const last = to === undefined || to > BigInt(head) ? head : Number(to);
     for (let next = Number(from); next < last; next += chunk)
       yield this.log.slice(next, Math.min(next + chunk, last));
+  }
+
+  async *readBare(
+    from: bigint,
+    { to, types, ofOffice, office }: BareQuery,
+  ): AsyncIterable<readonly BareEvent[]> {
+    const mark = `"office":"${office}"`;
+    for await (const events of this.readAll(from, { to }))
+      yield events.filter(
+        ({ type, metadata }) =>
+          types.includes(type) && (!ofOffice.includes(type) || metadata.includes(mark)),
+      );
   }
 
   async *follow(from: bigint, signal: AbortSignal): AsyncIterable<readonly RecordedEvent[]> {

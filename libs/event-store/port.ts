@@ -56,6 +56,18 @@ export type AppendResult =
 /** What a filtered reading found, and up to which position it has looked. */
 export type Stretch = Readonly<{ events: readonly RecordedEvent[]; to: bigint }>;
 
+/** As much of an event as a fold over long stretches of the log asks of it. */
+export type BareEvent = Pick<RecordedEvent, 'stream' | 'type' | 'schema' | 'data'>;
+
+/** Which bare events are wanted. */
+export type BareQuery = Readonly<{
+  to: bigint;
+  types: readonly string[];
+  /** Those types of which only this office's are wanted; the others come of every office. */
+  ofOffice: readonly string[];
+  office: string;
+}>;
+
 /** The types wanted up to a position, asked when a stretch that ends there is about to be read. */
 export type TypesUpTo = (to: bigint) => Promise<readonly string[]>;
 
@@ -78,6 +90,13 @@ export interface EventStore {
     from: bigint,
     options?: Readonly<{ to?: bigint; chunk?: number }>,
   ): AsyncIterable<readonly RecordedEvent[]>;
+  /**
+   * As readAll, with the events of those types alone and no more of each than a fold needs; a gap
+   * is noticed among all the events that it passes by.
+   *
+   * @throws LogGap
+   */
+  readBare(from: bigint, query: BareQuery): AsyncIterable<readonly BareEvent[]>;
   /** As readAll, then live: at least once, none skipped even while others append; ends on abort. */
   follow(from: bigint, signal: AbortSignal): AsyncIterable<readonly RecordedEvent[]>;
   /**

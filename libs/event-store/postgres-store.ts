@@ -2,12 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setTimeout as timer } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { AppendQueue, type BulkCall } from './append-queue.js';
-import { type CopiedEvents, copyEvents } from './copy-reader.js';
+import { copyBare, type CopiedEvents, copyEvents } from './copy-reader.js';
 import { HeadWatcher } from './head-watcher.js';
 import { assertStorable } from './lines.js';
 import {
   type AppendItem,
   type AppendResult,
+  type BareEvent,
+  type BareQuery,
   type EventStore,
   LogGap,
   type RecordedClock,
@@ -78,24 +80,36 @@ export class PostgresEventStore implements EventStore, RecordedClock {
   ): AsyncIterable<readonly RecordedEvent[]> {
     if (!Number.isInteger(chunk) || chunk < 1) throw new RangeError(`readAll: chunk ${chunk}`);
     const head = await this.head();
-    const last = to === undefined || to > head ? head : to;
+    const span = { from, last: to === undefined || to > head ? head : to };
     const length = BigInt(Math.max(1, Math.floor(pageLength / chunk)) * chunk);
-    const ahead: ReturnType<typeof this.page>[] = [];
-    for (let after = from; after < last || ahead.length > 0;) {
-      // Pages are on their way while the caller works on an earlier one.
-      while (after < last && ahead.length < pagesAhead) {
-        const page = this.page(after, last, length);
-        ahead.push(page);
-        after = page.end;
-      }
-      const next = ahead.shift();
-      if (next === undefined) return;
-      for (const events of chunksOf(await next.events, { ...next, chunk })) {
+    const copy = (first: bigint, end: bigint) => copyEvents(this.pool, first, end);
+    for await (const { rows, after, end } of pagesOf(span, length, copy))
+      for (const events of chunksOf(rows, { after, end, chunk })) {
         yield events;
         // What the server sends meanwhile is taken in, or it would stand still.
         await nextTurn();
       }
+  }
+
+  async *readBare(from: bigint, query: BareQuery): AsyncIterable<readonly BareEvent[]> {
+    const copy = (first: bigint, end: bigint) => copyBare(this.pool, first, end, query);
+    const span = { from, last: query.to };
+    for await (const { rows, after, end } of pagesOf(span, BigInt(pageLength), copy)) {
+      for (let events = rows.next(usualChunk); events; events = rows.next(usualChunk)) {
+        yield events;
+        await nextTurn();
+      }
+      // Positions are unique: as many events as positions means that each is there.
+      if (BigInt(rows.rows) !== end - after) await this.findGap(after, end);
     }
+  }
+
+  /** @throws LogGap always */
+  private async findGap(after: bigint, end: bigint): Promise<never> {
+    let last = after;
+    for await (const events of this.readAll(after, { to: end }))
+      last = events.at(-1)?.position ?? last;
+    throw new LogGap(last + 1n);
   }
 
   async *follow(from: bigint, signal: AbortSignal): AsyncIterable<readonly RecordedEvent[]> {
@@ -189,13 +203,27 @@ export class PostgresEventStore implements EventStore, RecordedClock {
     if (rows[0] === undefined) throw new Error(`no event at position ${position}`);
     return Number(rows[0].at);
   }
+}
 
-  private page(after: bigint, last: bigint, length: bigint) {
-    const end = after + length < last ? after + length : last;
-    const events = copyEvents(this.pool, after + 1n, end);
-    // Whoever stops early never asks for the pages that are on their way.
-    events.catch(() => undefined);
-    return { events, after, end };
+/** Stretches of the log in their order; the next ones are on their way while one is worked on. */
+async function* pagesOf<Rows>(
+  { from, last }: Readonly<{ from: bigint; last: bigint }>,
+  length: bigint,
+  copy: (first: bigint, end: bigint) => Promise<Rows>,
+): AsyncIterable<Readonly<{ rows: Rows; after: bigint; end: bigint }>> {
+  const ahead: Readonly<{ rows: Promise<Rows>; after: bigint; end: bigint }>[] = [];
+  for (let after = from; after < last || ahead.length > 0;) {
+    while (after < last && ahead.length < pagesAhead) {
+      const end = after + length < last ? after + length : last;
+      const rows = copy(after + 1n, end);
+      // Whoever stops early never asks for the pages that are on their way.
+      rows.catch(() => undefined);
+      ahead.push({ rows, after, end });
+      after = end;
+    }
+    const next = ahead.shift();
+    if (next === undefined) return;
+    yield { ...next, rows: await next.rows };
   }
 }
 

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it, beforeAll, afterAll } from '@jest/globals';
 import {
+  type BareEvent,
   type EventStore,
   type RecordedClock,
   type RecordedEvent,
@@ -221,6 +223,37 @@ function logTests(given: Given): void {
     expect(BigInt(events.length)).toBe(await given().head());
     expect(await all(given(), 10n, 25n)).toEqual(events.slice(10, 25));
     expect(await all(given(), await given().head())).toEqual([]);
+  });
+
+  it('gives as much as a fold needs of the wanted types, and an office its own', async () => {
+    const from = await given().head();
+    const metadata = (office: string) => JSON.stringify({ commandId: randomUUID(), office });
+    const [mine, another] = [metadata('4401_3'), metadata('440103')];
+    const said = [
+      { type: 'Opened', text: mine },
+      { type: 'Opened', text: another },
+      { type: 'Unwanted', text: mine },
+      { type: "It'sPaid", text: another },
+      { type: 'Opened', text: mine },
+    ];
+    const events = said.map(({ type, text }) => ({ ...anEvent(1n, type), metadata: text }));
+    await given().append({ stream: 'award-bare', expected: 'none', events });
+    const wanted = { types: ['Opened', "It'sPaid"], ofOffice: ['Opened'], office: '4401_3' };
+    const bare: BareEvent[] = [];
+    for await (const some of given().readBare(from, { ...wanted, to: from + 4n }))
+      bare.push(...some);
+    expect(bare).toMatchObject(
+      [events[0], events[3]].map((event) => ({
+        stream: 'award-bare',
+        ...{ type: event?.type, schema: 1, data: event?.data },
+      })),
+    );
+    let every = 0;
+    const usual = { types: ['BenefitDue', 'Opened'], ofOffice: [], office: '' };
+    for await (const some of given().readBare(0n, { ...usual, to: from + 5n }))
+      every += some.length;
+    const others = (await all(given(), 0n)).filter(({ type }) => usual.types.includes(type));
+    expect(every).toBe(others.length);
   });
 
   it('may be left in the middle', async () => {

@@ -85,6 +85,22 @@ describe('the log on PostgreSQL', () => {
     await emptied.close();
   });
 
+  it.each([1, 1_999, 2_003, 4_500])(
+    'finds a gap at %i among events it does not want',
+    async (gap) => {
+      const emptied = await openTestDatabase(eventStoreMigrations);
+      const store = openPostgresStore(emptied.app);
+      await store.append({ stream: 'gap', expected: 'none', events: someEvents(4_500) });
+      await emptied.owner.query('delete from events where position = $1', [gap]);
+      const query = { to: 4_500n, types: ['Wanted'], ofOffice: ['Wanted'], office: '440106' };
+      const reading = (async () => {
+        for await (const events of store.readBare(0n, query)) expect(events).toEqual([]);
+      })();
+      await expect(reading).rejects.toEqual(new LogGap(BigInt(gap)));
+      await emptied.close();
+    },
+  );
+
   it('has two indexes on the events and no more', async () => {
     const { rows } = await database.owner.query(
       "select indexname from pg_indexes where tablename = 'events'",
