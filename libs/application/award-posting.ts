@@ -1,14 +1,15 @@
 import type { Pool } from 'pg';
 import { awardCodecs, type AwardEvent } from '#domain/award/award.events.js';
 import { awardDecider, awardStream } from '#domain/award/award.js';
+import { evolveMoving, type MovingEvent } from '#domain/award/award-evolve.js';
 import type { AwardCommand } from '#domain/award/award.commands.js';
-import type { LiveAward } from '#domain/award/award-state.js';
+import type { LiveAward, Moving } from '#domain/award/award-state.js';
 import { Refusal } from '#domain/refusal.js';
 import type { Added, BulkCall } from '#event-store/append-queue.js';
 import type { AppendItem } from '#event-store/port.js';
 import { appendFolded, type BareEvent } from '#projections/award-append.js';
 import { movesOnly } from '#projections/award-fold.js';
-import { pagesOfAwards, placesIn, type AwardPage, type Place } from '#projections/award-page.js';
+import { pagesOfAwards, type AwardPage } from '#projections/award-page.js';
 import { liveSchema } from '#projections/runner.js';
 import { breathe } from './breath.js';
 import { metadataOf, sharedMetadata, type Context } from './context.js';
@@ -72,10 +73,10 @@ export class AwardPosting {
     posting: Posting,
     earlier: Promise<unknown>,
   ): Promise<readonly BulkResult[]> {
-    let left: readonly number[] = posting.items.map((_item, at) => at);
+    let left = posting.byAward;
     try {
       await earlier;
-      while (left.length > 0) left = await this.pass(posting, left);
+      while (left.size > 0) left = await this.pass(posting, left);
       for (const [at, item] of posting.items.entries())
         posting.results[at] ??= await this.transact.settle(stored.award, posting.bulkItem(item));
       return posting.results.map((result) => result ?? { events: 0 });
@@ -86,25 +87,23 @@ export class AwardPosting {
   }
 
   /** Works on the pages that nobody else is at; what lies on the others is left for later. */
-  private async pass(posting: Posting, left: readonly number[]): Promise<readonly number[]> {
-    const numbers = left.map((at) => posting.awardNo(at));
+  private async pass(posting: Posting, left: ByAward): Promise<ByAward> {
     const began = this.releases;
-    const pages = await pagesOfAwards(this.pool, `${liveSchema}.`, numbers);
+    const pages = await pagesOfAwards(this.pool, `${liveSchema}.`, [...left.keys()]);
     // Released while it was read, a page may have been read as it was before.
     const isOld = ({ page }: AwardPage) => (this.releasedAt.get(page) ?? 0) > began;
     const held = pages.filter((page) => this.busy.has(page.page) || isOld(page));
     const free = pages.filter((page) => !held.includes(page));
     const waits = held.flatMap(({ page }) => this.busy.get(page)?.done ?? []);
     for (const { page } of free) this.busy.set(page, new Busy());
-    const work = posting.workOn(free, left);
+    const work = workOn(free, left);
     try {
       await Promise.all(Array.from({ length: callsAtOnce }, () => this.drain(posting, work)));
     } finally {
       for (const { page } of free) this.release(page);
     }
     await Promise.all(waits);
-    const later = new Set(held.flatMap(({ awardNos }) => awardNos));
-    return left.filter((at) => later.has(posting.awardNo(at)));
+    return itemsIn(held, left);
   }
 
   private async drain(posting: Posting, work: PageWork[]): Promise<void> {
@@ -162,16 +161,71 @@ class Busy {
   }
 }
 
-/** The items that lie on one page, by their places in the posting. */
-type PageWork = Readonly<{ page: AwardPage; items: readonly (Place & { at: number })[] }>;
+/** Items by the award they are for, by their places in the posting. */
+type ByAward = ReadonlyMap<string, readonly number[]>;
+
+function itemsByAward(items: readonly AwardItem[]): ByAward {
+  const byAward = new Map<string, number[]>();
+  for (let at = 0; at < items.length; at += 1) {
+    const { awardNo } = items[at] as AwardItem;
+    const mine = byAward.get(awardNo);
+    if (mine === undefined) byAward.set(awardNo, [at]);
+    else mine.push(at);
+  }
+  return byAward;
+}
+
+function itemsIn(pages: readonly AwardPage[], byAward: ByAward): ByAward {
+  const found = new Map<string, readonly number[]>();
+  for (const { awardNos } of pages)
+    for (const awardNo of awardNos) {
+      const mine = byAward.get(awardNo);
+      if (mine !== undefined) found.set(awardNo, mine);
+    }
+  return found;
+}
+
+/** The items of an award, which lies in a slot of its page. */
+type SlotWork = Readonly<{ slot: number; mine: readonly number[]; first: number }>;
+type PageWork = Readonly<{
+  page: AwardPage;
+  slots: readonly SlotWork[];
+  items: number;
+  first: number;
+}>;
+
+/** In the order of the items that come first. */
+function workOn(pages: readonly AwardPage[], byAward: ByAward): PageWork[] {
+  const work: PageWork[] = [];
+  for (const page of pages) {
+    const slots: SlotWork[] = [];
+    let items = 0;
+    for (let slot = 0; slot < page.awardNos.length; slot += 1) {
+      const mine = byAward.get(page.awardNos[slot] ?? '');
+      const first = mine?.[0];
+      if (mine === undefined || first === undefined) continue;
+      slots.push({ slot, mine, first });
+      items += mine.length;
+    }
+    slots.sort(byFirst);
+    const [earliest] = slots;
+    if (earliest !== undefined) work.push({ page, slots, items, first: earliest.first });
+  }
+  return work.sort(byFirst);
+}
+
+function byFirst(one: Readonly<{ first: number }>, other: Readonly<{ first: number }>): number {
+  return one.first - other.first;
+}
 
 /** One award with everything that one call appends to it, and which items asked for that. */
 type DecidedAward = Readonly<{
   stream: string;
   expected: number;
   events: readonly BareEvent[];
-  items: readonly Readonly<{ at: number; events: number }>[];
+  items: readonly Done[];
 }>;
+type Done = Readonly<{ at: number; events: number }>;
 
 type Decided = Readonly<{ awards: readonly DecidedAward[]; pages: readonly AwardPage[] }>;
 
@@ -181,15 +235,18 @@ function takeSome(work: PageWork[], events: number): readonly PageWork[] {
     const next = work.shift();
     if (next === undefined) break;
     taken.push(next);
-    count += next.items.length;
+    count += next.items;
   }
   return taken;
 }
 
+/** What nearly every item adds; one object serves them all. */
+const oneEvent: BulkResult = { events: 1 };
+
 class Posting {
   readonly results: (BulkResult | undefined)[];
   readonly shared: string;
-  private readonly awardNos: ReadonlySet<string>;
+  readonly byAward: ByAward;
 
   constructor(
     readonly items: readonly AwardItem[],
@@ -197,16 +254,12 @@ class Posting {
   ) {
     this.results = Array.from({ length: items.length });
     this.shared = sharedMetadata(context);
-    this.awardNos = new Set(items.map(({ awardNo }) => awardNo));
+    this.byAward = itemsByAward(items);
   }
 
-  shares({ awardNos }: Posting): boolean {
-    for (const awardNo of awardNos) if (this.awardNos.has(awardNo)) return true;
+  shares({ byAward }: Posting): boolean {
+    for (const awardNo of byAward.keys()) if (this.byAward.has(awardNo)) return true;
     return false;
-  }
-
-  awardNo(at: number): string {
-    return this.item(at).awardNo;
   }
 
   bulkItem({ awardNo, command, commandId, bodyHash }: AwardItem): BulkItem<never, AwardCommand> {
@@ -214,27 +267,17 @@ class Posting {
     return { stream: awardStream(awardNo), command, context, bodyHash };
   }
 
-  workOn(pages: readonly AwardPage[], left: readonly number[]): PageWork[] {
-    const places = placesIn(pages);
-    const byPage = new Map<AwardPage, (Place & { at: number })[]>();
-    for (const at of left) {
-      const place = places.get(this.awardNo(at));
-      if (place === undefined) continue;
-      const mine = byPage.get(place.page);
-      if (mine === undefined) byPage.set(place.page, [{ ...place, at }]);
-      else mine.push({ ...place, at });
-    }
-    return [...byPage].map(([page, items]) => ({ page, items }));
-  }
-
   /** Decides page by page, and lets others have their turn between two. */
   async decide(work: readonly PageWork[]): Promise<Decided> {
     const awards: DecidedAward[] = [];
     const pages: AwardPage[] = [];
-    for (const { page, items } of work) {
-      const decided = this.decidePage(page, items);
-      if (decided.length > 0) pages.push(page);
-      awards.push(...decided);
+    for (const { page, slots } of work) {
+      const before = awards.length;
+      for (const { slot, mine } of slots) {
+        const decided = this.decideAward(page, slot, mine);
+        if (decided !== undefined) awards.push(decided);
+      }
+      if (awards.length > before) pages.push(page);
       await breathe();
     }
     return { awards, pages };
@@ -249,22 +292,7 @@ class Posting {
   }
 
   succeeded({ items }: DecidedAward): void {
-    for (const { at, events } of items) this.results[at] = { events };
-  }
-
-  private decidePage(page: AwardPage, items: PageWork['items']): readonly DecidedAward[] {
-    const bySlot = new Map<number, number[]>();
-    for (const { slot, at } of items) {
-      const mine = bySlot.get(slot);
-      if (mine === undefined) bySlot.set(slot, [at]);
-      else mine.push(at);
-    }
-    const decided: DecidedAward[] = [];
-    for (const [slot, mine] of bySlot) {
-      const one = this.decideAward(page, slot, mine);
-      if (one !== undefined) decided.push(one);
-    }
-    return decided;
+    for (const { at, events } of items) this.results[at] = events === 1 ? oneEvent : { events };
   }
 
   /**
@@ -276,40 +304,34 @@ class Posting {
     slot: number,
     mine: readonly number[],
   ): DecidedAward | undefined {
-    const { awardNo, revision, state: before } = page.award(slot);
-    const stream = awardStream(awardNo);
-    const done: { at: number; events: number }[] = [];
+    const before = page.movingAt(slot);
+    const stream = awardStream(page.awardNo(slot));
+    const done: Done[] = [];
     const written: BareEvent[] = [];
-    let after = before;
+    let revision = before.revision;
+    let after: Moving | undefined;
     for (const at of mine) {
       const { command, commandId, bodyHash } = this.item(at);
-      const events = eventsOf(command, after);
+      const award = page.lazyAward(slot, after ?? before);
+      const events = eventsOf(command, award);
       if (events === undefined) break;
-      for (const [ordinal, { type, data }] of events.entries()) {
+      after = award;
+      let ordinal = 0;
+      for (const event of events) {
+        const { type, data } = event;
         const { schema, encode } = awardCodecs[type];
         const id = derivedId(commandId, stream, ordinal);
-        const next = revision + written.length + 1;
-        written.push({
-          stream,
-          revision: next,
-          id,
-          type,
-          schema,
-          data: encode(data),
-          commandId,
-          bodyHash,
-        });
+        const text = encode(data);
+        revision += 1;
+        ordinal += 1;
+        written.push({ stream, revision, id, type, schema, data: text, commandId, bodyHash });
+        after = evolveMoving(after, event);
       }
-      after = events.reduce(awardDecider.evolve, after) as LiveAward;
-      done.push({ at, events: events.length });
+      done.push({ at, events: ordinal });
     }
-    if (written.length === 0) return undefined;
-    page.putMoving(slot, {
-      before: { revision, lines: before.lines },
-      revision: revision + written.length,
-      after,
-    });
-    return { stream, expected: revision, events: written, items: done };
+    if (after === undefined) return undefined;
+    page.putMoving(slot, { before, revision, after });
+    return { stream, expected: before.revision, events: written, items: done };
   }
 
   private item(at: number): AwardItem {
@@ -320,15 +342,19 @@ class Posting {
 }
 
 /** Undefined for what a page is not enough for: a refusal, a repeat, a change of the terms. */
-function eventsOf(command: AwardCommand, award: LiveAward): readonly AwardEvent[] | undefined {
+function eventsOf(command: AwardCommand, award: LiveAward): readonly MovingEvent[] | undefined {
   if (mayBeInstructedAgain(command, award)) return undefined;
   try {
     const events = awardDecider.decide(command, award);
-    return events.length > 0 && events.every(({ type }) => movesOnly(type)) ? events : undefined;
+    return events.length > 0 && events.every(isMoving) ? events : undefined;
   } catch (error) {
     if (error instanceof Refusal) return undefined;
     throw error;
   }
+}
+
+function isMoving(event: AwardEvent): event is MovingEvent {
+  return movesOnly(event.type);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { AwardEvent } from '#domain/award/award.events.js';
 import { awardDecider } from '#domain/award/award.js';
+import { evolveMoving, type MovingEvent } from '#domain/award/award-evolve.js';
 import type { Award, LiveAward } from '#domain/award/award-state.js';
 import {
   AwardPage,
@@ -11,7 +12,6 @@ import {
   type PageRow,
   type Place,
 } from './award-page.js';
-import { withoutTerms } from './award-text.js';
 import type { FoldedEvent, Sources } from './projection.js';
 
 /** Folds a batch of award events into their pages. */
@@ -26,7 +26,7 @@ export async function foldAwards(
 }
 
 /** What a month does to an award: the fold of these needs nothing but the moving part. */
-export const monthlyTypes: readonly AwardEvent['type'][] = [
+export const monthlyTypes: readonly MovingEvent['type'][] = [
   'LineDue',
   'LineAdded',
   'LineHeld',
@@ -41,7 +41,7 @@ export const monthlyTypes: readonly AwardEvent['type'][] = [
 const monthly: ReadonlySet<string> = new Set(monthlyTypes);
 
 /** Whether an event leaves the terms of its award as they were. */
-export function movesOnly(type: string): boolean {
+export function movesOnly(type: string): type is MovingEvent['type'] {
   return monthly.has(type) || type === 'AwardExhausted';
 }
 
@@ -122,8 +122,9 @@ class PageFold {
     const { revision } = last.recorded;
     this.changed.add(page);
     if (before !== undefined && events.every(({ type }) => movesOnly(type))) {
-      const state = factsOf(events).reduce(awardDecider.evolve, withoutTerms(awardNo, before));
-      page.putMoving(slot, { before, revision, after: live(awardNo, state) });
+      const facts = factsOf(events) as readonly MovingEvent[];
+      const after = facts.reduce(evolveMoving, { awardNo, ...before });
+      page.putMoving(slot, { before, revision, after });
       return;
     }
     const cached = before === undefined ? undefined : page.award(slot);

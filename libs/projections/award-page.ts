@@ -1,5 +1,14 @@
 import type { LiveAward } from '#domain/award/award-state.js';
-import { awardOf, movingOf, personOf, movingText, termsText, type MovingAt } from './award-text.js';
+import {
+  awardOf,
+  movingOf,
+  personOf,
+  movingText,
+  termsText,
+  type Moving,
+  type MovingAt,
+} from './award-text.js';
+import { lazyAward } from './lazy-award.js';
 import type { Queryable } from './rows.js';
 
 /** An award as bulk work reads it: folded, with the revision it may be appended at. */
@@ -37,7 +46,9 @@ export class AwardPage {
   openFen: bigint;
   readonly awardNos: string[];
   private readonly movings: string[];
-  private readonly terms: string[];
+  /** As they were read, until somebody asks for one of them. */
+  private readonly termsRead: string;
+  private termsByLine: string[] | undefined;
   termsChanged = false;
 
   constructor(row: PageRow) {
@@ -49,7 +60,7 @@ export class AwardPage {
     this.openFen = row.open_fen;
     this.awardNos = linesOf(row.awards);
     this.movings = linesOf(row.moving);
-    this.terms = linesOf(row.terms);
+    this.termsRead = row.terms;
   }
 
   static empty(page: number, office: string): AwardPage {
@@ -66,13 +77,27 @@ export class AwardPage {
     return this.movings[slot] === '';
   }
 
+  awardNo(slot: number): string {
+    return this.lineAt(this.awardNos, slot);
+  }
+
   movingAt(slot: number): MovingAt {
     return movingOf(this.lineAt(this.movings, slot));
   }
 
+  private get terms(): string[] {
+    this.termsByLine ??= linesOf(this.termsRead);
+    return this.termsByLine;
+  }
+
+  /** For one decision of an award that moved so far. */
+  lazyAward(slot: number, moving: Moving): LiveAward {
+    return lazyAward(this.awardNo(slot), moving, this.lineAt(this.terms, slot));
+  }
+
   award(slot: number): CachedAward {
     const moving = this.movingAt(slot);
-    const awardNo = this.lineAt(this.awardNos, slot);
+    const awardNo = this.awardNo(slot);
     const state = awardOf(this.lineAt(this.terms, slot), moving);
     return { awardNo, revision: moving.revision, state };
   }
@@ -97,7 +122,7 @@ export class AwardPage {
   /** What a month moves: the terms stay as they are. */
   putMoving(
     slot: number,
-    change: Readonly<{ before: Standing | undefined; revision: number; after: LiveAward }>,
+    change: Readonly<{ before: Standing | undefined; revision: number; after: Moving }>,
   ): void {
     const { before, revision, after } = change;
     this.events += BigInt(revision - (before?.revision ?? -1));
@@ -125,7 +150,7 @@ export class AwardPage {
       open_fen: openFen,
       awards: this.awardNos.join('\n'),
       moving: this.movingText,
-      terms: this.terms.join('\n'),
+      terms: this.termsByLine?.join('\n') ?? this.termsRead,
     };
   }
 
@@ -138,7 +163,7 @@ export class AwardPage {
 
 type Standing = Pick<MovingAt, 'revision' | 'lines'>;
 
-function sumOf({ lines }: Pick<LiveAward, 'lines'>): bigint {
+function sumOf({ lines }: Pick<Moving, 'lines'>): bigint {
   let sum = 0n;
   for (const { amountFen } of lines) sum += amountFen;
   return sum;

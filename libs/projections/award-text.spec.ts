@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { LiveAward, OpenLine, Payment } from '#domain/award/award-state.js';
 import { day, month } from '#domain/values/calendar.js';
 import { fen } from '#domain/values/fen.js';
+import { lazyAward } from './lazy-award.js';
 import { awardOf, movingOf, movingText, personOf, termsText } from './award-text.js';
 
 /** As codecs make objects: plain ones. */
@@ -60,6 +61,23 @@ const award = fc
   )
   .map(([always, seldom]) => ({ ...always, ...seldom }) as LiveAward);
 
+const fieldNames = [
+  ...(['status', 'awardNo', 'personRef', 'office', 'jurisdiction', 'item'] as const),
+  ...(['policyVersion', 'paidMonths', 'monthsAwarded', 'monthsDrawn', 'firstMonth'] as const),
+  ...(['nextMonth', 'endedFrom', 'mayResume', 'monthlyFen', 'account', 'shared'] as const),
+  ...(['holds', 'lines', 'payments', 'decisions'] as const),
+];
+
+/** Texts that look like the middle of usual terms, in terms that are not. */
+const tricky: LiveAward = {
+  ...{ awardNo: 'C1', personRef: ',"open",true,false,null,', office: 'open', item: ',' },
+  ...{ jurisdiction: '","open",true,false,null,', policyVersion: '1', paidMonths: 1 },
+  ...{ monthsAwarded: 2, monthsDrawn: 0, firstMonth: month('2026-09') },
+  ...{ nextMonth: month('2026-09'), endedFrom: month('2026-10'), mayResume: true, shared: true },
+  ...{ status: 'paused', holds: [], lines: [], payments: [] },
+  decisions: ['open', ',"open",true,false,null,', 'open'],
+};
+
 describe('the text of a cached award', () => {
   it('gives back what moves, at its revision', () => {
     fc.assert(
@@ -80,6 +98,24 @@ describe('the text of a cached award', () => {
         expect(awardOf(terms, moving)).toStrictEqual(one);
         expect(personOf(terms)).toBe(one.personRef);
       }),
+    );
+  });
+
+  it('tells a decision the same of an award that is parsed only as it asks', () => {
+    const usual = fc.record({ status: fc.constant('open'), mayResume: fc.constant(true) } as const);
+    const awards = fc.oneof(
+      award,
+      fc.tuple(award, usual).map(([{ endedFrom: _endedFrom, ...one }, said]): LiveAward => {
+        return { ...one, ...said, shared: false };
+      }),
+    );
+    const fields = fc.constantFrom(...fieldNames);
+    fc.assert(
+      fc.property(awards, fc.array(fields, { maxLength: 30 }), (one, asked) => {
+        const lazy = lazyAward(one.awardNo, one, termsText(one));
+        for (const field of asked) expect(lazy[field]).toStrictEqual(one[field]);
+      }),
+      { examples: [[tricky, fieldNames]] },
     );
   });
 

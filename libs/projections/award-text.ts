@@ -1,13 +1,16 @@
-import type { AwardHold, LiveAward, OpenLine, Payment } from '#domain/award/award-state.js';
+import type {
+  AwardHold,
+  LiveAward,
+  Moving as MovingAward,
+  OpenLine,
+  Payment,
+} from '#domain/award/award-state.js';
 import type { HoldReason, PayeeAccount } from '#domain/award/award.events.js';
 import type { Day, Month } from '#domain/values/calendar.js';
-import { fen, type Fen } from '#domain/values/fen.js';
+import { fenFromText, type Fen } from '#domain/values/fen.js';
 
 /** What nearly every event of an award moves; kept apart, so that the rest is not written again. */
-export type Moving = Pick<
-  LiveAward,
-  'monthsAwarded' | 'monthsDrawn' | 'nextMonth' | 'lines' | 'payments'
->;
+export type Moving = Omit<MovingAward, 'awardNo'>;
 
 /** The moving part at a revision of the award's stream. */
 export type MovingAt = Moving & Readonly<{ revision: number }>;
@@ -85,7 +88,7 @@ function lineOf(text: LineText): OpenLine {
     item: text[1],
     month: text[2],
     rollMonth: text[3],
-    amountFen: amountOf(text[4]),
+    amountFen: fenFromText(text[4]),
     state: text[5],
   };
   if (hold === null && badAccount === null) return line;
@@ -94,13 +97,9 @@ function lineOf(text: LineText): OpenLine {
 }
 
 function paymentOf(text: PaymentText): Payment {
-  const amountFen = amountOf(text[2]);
+  const amountFen = fenFromText(text[2]);
   const lines = text[3].map(lineOf);
   return { instructionId: text[0], status: 'sent', accountRef: text[1], amountFen, lines };
-}
-
-function amountOf(text: string): Fen {
-  return fen(BigInt(text));
 }
 
 type AccountText = readonly [
@@ -161,12 +160,49 @@ function accountOf(text: AccountText): PayeeAccount {
   };
 }
 
+const usualText = ',"open",true,false,null,';
+
+/**
+ * What stands in the middle of nearly all terms: an award that is open, that may resume, whose
+ * account is nobody else's and that has no end.
+ */
+export const usualTerms = {
+  ...{ status: 'open', mayResume: true, shared: false },
+  /**
+   * Where that ends in a text, or -1 for other terms. It stands nowhere else in any: within a
+   * string its quotes would be escaped, and two strings have no yes or no behind them.
+   */
+  endIn(terms: string): number {
+    const at = terms.indexOf(usualText);
+    return at < 0 ? -1 : at + usualText.length;
+  },
+} as const;
+
+/** What stands behind the usual middle. */
+export type TermsTail = Pick<LiveAward, 'monthlyFen' | 'account' | 'holds' | 'decisions'>;
+
+/** @param from where the usual middle ends */
+export function tailOf(terms: string, from: number): TermsTail {
+  const text = JSON.parse(`[${terms.slice(from)}`) as readonly [
+    monthlyFen: string | null,
+    account: AccountText | null,
+    holds: readonly AwardHold[],
+    decisions: readonly string[],
+  ];
+  const [monthlyFen, account, holds, decisions] = text;
+  const tail: FilledTail = { holds, decisions };
+  if (monthlyFen !== null) tail.monthlyFen = fenFromText(monthlyFen);
+  if (account !== null) tail.account = accountOf(account);
+  return tail;
+}
+
 export function personOf(terms: string): string {
   return (JSON.parse(terms) as TermsText)[1];
 }
 
 /** Fields that an award has only sometimes are set on the literal: a copy would cost more. */
-type Filled = LiveAward & { endedFrom?: Month; monthlyFen?: Fen; account?: PayeeAccount };
+type Filled = LiveAward & { endedFrom?: Month } & FilledTail;
+type FilledTail = TermsTail & { monthlyFen?: Fen; account?: PayeeAccount };
 
 /** The whole award again, of its two texts. */
 export function awardOf(terms: string, moving: Moving): LiveAward {
@@ -195,35 +231,7 @@ export function awardOf(terms: string, moving: Moving): LiveAward {
     decisions: text[15],
   };
   if (endedFrom !== null) award.endedFrom = endedFrom;
-  if (monthlyFen !== null) award.monthlyFen = amountOf(monthlyFen);
+  if (monthlyFen !== null) award.monthlyFen = fenFromText(monthlyFen);
   if (account !== null) award.account = accountOf(account);
   return award;
-}
-
-/**
- * The moving part alone, with empty terms: of a monthly event's fold nothing else is kept. One
- * literal, as objects that are spread together cost more than the rest of the fold.
- */
-export function withoutTerms(awardNo: string, moving: Moving): LiveAward {
-  const { monthsAwarded, monthsDrawn, nextMonth, lines, payments } = moving;
-  return {
-    status: 'open',
-    awardNo,
-    personRef: '',
-    office: '',
-    jurisdiction: '',
-    item: '',
-    policyVersion: '',
-    paidMonths: 0,
-    monthsAwarded,
-    monthsDrawn,
-    firstMonth: nextMonth,
-    nextMonth,
-    mayResume: false,
-    shared: false,
-    holds: [],
-    lines,
-    payments,
-    decisions: [],
-  };
 }

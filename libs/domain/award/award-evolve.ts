@@ -2,7 +2,7 @@ import { impossible } from '../decider.js';
 import { addMonths, type Month } from '../values/calendar.js';
 import type { AwardEvent, AwardTerms, BankAnswer, DueLine, LineEnd } from './award.events.js';
 import { answerKey } from './award-payments.js';
-import type { Award, LiveAward, OpenLine, Payment } from './award-state.js';
+import type { Award, LiveAward, Moving, OpenLine, Payment } from './award-state.js';
 
 /** Folds one event; a history that could not have happened stops the process. */
 export function evolve(award: Award, event: AwardEvent): Award {
@@ -20,7 +20,7 @@ type Later = Exclude<AwardEvent, { type: 'AwardOpened' | 'AwardBroughtIn' }>;
 function evolveLive(award: LiveAward, event: Later): LiveAward {
   switch (event.type) {
     case 'LineBroughtIn':
-      return broughtIn(award, event.data);
+      return afterMove(award, broughtIn(award, event.data));
     case 'AwardAccountChanged':
       return { ...award, account: event.data.account, shared: false };
     case 'AwardAccountShared':
@@ -28,23 +28,6 @@ function evolveLive(award: LiveAward, event: Later): LiveAward {
       return { ...award, shared: true };
     case 'AwardAccountCleared':
       return { ...award, shared: false };
-    case 'LineDue':
-      return due(award, event.data);
-    case 'LineAdded':
-      return withLine(award, openLine(event.data));
-    case 'LineHeld':
-      return changeLine(award, event.data.lineId, (l) => ({ ...l, hold: event.data.reason }));
-    case 'LineReleased':
-      return changeLine(award, event.data.lineId, ({ hold: _hold, ...line }) => line);
-    case 'LineWithdrawn':
-    case 'LineCancelled':
-      return ended(award, event.data);
-    case 'PaymentInstructed':
-    case 'PaymentRecalled':
-    case 'PaymentBooked':
-    case 'PaymentFailed':
-    case 'PaymentReturned':
-      return evolvePayment(award, event);
     case 'AwardHeld':
       return { ...award, holds: [...award.holds, event.data] };
     case 'AwardReleased':
@@ -63,11 +46,58 @@ function evolveLive(award: LiveAward, event: Later): LiveAward {
       const endedFrom = earlier(award.endedFrom, from);
       return { ...decided(award, decisionId), status: 'stopped', endedFrom, mayResume };
     }
+    default:
+      return afterMove(award, evolveMoving(award, event));
+  }
+}
+
+/** Events that leave the terms of their award as they were. */
+export type MovingEvent = Extract<
+  AwardEvent,
+  {
+    type:
+      | 'LineDue'
+      | 'LineAdded'
+      | 'LineHeld'
+      | 'LineReleased'
+      | 'LineWithdrawn'
+      | 'LineCancelled'
+      | 'AwardExhausted'
+      | PaymentEvent['type'];
+  }
+>;
+
+/** {@link evolve} for these: what a month does to 100,000 awards is folded without their terms. */
+export function evolveMoving(award: Moving, event: MovingEvent): Moving {
+  switch (event.type) {
+    case 'LineDue':
+      return due(award, event.data);
+    case 'LineAdded':
+      return withLine(award, openLine(event.data));
+    case 'LineHeld':
+      return changeLine(award, event.data.lineId, (l) => ({ ...l, hold: event.data.reason }));
+    case 'LineReleased':
+      return changeLine(award, event.data.lineId, ({ hold: _hold, ...line }) => line);
+    case 'LineWithdrawn':
+    case 'LineCancelled':
+      return ended(award, event.data);
+    case 'PaymentInstructed':
+      return instructed(award, event.data);
+    case 'PaymentRecalled':
+    case 'PaymentBooked':
+    case 'PaymentFailed':
+    case 'PaymentReturned':
+      return answeredBy(award, event);
     case 'AwardExhausted':
       return award;
     default:
       return impossible(event, 'award');
   }
+}
+
+function afterMove(award: LiveAward, after: Moving): LiveAward {
+  const { monthsDrawn, nextMonth, lines, payments } = after;
+  return { ...award, monthsDrawn, nextMonth, lines, payments };
 }
 
 function opened(award: Award, terms: AwardTerms, paidMonths: number): LiveAward {
@@ -99,7 +129,7 @@ function opened(award: Award, terms: AwardTerms, paidMonths: number): LiveAward 
 function broughtIn(
   award: LiveAward,
   data: Extract<AwardEvent, { type: 'LineBroughtIn' }>['data'],
-): LiveAward {
+): Moving {
   const badAccount = data.accountChanged === true ? undefined : award.account?.accountRef;
   const line: OpenLine = {
     ...openLine(data),
@@ -109,20 +139,28 @@ function broughtIn(
   return withLine(award, line);
 }
 
-function due(award: LiveAward, line: DueLine): LiveAward {
-  if (line.month < award.nextMonth || award.monthsDrawn >= award.monthsAwarded)
-    impossible(`${line.month} due`, `award ${award.awardNo} that drew ${award.monthsDrawn}`);
-  return {
-    ...withLine(award, openLine(line)),
-    monthsDrawn: award.monthsDrawn + 1,
-    nextMonth: addMonths(line.month, 1),
-  };
+function due(award: Moving, line: DueLine): Moving {
+  const { awardNo, monthsAwarded, monthsDrawn, payments } = award;
+  if (line.month < award.nextMonth || monthsDrawn >= monthsAwarded)
+    impossible(`${line.month} due`, `award ${awardNo} that drew ${monthsDrawn}`);
+  const { lines } = withLine(award, openLine(line));
+  const nextMonth = addMonths(line.month, 1);
+  return { awardNo, monthsAwarded, monthsDrawn: monthsDrawn + 1, nextMonth, lines, payments };
 }
 
-function withLine(award: LiveAward, line: OpenLine): LiveAward {
+function withLine(award: Moving, line: OpenLine): Moving {
   if (award.lines.some(({ lineId }) => lineId === line.lineId))
     impossible(`a second line ${line.lineId}`, `award ${award.awardNo}`);
-  return { ...award, lines: [...award.lines, line] };
+  return moved(award, [...award.lines, line]);
+}
+
+/** Field by field: whole awards have terms beside these, which are not to be copied here. */
+function moved(
+  { awardNo, monthsAwarded, monthsDrawn, nextMonth, payments: before }: Moving,
+  lines: readonly OpenLine[],
+  payments: readonly Payment[] = before,
+): Moving {
+  return { awardNo, monthsAwarded, monthsDrawn, nextMonth, lines, payments };
 }
 
 function openLine({ lineId, item, month, rollMonth, amountFen }: DueLine): OpenLine {
@@ -130,31 +168,26 @@ function openLine({ lineId, item, month, rollMonth, amountFen }: DueLine): OpenL
 }
 
 /** A benefit month that is taken back was not consumed: its line bears the month's own name. */
-function ended(award: LiveAward, { lineId }: LineEnd): LiveAward {
+function ended(award: Moving, { lineId }: LineEnd): Moving {
   const line = mustHave(award, lineId);
   if (line.state === 'instructed') impossible(`${lineId} ended`, 'a payment in transit');
   const consumed = line.lineId === line.month ? 1 : 0;
-  return {
-    ...award,
-    monthsDrawn: award.monthsDrawn - consumed,
-    lines: award.lines.filter((other) => other.lineId !== lineId),
-  };
+  const left = moved(
+    award,
+    award.lines.filter((other) => other.lineId !== lineId),
+  );
+  return { ...left, monthsDrawn: award.monthsDrawn - consumed };
 }
 
-type PaymentEvent = Extract<
+type PaymentEvent = Answer | Extract<AwardEvent, { type: 'PaymentInstructed' }>;
+
+/** What becomes of an instruction that stands. */
+type Answer = Extract<
   AwardEvent,
-  {
-    type:
-      | 'PaymentInstructed'
-      | 'PaymentRecalled'
-      | 'PaymentBooked'
-      | 'PaymentFailed'
-      | 'PaymentReturned';
-  }
+  { type: 'PaymentRecalled' | 'PaymentBooked' | 'PaymentFailed' | 'PaymentReturned' }
 >;
 
-function evolvePayment(award: LiveAward, event: PaymentEvent): LiveAward {
-  if (event.type === 'PaymentInstructed') return instructed(award, event.data);
+function answeredBy(award: Moving, event: Answer): Moving {
   const payment = award.payments.find((one) => one.instructionId === event.data.instructionId);
   if (payment === undefined) throw new Error(`${event.type} without its instruction`);
   const expected = event.type === 'PaymentReturned' ? 'paid' : 'sent';
@@ -164,9 +197,8 @@ function evolvePayment(award: LiveAward, event: PaymentEvent): LiveAward {
     case 'PaymentRecalled':
       return reopened(award, { ...payment, status: 'recalled' }, { state: 'stop-list' });
     case 'PaymentBooked': {
-      const paid = new Set(payment.lines.map(({ lineId }) => lineId));
-      const lines = award.lines.filter(({ lineId }) => !paid.has(lineId));
-      return { ...replaced(award, answered(payment, 'paid', event.data)), lines };
+      const lines = award.lines.filter((line) => !isPaidBy(payment, line));
+      return moved(award, lines, replaced(award, answered(payment, 'paid', event.data)));
     }
     case 'PaymentFailed': {
       const mark = { state: 'failed', badAccount: payment.accountRef } as const;
@@ -176,7 +208,7 @@ function evolvePayment(award: LiveAward, event: PaymentEvent): LiveAward {
       const mark = { state: 'returned', badAccount: payment.accountRef } as const;
       const back = payment.lines.map((line) => ({ ...line, ...mark }));
       const lines = [...award.lines, ...back].sort((a, b) => (a.month < b.month ? -1 : 1));
-      return { ...replaced(award, answered(payment, 'returned', event.data)), lines };
+      return moved(award, lines, replaced(award, answered(payment, 'returned', event.data)));
     }
     default:
       return impossible(event, 'award payment');
@@ -184,9 +216,9 @@ function evolvePayment(award: LiveAward, event: PaymentEvent): LiveAward {
 }
 
 function instructed(
-  award: LiveAward,
+  award: Moving,
   data: Extract<AwardEvent, { type: 'PaymentInstructed' }>['data'],
-): LiveAward {
+): Moving {
   const { instructionId, accountRef, amountFen, lineIds } = data;
   const lines = lineIds.map((lineId) => mustHave(award, lineId));
   const taken = lines.find(({ state }) => state === 'instructed');
@@ -197,28 +229,32 @@ function instructed(
   const marked = award.lines.map((line) =>
     lineIds.includes(line.lineId) ? { ...line, state: 'instructed' as const } : line,
   );
-  return { ...award, lines: marked, payments: [...award.payments, payment] };
+  return moved(award, marked, [...award.payments, payment]);
 }
 
-function answered(payment: Payment, status: Payment['status'], data: BankAnswer): Payment {
-  return { ...payment, status, answer: answerKey(data) };
+function answered(
+  { instructionId, accountRef, amountFen, lines }: Payment,
+  status: Payment['status'],
+  data: BankAnswer,
+): Payment {
+  return { instructionId, status, accountRef, amountFen, lines, answer: answerKey(data) };
+}
+
+function isPaidBy({ lines }: Payment, { lineId }: OpenLine): boolean {
+  return lines.some((line) => line.lineId === lineId);
 }
 
 function reopened(
-  award: LiveAward,
+  award: Moving,
   payment: Payment,
   mark: Readonly<{ state: OpenLine['state']; badAccount?: string }>,
-): LiveAward {
-  const ids = new Set(payment.lines.map(({ lineId }) => lineId));
-  const lines = award.lines.map((line) => (ids.has(line.lineId) ? { ...line, ...mark } : line));
-  return { ...replaced(award, payment), lines };
+): Moving {
+  const lines = award.lines.map((line) => (isPaidBy(payment, line) ? { ...line, ...mark } : line));
+  return moved(award, lines, replaced(award, payment));
 }
 
-function replaced(award: LiveAward, payment: Payment): LiveAward {
-  const payments = award.payments.map((one) =>
-    one.instructionId === payment.instructionId ? payment : one,
-  );
-  return { ...award, payments };
+function replaced({ payments }: Moving, payment: Payment): readonly Payment[] {
+  return payments.map((one) => (one.instructionId === payment.instructionId ? payment : one));
 }
 
 function resumed(award: LiveAward, from: Month, decisionId: string): LiveAward {
@@ -236,17 +272,15 @@ function decided(award: LiveAward, decisionId: string): LiveAward {
   return { ...award, decisions: [...award.decisions, decisionId] };
 }
 
-function changeLine(
-  award: LiveAward,
-  lineId: string,
-  change: (line: OpenLine) => OpenLine,
-): LiveAward {
+function changeLine(award: Moving, lineId: string, change: (line: OpenLine) => OpenLine): Moving {
   mustHave(award, lineId);
-  const lines = award.lines.map((line) => (line.lineId === lineId ? change(line) : line));
-  return { ...award, lines };
+  return moved(
+    award,
+    award.lines.map((line) => (line.lineId === lineId ? change(line) : line)),
+  );
 }
 
-function mustHave(award: LiveAward, lineId: string): OpenLine {
+function mustHave(award: Moving, lineId: string): OpenLine {
   const line = award.lines.find((one) => one.lineId === lineId);
   if (line === undefined) throw new Error(`award ${award.awardNo} has no open line ${lineId}`);
   return line;

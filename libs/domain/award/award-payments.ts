@@ -3,31 +3,60 @@ import { sumFen } from '../values/fen.js';
 import type { AwardCommand, InstructPayment } from './award.commands.js';
 import type { AwardEvent, BankAnswer } from './award.events.js';
 import { lineOf } from './award-lines.js';
-import { isPayable, unpaidReason, type LiveAward, type Payment } from './award-state.js';
+import {
+  isPayable,
+  unpaidReason,
+  type LiveAward,
+  type OpenLine,
+  type Payment,
+} from './award-state.js';
 
 type Of<Type extends AwardCommand['type']> = Extract<AwardCommand, { type: Type }>;
 
 /** Intent first: the instruction stands here before any byte leaves. */
 export function instruct(command: InstructPayment, award: LiveAward): readonly AwardEvent[] {
-  const { type: _type, on, ...data } = command;
-  const { instructionId, lineIds } = data;
+  const { instructionId, lineIds, bookedMonth, batchId, amountFen, accountRef } = command;
+  const { sealedSha256, on } = command;
   if (paymentOf(award, instructionId) !== undefined) return [];
-  const facts = { award: award.awardNo, instruction: instructionId };
-  const lines = lineIds.map((lineId) => lineOf(award, lineId));
-  const found = lines.filter((line) => line !== undefined);
-  if (found.length !== lineIds.length || found.length === 0) refuse('LINE_UNKNOWN', facts);
-  if (new Set(lineIds).size !== lineIds.length)
-    refuse('LINE_NOT_PAYABLE', { ...facts, reason: 'a line stands twice' });
+  const found: OpenLine[] = [];
+  for (const lineId of lineIds) {
+    const line = lineOf(award, lineId);
+    if (line === undefined) return refuse('LINE_UNKNOWN', factsOf(command, award));
+    found.push(line);
+  }
+  if (found.length === 0) refuse('LINE_UNKNOWN', factsOf(command, award));
+  if (lineIds.some((lineId, at) => lineIds.indexOf(lineId) < at))
+    refuse('LINE_NOT_PAYABLE', { ...factsOf(command, award), reason: 'a line stands twice' });
   const blocked = found.find((line) => !isPayable(award, line, on));
-  if (blocked !== undefined)
-    refuse('LINE_NOT_PAYABLE', { ...facts, reason: unpaidReason(award, blocked, on) });
+  if (blocked !== undefined) {
+    const reason = unpaidReason(award, blocked, on);
+    refuse('LINE_NOT_PAYABLE', { ...factsOf(command, award), reason });
+  }
+  const { account } = award;
   if (
-    award.account?.accountRef !== data.accountRef ||
-    award.account.sealedSha256 !== data.sealedSha256 ||
-    sumFen(found.map(({ amountFen }) => amountFen)) !== data.amountFen
+    account?.accountRef !== accountRef ||
+    account.sealedSha256 !== sealedSha256 ||
+    sumFen(found.map((line) => line.amountFen)) !== amountFen
   )
-    refuse('SEEN_CHANGED', facts);
+    refuse('SEEN_CHANGED', factsOf(command, award));
+  // Each field by its name: a copy of the rest of the command takes longer than the decision.
+  const data = {
+    instructionId,
+    lineIds,
+    bookedMonth,
+    batchId,
+    amountFen,
+    accountRef,
+    sealedSha256,
+  };
   return [{ type: 'PaymentInstructed', data }];
+}
+
+function factsOf(
+  { instructionId }: InstructPayment,
+  { awardNo }: LiveAward,
+): Readonly<Record<string, string>> {
+  return { award: awardNo, instruction: instructionId };
 }
 
 /**
@@ -54,7 +83,17 @@ export function answer(
     refuse('LINE_NOT_IN_DOCUMENT', which(award, payment));
   switch (command.type) {
     case 'BookPayment': {
-      const { type: _type, ...data } = command;
+      const { documentId, bookedMonth, valueDate, lineNo, bankSerial, instructionId } = command;
+      const { amountFen } = command;
+      const data = {
+        documentId,
+        bookedMonth,
+        amountFen,
+        valueDate,
+        lineNo,
+        bankSerial,
+        instructionId,
+      };
       return [{ type: 'PaymentBooked', data }];
     }
     case 'FailPayment': {

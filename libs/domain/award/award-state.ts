@@ -35,6 +35,12 @@ export type LiveAward = Readonly<{
   decisions: readonly string[];
 }>;
 
+/** What a month moves of an award: the events that move it need nothing of its terms. */
+export type Moving = Pick<
+  LiveAward,
+  'awardNo' | 'monthsAwarded' | 'monthsDrawn' | 'nextMonth' | 'lines' | 'payments'
+>;
+
 export type AwardHold = Readonly<{ reason: HoldReason; cause: string; from: Month }>;
 
 /** A due line that is not paid; `badAccount` is the account with which it failed or came back. */
