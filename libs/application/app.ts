@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { Signer } from '#domain/signing/signing.js';
 import type { Day } from '#domain/values/calendar.js';
 import type { EventStore } from '#event-store/port.js';
+import type { Aside } from './aside.js';
 import type { AwardPosting } from './award-posting.js';
 import type { BankFolder } from './bank-folder.js';
 import type { Documents } from './documents.js';
@@ -18,6 +19,8 @@ export type App = Readonly<{
   transact: Transact;
   /** Where the lines of documents are written into awards, many at a time. */
   posting: AwardPosting;
+  /** Where a large city's bulk work is done, beside people's; without it all is done here. */
+  aside?: Aside | undefined;
   documents: Documents;
   vault: Vault;
   law: Law;

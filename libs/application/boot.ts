@@ -54,8 +54,15 @@ export async function boot(configuration: Configuration, options: BootOptions): 
     await bindKeys(database.app, keys);
     const { bankFolder } = configuration;
     const bank = { outgoing: join(bankFolder, 'out'), incoming: join(bankFolder, 'in') };
-    const system = new System({ pool: database.app, keys, policies, bank, onStopped });
-    return { system, database, keys, close };
+    const system = new System({
+      ...{ pool: database.app, keys, policies, bank, onStopped },
+      aside: {},
+    });
+    const closeAll = async (): Promise<void> => {
+      await system.close();
+      await close();
+    };
+    return { system, database, keys, close: closeAll };
   } catch (error) {
     await close();
     throw error;

@@ -7,7 +7,8 @@ import {
   signAccountChange,
 } from './account-changes.js';
 import type { Act, App } from './app.js';
-import { confirmStop, prepareBatch, proposeStop, sendBatchBack, signBatch } from './batches.js';
+import { carriedOut } from './aside-works.js';
+import { confirmStop, proposeStop, sendBatchBack, signBatch } from './batches.js';
 import {
   approveClaim,
   fileClaim,
@@ -17,25 +18,17 @@ import {
   withdrawClaim,
 } from './claims.js';
 import { importFile, type ImportInput, type Progress } from './imports/import-file.js';
-import { cutMonth, openMonth, prepareClose, sendCloseBack, signClose } from './months.js';
+import { cutMonth, openMonth, sendCloseBack } from './months.js';
 import { changeCreditCode, closeEmployer, mergeEmployer } from './employers.js';
 import { mergePersons, withdrawRegistration } from './people.js';
 import { proposePlan, sendPlanBack, signPlan } from './plans.js';
-import { bookReceipt } from './receipts.js';
 import { openRecovery, recordRepayment, sendRecoveryBack, signRecovery } from './recoveries.js';
-import { prepareRoll, sendRollBack, signRoll } from './rolls.js';
-import {
-  approveResend,
-  proposeResend,
-  querySubmission,
-  submitBatch,
-  writeFile,
-} from './sending.js';
+import { sendRollBack, signRoll } from './rolls.js';
+import { approveResend, proposeResend, querySubmission } from './sending.js';
 import { Staff } from './staff.js';
 import {
   declareNoSignIns,
   dropProposal,
-  judgeSignIns,
   openWindow,
   sendProposalBack,
   signProposal,
@@ -144,7 +137,7 @@ const verifications = {
   dropProposal,
   sendProposalBack,
   declareNoSignIns,
-  judgeSignIns,
+  judgeSignIns: carriedOut('judgeSignIns'),
 } as const;
 
 export class RunVerification<Name extends keyof typeof verifications> extends Envelope<
@@ -208,7 +201,7 @@ export class RunRecoveryHandler implements ICommandHandler<RunRecovery<keyof typ
   }
 }
 
-const rolls = { prepareRoll, signRoll, sendRollBack } as const;
+const rolls = { prepareRoll: carriedOut('prepareRoll'), signRoll, sendRollBack } as const;
 
 export class RunRoll<Name extends keyof typeof rolls> extends Envelope<typeof rolls, Name> {}
 
@@ -235,13 +228,13 @@ export class RunPlanHandler implements ICommandHandler<RunPlan<keyof typeof plan
 }
 
 const batches = {
-  prepareBatch,
+  prepareBatch: carriedOut('prepareBatch'),
   signBatch,
   sendBatchBack,
   proposeStop,
   confirmStop,
-  writeFile,
-  submitBatch,
+  writeFile: carriedOut('writeFile'),
+  submitBatch: carriedOut('submitBatch'),
   querySubmission,
   proposeResend,
   approveResend,
@@ -258,7 +251,7 @@ export class RunBatchHandler implements ICommandHandler<RunBatch<keyof typeof ba
   }
 }
 
-const receipts = { bookReceipt } as const;
+const receipts = { bookReceipt: carriedOut('bookReceipt') } as const;
 
 export class RunReceipt<Name extends keyof typeof receipts> extends Envelope<
   typeof receipts,
@@ -274,7 +267,13 @@ export class RunReceiptHandler implements ICommandHandler<RunReceipt<keyof typeo
   }
 }
 
-const months = { openMonth, cutMonth, prepareClose, signClose, sendCloseBack } as const;
+const months = {
+  openMonth,
+  cutMonth,
+  prepareClose: carriedOut('prepareClose'),
+  signClose: carriedOut('signClose'),
+  sendCloseBack,
+} as const;
 
 export class RunMonth<Name extends keyof typeof months> extends Envelope<typeof months, Name> {}
 

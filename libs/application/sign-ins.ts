@@ -57,22 +57,22 @@ export async function signedPersons(
 }
 
 /**
- * Who has missed a month that was judged before a line of it fell due, as a supplement's does: the
- * judgement has not seen that line. Nobody has while the month is not judged.
+ * Who had signed in for a month that was judged before a line of it fell due, as a supplement's
+ * does: the judgement has not seen that line. Undefined when nobody has missed it, as while the
+ * month is not judged.
  *
  * @param at the position up to which sign-ins count, so that a repeat finds the same
  */
-export async function missedBefore(
+export async function signedBefore(
   app: App,
   place: Place,
   at: bigint,
-): Promise<(person: string) => boolean> {
+): Promise<ReadonlySet<string> | undefined> {
   const recorded = await app.store.read(verificationStream(place.office, place.month));
   const history = recorded.filter(({ position }) => position <= at);
   const state = foldHistory(stored.verification, history);
-  if (state.status !== 'judged') return () => false;
+  if (state.status !== 'judged') return undefined;
   const missed = await missedRule(app, place);
-  if (missed(1) === 'none') return () => false;
-  const signed = await signedPersons(app, history, state.window.to);
-  return (person) => !signed.has(person);
+  if (missed(1) === 'none') return undefined;
+  return signedPersons(app, history, state.window.to);
 }

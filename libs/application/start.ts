@@ -3,6 +3,7 @@ import { awardStream } from '#domain/award/award.js';
 import { awardCodecs, type AwardEvent } from '#domain/award/award.events.js';
 import { codecs } from '#domain/codecs.js';
 import { normaliseResidentId } from '#domain/values/resident-id.js';
+import { PeopleClock } from '#event-store/people-clock.js';
 import { openPostgresStore } from '#event-store/postgres-store.js';
 import { eventStoreMigrations } from '#event-store/schema.js';
 import type { EventStore } from '#event-store/port.js';
@@ -20,6 +21,7 @@ import { securityMigrations } from '#security/migrations.js';
 import { SealedFiles } from '#security/sealed-files.js';
 import { SealedRows } from '#security/sealed-rows.js';
 import type { App } from './app.js';
+import { Aside, type AsideOptions } from './aside.js';
 import { AwardPosting } from './award-posting.js';
 import { BankFolder } from './bank-folder.js';
 import { Documents, documentMigrations } from './documents.js';
@@ -45,6 +47,10 @@ export type SystemOptions = Readonly<{
   keys: Keys;
   policies: Policies;
   bank: Readonly<{ outgoing: string; incoming: string }>;
+  /** Given, a large city's bulk work is done in a thread of its own. */
+  aside?: Pick<AsideOptions, 'execArgv' | 'fromPages'>;
+  /** Shared with another thread of this process that serves people. */
+  people?: SharedArrayBuffer;
   /** Told when a projection or a lane stops at an event that it cannot take. */
   onStopped: (name: string, position: bigint, error: Error) => void;
 }>;
@@ -55,11 +61,14 @@ export class System {
   readonly runner: ProjectionRunner;
   readonly lanes: readonly ReactionLane[];
   private readonly store: EventStore;
+  private readonly aside: Aside | undefined;
   private following = false;
 
   constructor(private readonly options: SystemOptions) {
     const { pool, keys, policies, bank, onStopped } = options;
-    const store = openPostgresStore(pool);
+    const people = new PeopleClock(options.people);
+    const store = openPostgresStore(pool, people);
+    this.aside = asideOf(options, people);
     this.store = store;
     const documents = new Documents(pool);
     const blind = createBlindIndex(keys, normaliseResidentId);
@@ -70,6 +79,7 @@ export class System {
     this.app = {
       ...{ pool, store, documents, transact },
       posting: new AwardPosting(pool, store, transact),
+      aside: this.aside,
       vault: {
         rows: new SealedRows(pool, keys),
         files: new SealedFiles(pool, keys),
@@ -131,6 +141,11 @@ export class System {
     }
   }
 
+  /** Ends what was begun beside this thread; to be called once nothing is followed any more. */
+  async close(): Promise<void> {
+    await this.aside?.close();
+  }
+
   /** Asks every lane's refused reactions again, where this process follows the log. */
   async askAgain(): Promise<void> {
     if (this.following) await Promise.all(this.lanes.map((lane) => lane.askAgain()));
@@ -182,6 +197,13 @@ export class System {
 }
 
 const pollMs = 25;
+
+function asideOf(options: SystemOptions, people: PeopleClock): Aside | undefined {
+  const { pool, keys, policies, bank, aside } = options;
+  const databaseUrl = pool.options.connectionString;
+  if (aside === undefined || databaseUrl === undefined) return undefined;
+  return new Aside({ ...aside, databaseUrl, pool, keys, policies, bank, people: people.shared });
+}
 
 type Reached = Readonly<{ position: bigint | null; stopped?: string | null }>;
 

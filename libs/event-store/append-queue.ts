@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { linesOf, revisionAfter } from './lines.js';
+import type { PeopleClock } from './people-clock.js';
 import type { AppendItem, AppendResult } from './port.js';
 
 type Waiting = Readonly<{
@@ -22,7 +23,6 @@ type Limits = Readonly<{ items: number; events: number; lanes: number }>;
 const quiet: Limits = { items: 2_000, events: 5_000, lanes: 2 };
 /** Beside people it holds the head for a few milliseconds at a time and leaves a gap after each. */
 const polite: Limits = { items: 250, events: 250, lanes: 1 };
-const politeForMs = 2_000;
 /** What people elsewhere add between two of our calls; another's bulk work adds more at a time. */
 const fewEvents = 50n;
 const group: Limits = { items: 500, events: 2_000, lanes: 1 };
@@ -34,18 +34,18 @@ const group: Limits = { items: 500, events: 2_000, lanes: 1 };
 export class AppendQueue {
   private waiting: Waiting[] = [];
   private calling = false;
-  private lastSingleMs = Number.NEGATIVE_INFINITY;
   private lastPosition = 0n;
   private bulkCalls = 0;
   private bulkTurns: (() => void)[] = [];
 
   constructor(
     private readonly pool: Pool,
+    private readonly people: PeopleClock,
     private readonly appended: (head: bigint) => void,
   ) {}
 
   append(item: AppendItem): Promise<AppendResult> {
-    this.lastSingleMs = performance.now();
+    if (!isReaction(item)) this.people.told();
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
       // What the same turn of the event loop asks for leaves in the same call.
@@ -136,7 +136,7 @@ export class AppendQueue {
   }
 
   private limits(): Limits {
-    return performance.now() - this.lastSingleMs < politeForMs ? polite : quiet;
+    return this.people.areAtWork() ? polite : quiet;
   }
 
   private async bulkTurn(): Promise<void> {
@@ -178,8 +178,13 @@ export class AppendQueue {
   private lookForOthers(first: bigint): void {
     const others = first - 1n - this.lastPosition;
     if (this.lastPosition > 0n && others > 0n && others <= fewEvents)
-      this.lastSingleMs = performance.now();
+      this.people.told(Number(others));
   }
+}
+
+/** What follows by itself waits for nobody's screen. */
+function isReaction({ events: [first] }: AppendItem): boolean {
+  return first?.metadata.includes('"actor":"system:') === true;
 }
 
 function takeChunk(items: readonly AppendItem[], from: number, limits: Limits) {

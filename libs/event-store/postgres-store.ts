@@ -18,6 +18,7 @@ import {
   type TypesUpTo,
   VersionConflict,
 } from './port.js';
+import { PeopleClock } from './people-clock.js';
 import { ReadQueue } from './read-queue.js';
 
 /** Larger chunks outlive the young generation of the heap, and are slower for it. */
@@ -32,8 +33,8 @@ const manyPositions = 500n;
 const bulkPauseMs = 50;
 
 /** The store over the app role's pool; the tables are made by `eventStoreMigrations`. */
-export function openPostgresStore(pool: Pool): PostgresEventStore {
-  return new PostgresEventStore(pool);
+export function openPostgresStore(pool: Pool, people = new PeopleClock()): PostgresEventStore {
+  return new PostgresEventStore(pool, people);
 }
 
 /**
@@ -47,9 +48,12 @@ export class PostgresEventStore implements EventStore, RecordedClock {
   private readonly reads: ReadQueue;
   private readonly watcher: HeadWatcher;
 
-  constructor(private readonly pool: Pool) {
+  constructor(
+    private readonly pool: Pool,
+    people: PeopleClock,
+  ) {
     this.watcher = new HeadWatcher(pool);
-    this.appends = new AppendQueue(pool, (head) => this.watcher.hint(head));
+    this.appends = new AppendQueue(pool, people, (head) => this.watcher.hint(head));
     this.reads = new ReadQueue(pool);
   }
 

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { AwardItem, AwardPosting } from '#application/award-posting.js';
-import { postLines } from '#application/reactions/posting.js';
+import { postLines } from '#application/line-posting.js';
+import type { LineWork } from '#application/line-orders.js';
 import type { AwardEvent } from '#domain/award/award.events.js';
+import type { EventStore } from '#event-store/port.js';
 import { openPostgresStore } from '#event-store/postgres-store.js';
 import { AwardLog, context, dueItem, itemOf, numbers } from '../award-log.js';
 import * as award from '../domain/award-samples.js';
@@ -184,16 +186,21 @@ describe('posting the lines of documents into awards', () => {
       return posting.post(items, context);
     };
     const app = { documents: log.documents, posting: { post: inOrder } };
-    const refusals: unknown[] = [];
+    const counted: string[] = [];
+    const work: LineWork<{ award: string; month: string }> = {
+      parse: (text) => JSON.parse(text) as { award: string; month: string },
+      key: ({ award: awardNo, month }) => `${awardNo}/${month}`,
+      command: ({ month }) => award.dueCommand(month),
+      count: (_tally, line, isRefused) => {
+        expect(isRefused).toBe(false);
+        counted.push(`${line.award}/${line.month}`);
+      },
+      crashAt: 'roll:half-posted',
+    };
     for (let run = 1; run <= 2; run += 1)
-      for await (const chunk of postLines<{ award: string; month: string }>(app, {
-        ...{ document: document.sha256, context, crashAt: 'roll:half-posted' },
-        parse: (text) => JSON.parse(text) as { award: string; month: string },
-        key: ({ award: awardNo, month }) => `${awardNo}/${month}`,
-        command: ({ month }) => award.dueCommand(month),
-      }))
-        refusals.push(...chunk.filter(({ refusal }) => refusal !== undefined));
-    expect(refusals).toEqual([]);
+      await postLines(app, { document: document.sha256, context }, work);
+    const inOrderOfLines = awardNos.flatMap((one) => months.map((month) => `${one}/${month}`));
+    expect(counted).toEqual([...inOrderOfLines, ...inOrderOfLines]);
     expect(handedOn).toEqual([2_000, 1, 2_000, 1]);
     expect(await log.store.head()).toBe(BigInt(667 + 2_001));
     expect(await due(awardNos.slice(-1))).toEqual([months]);
@@ -271,22 +278,26 @@ describe('posting the lines of documents into awards', () => {
     );
     return rows.map(({ count }) => count);
   }
+  async function clerksAt(store: EventStore): Promise<void> {
+    for (let command = 1; command <= 20; command += 1)
+      await store.append({ stream: `clerk-${command}`, expected: 'none', events: [anEvent()] });
+  }
   const long = [640];
   const short = [256, 256, 128];
 
-  it('goes in short calls while a person of its process works, in long ones alone', async () => {
+  it('goes in short calls while people of its process work, in long ones alone', async () => {
     await log.openAwards(numbers(640));
     expect(await callsOf(log.posting(), '2026-09')).toEqual(long);
-    const beside = log.posting(() => log.append('D1', openedAs('D1')));
+    const beside = log.posting(() => clerksAt(log.store));
     expect(await callsOf(beside, '2026-10')).toEqual(short);
   });
 
-  it('goes in short calls one call after it saw a person of another process', async () => {
+  it('goes in short calls one call after it saw people of another process', async () => {
     await log.openAwards(numbers(640));
     const elsewhere = openPostgresStore(log.database.owner);
     const posting = log.posting();
     expect(await callsOf(posting, '2026-09')).toEqual(long);
-    await elsewhere.append({ stream: 'clerk', expected: 'none', events: [anEvent()] });
+    await clerksAt(elsewhere);
     expect(await callsOf(posting, '2026-10')).toEqual(long);
     expect(await callsOf(posting, '2026-11')).toEqual(short);
   });
@@ -339,10 +350,6 @@ describe('posting the lines of documents into awards', () => {
     await expectWhole(awardNos);
   });
 });
-
-function openedAs(awardNo: string): AwardEvent {
-  return { ...award.opened, data: { ...award.opened.data, awardNo } };
-}
 
 function keyOf(keys: readonly number[], awardNos: readonly string[], { awardNo }: AwardItem) {
   return keys[awardNos.indexOf(awardNo)] ?? 0;

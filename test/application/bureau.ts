@@ -2,19 +2,18 @@ import { readFile, readdir, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Act, App } from '#application/app.js';
 import { reviewSharing, signAccountChange } from '#application/account-changes.js';
-import { batchIdOf, prepareBatch, signBatch } from '#application/batches.js';
+import { carryOut } from '#application/aside-works.js';
+import { batchIdOf, signBatch } from '#application/batches.js';
 import { approveClaim, calculateClaim, reviewClaim } from '#application/claims.js';
 import { contextOf } from '#application/context.js';
 import { batchLine } from '#application/document-lines.js';
 import { derivedId } from '#application/ids.js';
 import { importFile, type ImportReport } from '#application/imports/import-file.js';
-import { cutMonth, openMonth, prepareClose, signClose } from '#application/months.js';
+import { cutMonth, openMonth } from '#application/months.js';
 import { proposePlan, signPlan } from '#application/plans.js';
-import { bookReceipt } from '#application/receipts.js';
-import { prepareRoll, rollIdOf, signRoll } from '#application/rolls.js';
-import { submitBatch, writeFile } from '#application/sending.js';
+import { rollIdOf, signRoll } from '#application/rolls.js';
 import { stored } from '#application/stored.js';
-import { judgeSignIns, proposalRoot, signProposal } from '#application/verifications.js';
+import { proposalRoot, signProposal } from '#application/verifications.js';
 import { answerBatch, type LineAnswer } from '#apps/cli/bank/bank.js';
 import { officeStream } from '#domain/office/office.js';
 import { batchStream } from '#domain/batch/batch.js';
@@ -146,12 +145,12 @@ export class Bureau {
 
   async roll(office: string, month: Month, on: string): Promise<void> {
     const input = { office, month, no: 1 };
-    await prepareRoll(this.app, this.act('payroll', on), input);
+    await carryOut(this.app, 'prepareRoll', this.act('payroll', on), input);
     await this.signRolls([rollIdOf(input)], on);
   }
 
   async judge(office: string, month: Month, on: string): Promise<void> {
-    await judgeSignIns(this.app, this.act('intake', on), { office, month });
+    await carryOut(this.app, 'judgeSignIns', this.act('intake', on), { office, month });
     await this.settle();
   }
 
@@ -178,10 +177,10 @@ export class Bureau {
   ): Promise<readonly Readonly<{ name: string; bytes: Buffer; day: string }>[]> {
     const input = { office, month, no, layout: 'delimited-v1' };
     const id = batchIdOf(input);
-    await prepareBatch(this.app, this.act('payroll', on), input);
+    await carryOut(this.app, 'prepareBatch', this.act('payroll', on), input);
     await this.signBatch(id, on);
-    await writeFile(this.app, this.act('accountant', on), id);
-    await submitBatch(this.app, this.act('cashier', on), id);
+    await carryOut(this.app, 'writeFile', this.act('accountant', on), id);
+    await carryOut(this.app, 'submitBatch', this.act('cashier', on), id);
     const batch = await this.app.transact.state(stored.batch, batchStream(id));
     if (batch.status === 'none' || batch.file === undefined) throw new Error(`no file of ${id}`);
     const persons = new Map<string, string>();
@@ -211,7 +210,7 @@ export class Bureau {
     on: string,
     file: Readonly<{ name: string; bytes: Buffer }>,
   ): Promise<void> {
-    await bookReceipt(this.app, this.act('cashier', on), {
+    await carryOut(this.app, 'bookReceipt', this.act('cashier', on), {
       ...{ office, month, fileName: file.name, bytes: file.bytes },
     });
     await this.settle();
@@ -221,13 +220,21 @@ export class Bureau {
     const input = { office, month };
     await cutMonth(this.app, this.act('reconciler', on), input);
     await this.settle();
-    await prepareClose(this.app, this.act('reconciler', on), input);
+    await carryOut(this.app, 'prepareClose', this.act('reconciler', on), input);
     const state = await this.app.transact.state(stored.month, monthStream(office, month));
     if (state.status === 'none' || state.signing === undefined)
       throw new Error(`no close ${month}`);
     const { seen } = state.signing;
-    await signClose(this.app, this.act('approver', on), { ...input, step: 'approve', seen });
-    await signClose(this.app, this.act('reviewer', on), { ...input, step: 'review', seen });
+    await carryOut(this.app, 'signClose', this.act('approver', on), {
+      ...input,
+      step: 'approve',
+      seen,
+    });
+    await carryOut(this.app, 'signClose', this.act('reviewer', on), {
+      ...input,
+      step: 'review',
+      seen,
+    });
     await this.settle();
   }
 }

@@ -23,7 +23,11 @@ export const wentWell: Ended = {
 };
 
 /** How a run is made to end; without either it ends by itself. */
-export type End = Readonly<{ crashAt: string; killAfterMs: number; way: 'as-built' | 'naive' }>;
+export type End = Readonly<{
+  crashAt: string;
+  killAfterMs: number;
+  way: 'as-built' | 'aside' | 'naive';
+}>;
 
 /** One office on the morning of its month, given out as often as a test begins it. */
 export class OfficeMornings {

@@ -93,6 +93,20 @@ describe('a month whose process is killed between two chunks of its lines', () =
 
   afterAll(() => mornings.close());
 
+  it('ends the same when a thread of its own does the bulk work', async () => {
+    const run = await mornings.begin();
+    expect(await run.work({ way: 'aside' })).toEqual(wentWell);
+    expect(await run.outcome()).toEqual(undisturbed);
+  }, 120_000);
+
+  it('is finished by a thread of its own when one died with its process', async () => {
+    const run = await mornings.begin();
+    const crash = { crashAt: 'receipt:half-booked', way: 'aside' } as const;
+    expect(await run.work(crash)).toMatchObject({ signal: 'SIGKILL', said: '' });
+    expect(await run.work({ way: 'aside' })).toEqual(wentWell);
+    expect(await run.outcome()).toEqual(undisturbed);
+  }, 120_000);
+
   const halves = crashPoints.filter((point) => point.includes(':half-'));
 
   it.each(halves.slice(-counts({ ci: 1, release: halves.length })))(

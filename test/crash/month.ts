@@ -1,15 +1,10 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { App } from '#application/app.js';
-import { batchIdOf, prepareBatch } from '#application/batches.js';
+import { carryOut } from '#application/aside-works.js';
+import { batchIdOf } from '#application/batches.js';
 import { recoverSubmissions } from '#application/recovery.js';
-import {
-  approveResend,
-  proposeResend,
-  querySubmission,
-  submitBatch,
-  writeFile,
-} from '#application/sending.js';
+import { approveResend, proposeResend, querySubmission } from '#application/sending.js';
 import { contextOf } from '#application/context.js';
 import { derivedId } from '#application/ids.js';
 import { stored } from '#application/stored.js';
@@ -64,10 +59,10 @@ export async function untilFile(bureau: SteadyBureau, folder: string): Promise<v
   bureau.at('plan');
   await bureau.plan(month, { [office]: yuan(90_000_000) }, '2026-10-09');
   bureau.at('batch');
-  await prepareBatch(app, bureau.act('payroll', '2026-10-10'), batch);
+  await carryOut(app, 'prepareBatch', bureau.act('payroll', '2026-10-10'), batch);
   await bureau.signBatch(batchId, '2026-10-10');
   bureau.at('file');
-  await writeFile(app, bureau.act('accountant', '2026-10-11'), batchId);
+  await carryOut(app, 'writeFile', bureau.act('accountant', '2026-10-11'), batchId);
 }
 
 /** As an operator does: he sends, asks when nobody knows, and sends again only as two people. */
@@ -75,7 +70,7 @@ async function send(bureau: SteadyBureau): Promise<void> {
   const { app } = bureau;
   for (let attempt = 1; ; attempt += 1) {
     bureau.at(`sending ${attempt}`);
-    await submitBatch(app, bureau.act('cashier', '2026-10-12'), batchId);
+    await carryOut(app, 'submitBatch', bureau.act('cashier', '2026-10-12'), batchId);
     if ((await sendingOf(app)) === 'sent') return;
     await bureau.settle();
     await recoverSubmissions(app);

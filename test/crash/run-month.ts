@@ -8,7 +8,7 @@ import { startRunning } from './running.js';
 async function main(): Promise<void> {
   const [appUrl = '', base = '', bank = '', way = ''] = process.argv.slice(2);
   const pool = openPool({ connectionString: appUrl });
-  const { app, stop } = await startRunning(pool, { keys: base, bank });
+  const { app, stop } = await startRunning(pool, { keys: base, bank, isAside: way === 'aside' });
   // What was cut off is finished by the reactions before anybody goes on.
   await app.settled(await app.store.head());
   await (way === 'naive' ? sendFirst : workMonth)(new SteadyBureau(app), base);

@@ -10,13 +10,14 @@ export type Running = Readonly<{ app: App; stop: () => Promise<void> }>;
 /** The application over a database, with its keys in one folder and its bank in another. */
 export async function startRunning(
   pool: Pool,
-  { keys, bank }: Readonly<{ keys: string; bank: string }>,
+  { keys, bank, isAside = false }: Readonly<{ keys: string; bank: string; isAside?: boolean }>,
 ): Promise<Running> {
   const system = new System({
     pool,
     keys: await openKeys(join(keys, 'keys.json')),
     policies: shippedPolicies,
     bank: { outgoing: join(bank, 'out'), incoming: join(bank, 'in') },
+    ...(isAside ? { aside: { fromPages: 1 } } : {}),
     onStopped: (name, position, error) => {
       throw new Error(`${name} stopped at ${position}`, { cause: error });
     },
@@ -26,6 +27,7 @@ export async function startRunning(
   const stop = async (): Promise<void> => {
     ending.abort();
     await following;
+    await system.close();
   };
   return { app: system.app, stop };
 }

@@ -5,7 +5,9 @@ import { transform } from '@swc/core';
 /** Relative imports name what a build would make of a source: here the source itself is loaded. */
 export async function resolve(specifier, context, next) {
   const isOurs = specifier.startsWith('.') && context.parentURL?.endsWith('.ts');
-  return next(isOurs ? specifier.replace(/\.js$/, '.ts') : specifier, context);
+  // A thread is begun by the whole address of its file, which nobody imports.
+  const isThread = specifier.startsWith('file:') && specifier.endsWith('-thread.js');
+  return next(isOurs || isThread ? specifier.replace(/\.js$/, '.ts') : specifier, context);
 }
 
 export async function load(url, context, next) {

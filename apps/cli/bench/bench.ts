@@ -130,7 +130,7 @@ async function openSeeded(options: BenchOptions): Promise<Seeded> {
     const keys = await openKeys(join(dataDir, 'keys.json'));
     await bindKeys(database.app, keys);
     const system = new System({
-      ...{ pool: database.app, keys, policies: shippedPolicies },
+      ...{ pool: database.app, keys, policies: shippedPolicies, aside: {} },
       bank: { outgoing: join(dataDir, 'out'), incoming: join(dataDir, 'in') },
       onStopped: (name, position, error) => say(`${name} stopped at ${position}: ${error.message}`),
     });
@@ -139,7 +139,11 @@ async function openSeeded(options: BenchOptions): Promise<Seeded> {
     if (known !== undefined && known.recipients !== recipients)
       throw new Error(`${dataDir} holds ${known.recipients} recipients`);
     if (known === undefined) await seed(options, { system, database });
-    return { system, database, meter, first: known?.next ?? firstMeasured, close };
+    const closeAll = async (): Promise<void> => {
+      await system.close();
+      await close();
+    };
+    return { system, database, meter, first: known?.next ?? firstMeasured, close: closeAll };
   } catch (error) {
     await close();
     throw error;

@@ -4,16 +4,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Act, App } from '#application/app.js';
-import { batchIdOf, prepareBatch, signBatch } from '#application/batches.js';
+import { carryOut } from '#application/aside-works.js';
+import { batchIdOf, signBatch } from '#application/batches.js';
 import { contextOf } from '#application/context.js';
 import { derivedId } from '#application/ids.js';
-import { cutMonth, openMonth, prepareClose, signClose } from '#application/months.js';
+import { cutMonth, openMonth } from '#application/months.js';
 import { proposePlan, signPlan } from '#application/plans.js';
-import { bookReceipt } from '#application/receipts.js';
-import { prepareRoll, rollIdOf, signRoll } from '#application/rolls.js';
-import { submitBatch, writeFile } from '#application/sending.js';
+import { rollIdOf, signRoll } from '#application/rolls.js';
 import { stored } from '#application/stored.js';
-import { judgeSignIns, receiveSignIns } from '#application/verifications.js';
+import { receiveSignIns } from '#application/verifications.js';
 import { batchStream } from '#domain/batch/batch.js';
 import { monthStream } from '#domain/month/month.js';
 import { officeStream } from '#domain/office/office.js';
@@ -113,7 +112,7 @@ export class OurMonth {
 
   private async prepareRoll(month: Month): Promise<void> {
     const input = { office, month, no: 1 };
-    await prepareRoll(this.app, this.act('payroll', `${month}-15`), input);
+    await carryOut(this.app, 'prepareRoll', this.act('payroll', `${month}-15`), input);
   }
 
   private async signRoll(month: Month): Promise<void> {
@@ -125,7 +124,7 @@ export class OurMonth {
   }
 
   private async judge(month: Month): Promise<void> {
-    await judgeSignIns(this.app, this.act('intake', `${month}-21`), { office, month });
+    await carryOut(this.app, 'judgeSignIns', this.act('intake', `${month}-21`), { office, month });
     await this.settle();
   }
 
@@ -142,7 +141,7 @@ export class OurMonth {
 
   private async prepareBatch(month: Month): Promise<void> {
     const input = { office, month, no: 1, layout: 'delimited-v1' };
-    await prepareBatch(this.app, this.act('payroll', `${month}-23`), input);
+    await carryOut(this.app, 'prepareBatch', this.act('payroll', `${month}-23`), input);
   }
 
   private async signBatch(month: Month): Promise<void> {
@@ -155,8 +154,8 @@ export class OurMonth {
 
   private async send(month: Month): Promise<void> {
     const id = batchIdOf({ office, month, no: 1 });
-    await writeFile(this.app, this.act('accountant', `${month}-24`), id);
-    await submitBatch(this.app, this.act('cashier', `${month}-24`), id);
+    await carryOut(this.app, 'writeFile', this.act('accountant', `${month}-24`), id);
+    await carryOut(this.app, 'submitBatch', this.act('cashier', `${month}-24`), id);
   }
 
   private async answer(month: Month): Promise<Buffer> {
@@ -171,7 +170,7 @@ export class OurMonth {
 
   private async book(month: Month, bytes: Buffer): Promise<void> {
     const input = { office, month, fileName: `RCT-${month}.txt`, bytes };
-    await bookReceipt(this.app, this.act('cashier', `${month}-25`), input);
+    await carryOut(this.app, 'bookReceipt', this.act('cashier', `${month}-25`), input);
     await this.settle();
   }
 
@@ -179,10 +178,14 @@ export class OurMonth {
     const input = { office, month };
     await cutMonth(this.app, this.act('reconciler', `${month}-28`), input);
     await this.settle();
-    await prepareClose(this.app, this.act('reconciler', `${month}-28`), input);
+    await carryOut(this.app, 'prepareClose', this.act('reconciler', `${month}-28`), input);
     const seen = await this.seenOfClose(month);
     for (const [hand, step] of hands)
-      await signClose(this.app, this.act(hand, `${month}-28`), { ...input, step, seen });
+      await carryOut(this.app, 'signClose', this.act(hand, `${month}-28`), {
+        ...input,
+        step,
+        seen,
+      });
     await this.settle();
   }
 

@@ -1,18 +1,18 @@
-import type { AwardCommand } from '#domain/award/award.commands.js';
 import { awardStream } from '#domain/award/award.js';
 import type { BatchCommand } from '#domain/batch/batch.commands.js';
 import type { BatchEvent } from '#domain/batch/batch.events.js';
 import { batchStream, type LiveBatch } from '#domain/batch/batch.js';
 import { isComplete } from '#domain/signing/signing.js';
 import { day, monthOf, type Day, type Month } from '#domain/values/calendar.js';
-import { addFen, noFen } from '#domain/values/fen.js';
+import { noFen } from '#domain/values/fen.js';
 import type { App } from '../app.js';
+import { carryOut } from '../aside-works.js';
 import { batchNow } from '../batches.js';
 import { crashPoint } from '../crash-points.js';
-import { batchLine, documentLine, type BatchLine } from '../document-lines.js';
+import { batchLine, documentLine } from '../document-lines.js';
 import { admit, admittedFrom, discharge, monthTaking } from '../month-documents.js';
 import { stored } from '../stored.js';
-import { postLines } from './posting.js';
+import type { Tally } from '../tally.js';
 import { contextOfReaction, dataOf, type Cause, type Reaction } from './reaction.js';
 import { admitFrom } from './rolls.js';
 
@@ -32,15 +32,20 @@ export const advanceBatch: Reaction = {
     crashPoint('batch:admitted');
     await app.projected(cause.position);
     const on = day(cause.metadata.day);
-    const { posted, refused, releasedFen } = await instruct(app, cause, { batch, month, on });
+    const tally = await instruct(app, cause, { batch, month, on });
+    const { posted, refused, refusedKeys, releasedFen } = tally;
     crashPoint('batch:instructed');
     await discharge(app, contextOfReaction('discharge-batch', cause, batchId), {
       ...{ office: batch.office, month, documentId: `batch-${batchId}`, posted, releasedFen },
-      refused: refused.length,
-      ...(refused.length === 0 ? {} : { refusedKeys: refused }),
+      refused,
+      ...(refused === 0 ? {} : { refusedKeys }),
       sheet: {},
     });
-    await onBatch(app, cause, { type: 'RecordBatchInstructed', batchId, posted, refused });
+    await onBatch(app, cause, {
+      type: 'RecordBatchInstructed',
+      ...{ batchId, posted },
+      refused: refusedKeys,
+    });
   },
 };
 
@@ -61,49 +66,18 @@ async function admitBatch(app: App, cause: Cause, batch: LiveBatch): Promise<Mon
   return month;
 }
 
-async function instruct(
+function instruct(
   app: App,
   cause: Cause,
   { batch, month, on }: Readonly<{ batch: LiveBatch; month: Month; on: Day }>,
-) {
-  const refused: string[] = [];
-  let posted = 0;
-  let releasedFen = noFen;
-  const chunks = postLines<BatchLine>(app, {
-    document: batch.document,
-    context: {
-      ...contextOfReaction('instruct', cause, batch.batchId),
-      office: batch.office,
-      month,
-    },
-    parse: batchLine,
-    key: ({ instruction }) => instruction,
-    command: (line) => instructCommand(line, { batchId: batch.batchId, on, month }),
-    crashAt: 'batch:half-instructed',
-  });
-  for await (const chunk of chunks) {
-    for (const { line, refusal } of chunk) {
-      if (refusal === undefined) posted += 1;
-      else {
-        refused.push(line.instruction);
-        releasedFen = addFen(releasedFen, line.amountFen);
-      }
-    }
-  }
-  return { posted, refused, releasedFen };
-}
-
-function instructCommand(
-  { instruction, lines, amountFen, accountRef, sealedSha256 }: BatchLine,
-  { batchId, on, month }: Readonly<{ batchId: string; on: Day; month: Month }>,
-): AwardCommand {
-  return {
-    type: 'InstructPayment',
-    instructionId: instruction,
-    lineIds: lines,
+): Promise<Tally> {
+  const { batchId, office, document } = batch;
+  const context = { ...contextOfReaction('instruct', cause, batchId), office, month };
+  return carryOut(app, 'postDocument', {
+    kind: 'instruct',
+    ...{ document, context, batchId, on },
     bookedMonth: month,
-    ...{ batchId, amountFen, accountRef, sealedSha256, on },
-  };
+  });
 }
 
 /** A line excluded before sending is due again, and its money is free for the next batch. */

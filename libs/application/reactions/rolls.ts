@@ -1,19 +1,18 @@
-import type { AwardCommand, RecordDue } from '#domain/award/award.commands.js';
 import type { RollEvent } from '#domain/roll/roll.events.js';
 import { rollStream, type Roll, type RollCommand } from '#domain/roll/roll.js';
 import { Refusal } from '#domain/refusal.js';
 import { isComplete } from '#domain/signing/signing.js';
 import { addMonths, type Month } from '#domain/values/calendar.js';
 import { noFen } from '#domain/values/fen.js';
-import { addToSheet, type Sheet } from '#domain/values/totals.js';
+import type { Sheet } from '#domain/values/totals.js';
 import type { App } from '../app.js';
+import { carryOut } from '../aside-works.js';
 import { crashPoint } from '../crash-points.js';
-import { rollLine, type RollLine } from '../document-lines.js';
 import { admit, discharge, type Admission } from '../month-documents.js';
-import { missedBefore } from '../sign-ins.js';
+import { signedBefore } from '../sign-ins.js';
 import { stored } from '../stored.js';
+import { sheetOfTally } from '../tally.js';
 import { postOpening } from './opening.js';
-import { postLines } from './posting.js';
 import { contextOfReaction, dataOf, type Cause, type Reaction } from './reaction.js';
 
 /**
@@ -88,46 +87,21 @@ export type PostedSheet = Readonly<{
 async function postDue(
   app: App,
   cause: Cause,
-  { roll, month }: Readonly<{ roll: LiveRoll; month: Month }>,
+  { roll, month: bookedMonth }: Readonly<{ roll: LiveRoll; month: Month }>,
 ): Promise<PostedSheet> {
-  const documentId = `roll-${roll.rollId}`;
-  const counts = { posted: 0, refused: 0, refusedKeys: new Array<string>() };
-  let sheet: Sheet = {};
-  const hasMissed = await missedBefore(app, roll, cause.position);
-  const chunks = postLines<RollLine>(app, {
+  const { office, month } = roll;
+  const signed = await signedBefore(app, roll, cause.position);
+  const context = contextOfReaction('post-roll', cause, roll.rollId);
+  const tally = await carryOut(app, 'postDocument', {
+    kind: 'due',
     document: roll.document,
-    context: { ...contextOfReaction('post-roll', cause, roll.rollId), office: roll.office, month },
-    parse: rollLine,
-    key: ({ award, line }) => `${award}/${line}`,
-    command: (line) => {
-      const missed = line.month === roll.month && hasMissed(line.person);
-      return dueCommand(line, {
-        ...{ documentId, bookedMonth: month },
-        ...(missed ? { held: { reason: 'verification-hold', cause: cause.id } } : {}),
-      });
-    },
-    crashAt: 'roll:half-posted',
+    documentId: `roll-${roll.rollId}`,
+    context: { ...context, office, month: bookedMonth },
+    bookedMonth,
+    ...(signed === undefined ? {} : { missed: { month, signed, cause: cause.id } }),
   });
-  for await (const chunk of chunks) {
-    for (const { line, refusal } of chunk) {
-      if (refusal !== undefined) {
-        counts.refused += 1;
-        counts.refusedKeys.push(`${line.award}/${line.line}`);
-        continue;
-      }
-      counts.posted += 1;
-      const { item, amountFen } = line;
-      sheet = addToSheet(sheet, item, 'due', { lines: 1, personMonths: 1, amountFen });
-    }
-  }
-  return { ...counts, sheet };
-}
-
-function dueCommand(
-  { line: lineId, item, month, rollMonth, amountFen }: RollLine,
-  place: Pick<RecordDue, 'documentId' | 'bookedMonth' | 'held'>,
-): AwardCommand {
-  return { type: 'RecordDue', lineId, item, month, rollMonth, amountFen, ...place };
+  const { posted, refused, refusedKeys } = tally;
+  return { posted, refused, refusedKeys, sheet: sheetOfTally(tally) };
 }
 
 async function onRoll(app: App, cause: Cause, command: RollCommand): Promise<void> {

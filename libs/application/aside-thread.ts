@@ -1,0 +1,46 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { Refusal } from '#domain/refusal.js';
+import { openPool } from '#postgres/database.js';
+import type { Keys } from '#security/keys.js';
+import type { Answer, Fault, Task, ThreadData } from './aside.js';
+import { workOf } from './aside-works.js';
+import { System } from './start.js';
+
+const connections = 8;
+
+function begin(): void {
+  if (parentPort === null) throw new Error('this program is a thread of another one');
+  const port = parentPort;
+  const { databaseUrl, keys, policies, bank, people } = workerData as ThreadData;
+  const pool = openPool({ connectionString: databaseUrl, max: connections });
+  const { app } = new System({
+    ...{ pool, policies, bank, people },
+    keys: keysOf(keys),
+    // Nothing is followed here.
+    onStopped: () => undefined,
+  });
+  const answer = async ({ no, name, args }: Task): Promise<Answer> => {
+    try {
+      return { no, result: await workOf(name)(app, ...args) };
+    } catch (error) {
+      if (!(error instanceof Refusal)) return { no, fault: faultOf(error) };
+      const { code, facts } = error;
+      return { no, refusal: { code, facts } };
+    }
+  };
+  port.on('message', (task: Task) => void answer(task).then((said) => port.postMessage(said)));
+}
+
+/** Bytes are buffers no more when they have come from another thread. */
+function keysOf({ current, wrapping, index }: Keys): Keys {
+  const keys = [...wrapping].map(([id, key]) => [id, Buffer.from(key)] as const);
+  return { current, wrapping: new Map(keys), index: Buffer.from(index) };
+}
+
+function faultOf(error: unknown): Fault {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  return code === undefined ? { message } : { message, code };
+}
+
+begin();

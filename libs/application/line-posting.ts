@@ -1,0 +1,99 @@
+import type { AwardItem, AwardPosting } from './award-posting.js';
+import { breathe } from './breath.js';
+import { crashPoint } from './crash-points.js';
+import type { Documents } from './documents.js';
+import { derivedId, sha256Hex } from './ids.js';
+import { bookWork, dueWork, instructWork, type LineOrder, type LineWork } from './line-orders.js';
+import { noTally, type Tally } from './tally.js';
+import type { BulkResult } from './transact.js';
+
+/** While one chunk is written the next is read and decided. */
+const chunksAtOnce = 2;
+const linesInBreath = 128;
+
+/** What posting works with. */
+type PostingApp = Readonly<{
+  documents: Pick<Documents, 'lines'>;
+  posting: Pick<AwardPosting, 'post'>;
+}>;
+
+/** Writes a document's lines into their award streams, as {@link postLines} does. */
+export function postDocument(app: PostingApp, order: LineOrder): Promise<Tally> {
+  switch (order.kind) {
+    case 'due':
+      return postLines(app, order, dueWork(order));
+    case 'instruct':
+      return postLines(app, order, instructWork(order));
+    case 'book':
+      return postLines(app, order, bookWork(order));
+  }
+}
+
+/**
+ * Chunk by chunk, from the cached states. Each line's command id follows from the document and the
+ * line: a restart in the middle posts the rest and repeats nothing. Chunks are handed on in their
+ * order, so that of two lines of one award in neighbouring chunks the earlier one is posted first:
+ * a month cannot fall due after a later one.
+ */
+export async function postLines<Line extends Readonly<{ award: string }>>(
+  app: PostingApp,
+  { document, context }: Pick<LineOrder, 'document' | 'context'>,
+  work: LineWork<Line>,
+): Promise<Tally> {
+  const tally = noTally();
+  const underWay: Readonly<{ lines: readonly Line[]; results: Promise<readonly BulkResult[]> }>[] =
+    [];
+  let done = 0;
+  const next = async () => {
+    const chunk = underWay.shift();
+    if (chunk !== undefined) countChunk(work, tally, chunk.lines, await chunk.results);
+    done += 1;
+    if (done === 1) crashPoint(work.crashAt);
+  };
+  for await (const texts of app.documents.lines(document)) {
+    const { lines, items } = await itemsOf(work, document, { texts, tally });
+    const results = app.posting.post(items, context);
+    // A fault of an earlier chunk ends the work before anybody waits for this one.
+    results.catch(() => undefined);
+    underWay.push({ lines, results });
+    if (underWay.length >= chunksAtOnce) await next();
+  }
+  while (underWay.length > 0) await next();
+  return tally;
+}
+
+function countChunk<Line>(
+  work: LineWork<Line>,
+  tally: Tally,
+  lines: readonly Line[],
+  results: readonly BulkResult[],
+): void {
+  for (const [at, line] of lines.entries())
+    work.count(tally, line, results[at]?.refusal !== undefined);
+}
+
+async function itemsOf<Line extends Readonly<{ award: string }>>(
+  { parse, key, command, count }: LineWork<Line>,
+  document: string,
+  { texts, tally }: Readonly<{ texts: readonly string[]; tally: Tally }>,
+): Promise<Readonly<{ lines: readonly Line[]; items: readonly AwardItem[] }>> {
+  const lines: Line[] = [];
+  const items: AwardItem[] = [];
+  for (const [at, text] of texts.entries()) {
+    if (at % linesInBreath === 0) await breathe();
+    const line = parse(text);
+    const given = command(line);
+    if (given === undefined) {
+      count(tally, line, false);
+      continue;
+    }
+    lines.push(line);
+    items.push({
+      awardNo: line.award,
+      command: given,
+      commandId: derivedId(document, key(line)),
+      bodyHash: sha256Hex(`${given.type}\n${document}\n${text}`),
+    });
+  }
+  return { lines, items };
+}
