@@ -116,11 +116,11 @@ describe('bulk work on PostgreSQL', () => {
   });
   afterAll(() => database.close());
 
-  /** How long its last call was, beside an appender of another process or alone. */
+  /** How long its last call was, beside eight clerks of another process or alone. */
   async function lastCall(name: string, beside: boolean): Promise<number | undefined> {
     const clerk = openPostgresStore(database.owner);
     const items = Array.from({ length: 20_000 }, (_, at) => ({
-      stream: `${name}-${at}`,
+      stream: `${name}-bulk-${at}`,
       expected: 'none' as const,
       events: [anEvent()],
     }));
@@ -129,8 +129,13 @@ describe('bulk work on PostgreSQL', () => {
     const bulk = openPostgresStore(database.app)
       .appendMany(items)
       .finally(() => done.abort());
+    const clerks = Array.from({ length: 8 }, (_, no) => no);
     for (let at = 0; !done.signal.aborted; at += 1)
-      await clerk.append({ stream: `${name}-by-${at}`, expected: 'none', events: [anEvent()] });
+      await Promise.all(
+        clerks.map((no) =>
+          clerk.append({ stream: `${name}-${no}-${at}`, expected: 'none', events: [anEvent()] }),
+        ),
+      );
     await bulk;
     const { rows } = await database.owner.query<{ count: number }>(
       'select count from links where count > 50 order by first desc limit 1',
