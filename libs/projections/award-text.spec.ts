@@ -9,7 +9,10 @@ import { awardOf, movingOf, movingText, personOf, termsText } from './award-text
 /** As codecs make objects: plain ones. */
 const plain = { noNullPrototype: true } as const;
 const sometimes = { ...plain, requiredKeys: [] as [] };
-const word = fc.string({ maxLength: 12, unit: 'binary' });
+const word = fc.oneof(
+  fc.stringMatching(/^[\w-]{0,12}$/),
+  fc.string({ maxLength: 12, unit: 'binary' }),
+);
 const amountFen = fc.bigInt({ min: 0n, max: 10n ** 15n }).map(fen);
 const months = fc.integer({ min: 0, max: 48 });
 const aMonth = fc
@@ -86,6 +89,16 @@ describe('the text of a cached award', () => {
         expect(movingOf(movingText(revision, one))).toStrictEqual({
           ...{ revision, monthsAwarded, monthsDrawn, nextMonth, lines, payments },
         });
+      }),
+    );
+  });
+
+  it('is not read when a piece of it is lost', () => {
+    fc.assert(
+      fc.property(award, fc.nat(), (one, at) => {
+        const text = movingText(0, one);
+        expect(() => movingOf(text.slice(0, at % text.length))).toThrow(/./);
+        expect(() => movingOf(`${text}]`)).toThrow(/./);
       }),
     );
   });

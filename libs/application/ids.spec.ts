@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { derivedId } from './ids.js';
+
+/** An identifier of version 5 as its standard (RFC 9562) puts it together. */
+function byTheStandard(parts: readonly (string | number)[]): string {
+  const namespace = Buffer.from('7e1f3b0c6b5a4c1d9a550b3f2a6e48c1', 'hex');
+  const bytes = createHash('sha1').update(namespace).update(parts.join('\u0000')).digest();
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex', 0, 16);
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+describe('an id that is derived from a cause', () => {
+  it('is the one of the standard, however long its parts are', () => {
+    const part = fc.oneof(fc.string({ unit: 'binary' }), fc.nat(), fc.string({ minLength: 300 }));
+    fc.assert(
+      fc.property(fc.array(part), (parts) => {
+        expect(derivedId(...parts)).toBe(byTheStandard(parts));
+      }),
+      { examples: [[['x'.repeat(335), 'y']], [['\u754c'.repeat(336)]], [['z'.repeat(5_000)]]] },
+    );
+  });
+
+  it('stays as it was when another one is made', () => {
+    const first = derivedId('document', 1);
+    expect(derivedId('document', 2)).not.toBe(first);
+    expect(first).toBe(byTheStandard(['document', 1]));
+  });
+});

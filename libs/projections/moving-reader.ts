@@ -1,0 +1,141 @@
+import type { OpenLine, Payment } from '#domain/award/award-state.js';
+import type { Month } from '#domain/values/calendar.js';
+import { fenFromText, type Fen } from '#domain/values/fen.js';
+
+const none: readonly never[] = [];
+
+const quote = 0x22;
+const comma = 0x2c;
+const zero = 0x30;
+const opening = 0x5b;
+const closing = 0x5d;
+
+type Filled = OpenLine & { hold?: OpenLine['hold']; badAccount?: string };
+
+/**
+ * Reads what `movingText` printed, place by place: a month reads it several times for each award,
+ * and lists that are parsed first and taken apart then take twice as long.
+ */
+export class MovingReader {
+  private at = 0;
+
+  /** @param text with nothing escaped in it */
+  constructor(private readonly text: string) {}
+
+  open(): void {
+    this.pass(opening);
+  }
+
+  next(): void {
+    this.pass(comma);
+  }
+
+  close(): void {
+    this.pass(closing);
+  }
+
+  /** @throws RangeError when there is something behind */
+  end(): void {
+    if (this.at !== this.text.length) this.fail();
+  }
+
+  number(): number {
+    const from = this.at;
+    let number = 0;
+    for (;;) {
+      const digit = this.text.charCodeAt(this.at) - zero;
+      if (!(digit >= 0 && digit <= 9)) break;
+      number = number * 10 + digit;
+      this.at += 1;
+    }
+    if (this.at === from) this.fail();
+    return number;
+  }
+
+  word(): string {
+    this.pass(quote);
+    const end = this.text.indexOf('"', this.at);
+    if (end < 0) this.fail();
+    const word = this.text.slice(this.at, end);
+    this.at = end + 1;
+    return word;
+  }
+
+  lines(): readonly OpenLine[] {
+    return this.list(() => this.line());
+  }
+
+  payments(): readonly Payment[] {
+    return this.list(() => this.payment());
+  }
+
+  private list<One>(read: () => One): readonly One[] {
+    this.open();
+    const list: One[] = [];
+    while (!this.is(closing)) {
+      if (list.length > 0) this.next();
+      list.push(read());
+    }
+    this.close();
+    return list.length === 0 ? none : list;
+  }
+
+  private line(): OpenLine {
+    this.open();
+    const line: Filled = {
+      lineId: this.word(),
+      item: this.nextWord(),
+      month: this.nextWord() as Month,
+      rollMonth: this.nextWord() as Month,
+      amountFen: this.nextFen(),
+      state: this.nextWord() as OpenLine['state'],
+    };
+    const hold = this.nextWordOrNull();
+    const badAccount = this.nextWordOrNull();
+    if (hold !== undefined) line.hold = hold as NonNullable<OpenLine['hold']>;
+    if (badAccount !== undefined) line.badAccount = badAccount;
+    this.close();
+    return line;
+  }
+
+  private payment(): Payment {
+    this.open();
+    const instructionId = this.word();
+    const accountRef = this.nextWord();
+    const amountFen = this.nextFen();
+    this.next();
+    const lines = this.lines();
+    this.close();
+    return { instructionId, status: 'sent', accountRef, amountFen, lines };
+  }
+
+  private nextWord(): string {
+    this.next();
+    return this.word();
+  }
+
+  private nextFen(): Fen {
+    return fenFromText(this.nextWord());
+  }
+
+  private nextWordOrNull(): string | undefined {
+    this.next();
+    if (this.is(quote)) return this.word();
+    if (!this.text.startsWith('null', this.at)) this.fail();
+    this.at += 'null'.length;
+    return undefined;
+  }
+
+  private is(code: number): boolean {
+    return this.text.charCodeAt(this.at) === code;
+  }
+
+  private pass(code: number): void {
+    if (!this.is(code)) this.fail();
+    this.at += 1;
+  }
+
+  private fail(): never {
+    throw new RangeError(`not what moves of an award, at ${this.at}: ${this.text.slice(0, 200)}`);
+  }
+}
