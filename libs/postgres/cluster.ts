@@ -12,6 +12,7 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sharedPlace, type Binaries } from './binaries.js';
 import { reachableBy, type ServerUser } from './server-user.js';
@@ -177,7 +178,7 @@ listen_addresses = '127.0.0.1'
 port = ${port}
 unix_socket_directories = ''
 max_connections = 100
-shared_buffers = '256MB'
+shared_buffers = '${sharedBuffersMb()}MB'
 max_wal_size = '2GB'
 jit = off
 timezone = 'UTC'
@@ -189,6 +190,15 @@ log_error_verbosity = 'terse'
 log_parameter_max_length = 0
 log_parameter_max_length_on_error = 0
 `;
+}
+
+/**
+ * An eighth of the machine, as it is not the server's alone. A month of 100,000 recipients touches
+ * half a gigabyte of the log's pages several times: with a quarter of that kept it takes a seventh
+ * longer.
+ */
+function sharedBuffersMb(): number {
+  return Math.min(1_024, Math.max(128, Math.floor(totalmem() / 2 ** 23)));
 }
 
 async function openPath(place: string): Promise<void> {
