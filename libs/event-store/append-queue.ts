@@ -25,6 +25,7 @@ const quiet: Limits = { items: 2_000, events: 5_000, lanes: 2 };
 const polite: Limits = { items: 250, events: 250, lanes: 1 };
 /** What people elsewhere add between two of our calls; another's bulk work adds more at a time. */
 const fewEvents = 50n;
+const recentlyMs = 500;
 const group: Limits = { items: 500, events: 2_000, lanes: 1 };
 
 /**
@@ -35,6 +36,7 @@ export class AppendQueue {
   private waiting: Waiting[] = [];
   private calling = false;
   private lastPosition = 0n;
+  private lastAnswerMs = Number.NEGATIVE_INFINITY;
   private bulkCalls = 0;
   private bulkTurns: (() => void)[] = [];
 
@@ -171,14 +173,18 @@ export class AppendQueue {
     if (added === 0) return;
     const head = first + BigInt(added) - 1n;
     if (head > this.lastPosition) this.lastPosition = head;
+    this.lastAnswerMs = performance.now();
     this.appended(head);
   }
 
-  /** Positions are given out without gaps: those between two calls of ours went to others. */
+  /**
+   * Positions are given out without gaps: those between two calls of ours went to others. What came
+   * while we made no calls says nothing of now.
+   */
   private lookForOthers(first: bigint): void {
     const others = first - 1n - this.lastPosition;
-    if (this.lastPosition > 0n && others > 0n && others <= fewEvents)
-      this.people.told(Number(others));
+    const isRecent = performance.now() - this.lastAnswerMs < recentlyMs;
+    if (isRecent && others > 0n && others <= fewEvents) this.people.told(Number(others));
   }
 }
 
