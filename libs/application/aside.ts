@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { Refusal, type RefusalCode } from '#domain/refusal.js';
 import type { Policies } from '#law/table.js';
@@ -103,6 +104,9 @@ class Thread {
   private asked = 0;
 
   constructor({ execArgv, pool: _pool, fromPages: _fromPages, ...data }: AsideOptions) {
+    // A heap may grow by this much before it is collected: left to itself each of the two would
+    // hold several times what it needs, and the process a hundred megabytes more.
+    setFlagsFromString('--heap-growing-percent=50');
     const entry = new URL('./aside-thread.js', import.meta.url);
     const workerData: ThreadData = data;
     const loaded = execArgv === undefined ? {} : { execArgv: [...execArgv] };
