@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { LiveAward, OpenLine, Payment } from '#domain/award/award-state.js';
+import { awardDecider } from '#domain/award/award.js';
+import type { AwardCommand } from '#domain/award/award.commands.js';
+import type { Award, LiveAward, OpenLine, Payment } from '#domain/award/award-state.js';
 import { day, month } from '#domain/values/calendar.js';
 import { fen } from '#domain/values/fen.js';
 import { lazyAward } from './lazy-award.js';
@@ -14,7 +16,7 @@ const word = fc.oneof(
   fc.string({ maxLength: 12, unit: 'binary' }),
 );
 const amountFen = fc.bigInt({ min: 0n, max: 10n ** 15n }).map(fen);
-const months = fc.integer({ min: 0, max: 48 });
+const months = fc.integer({ min: -3, max: 48 });
 const aMonth = fc
   .tuple(fc.integer({ min: 1999, max: 2099 }), fc.integer({ min: 1, max: 12 }))
   .map(([year, no]) => month(`${year}-${String(no).padStart(2, '0')}`));
@@ -91,6 +93,37 @@ describe('the text of a cached award', () => {
         });
       }),
     );
+  });
+
+  it('gives back an award that the old system had counted unpaid months of as not drawn', () => {
+    const old = { ...{ awardNo: 'C1', personRef: 'p1', office: '210102', jurisdiction: '2101' } };
+    const brought = { documentId: 'opening', bookedMonth: month('2026-08') } as const;
+    const unpaid = { month: month('2026-07'), rollMonth: month('2026-07'), amountFen: fen(1n) };
+    const told: readonly AwardCommand[] = [
+      {
+        type: 'BringAward',
+        ...{ ...old, item: 'benefit', policyVersion: '1', documentId: 'opening' },
+        ...{ monthsAwarded: 12, monthsDrawn: 0, monthlyFen: fen(1n) },
+        ...{ firstMonth: month('2026-07'), nextMonth: month('2026-08') },
+      },
+      {
+        type: 'BringLine',
+        ...{ ...unpaid, ...brought, lineId: '2026-07', item: 'benefit' },
+        reason: 'failed',
+      },
+      {
+        type: 'StopAward',
+        ...{ event: 'employed', on: day('2026-08-03'), from: month('2026-07'), clause: '' },
+        ...{ decisionId: 'd1', lastMonth: month('2026-06'), mayResume: true },
+        ...{ documentId: 'adjustment', bookedMonth: month('2026-08') },
+      },
+    ];
+    const stopped = told.reduce<Award>(
+      (before, command) => awardDecider.decide(command, before).reduce(awardDecider.evolve, before),
+      awardDecider.initial,
+    ) as LiveAward;
+    expect(stopped.monthsDrawn).toBe(-1);
+    expect(movingOf(movingText(3, stopped))).toMatchObject({ monthsDrawn: -1, lines: [] });
   });
 
   it('is not read when a piece of it is lost', () => {

@@ -6,6 +6,7 @@ const none: readonly never[] = [];
 
 const quote = 0x22;
 const comma = 0x2c;
+const minus = 0x2d;
 const zero = 0x30;
 const opening = 0x5b;
 const closing = 0x5d;
@@ -39,7 +40,10 @@ export class MovingReader {
     if (this.at !== this.text.length) this.fail();
   }
 
+  /** Below zero too: an old system's unpaid month may end without having been counted as drawn. */
   number(): number {
+    const isNegative = this.is(minus);
+    if (isNegative) this.at += 1;
     const from = this.at;
     let number = 0;
     for (;;) {
@@ -49,7 +53,7 @@ export class MovingReader {
       this.at += 1;
     }
     if (this.at === from) this.fail();
-    return number;
+    return isNegative ? -number : number;
   }
 
   word(): string {
