@@ -38,9 +38,13 @@ function keysOf({ current, wrapping, index }: Keys): Keys {
 }
 
 function faultOf(error: unknown): Fault {
-  const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-  return code === undefined ? { message } : { message, code };
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  const { name, message, stack } = error;
+  return {
+    ...{ name, message },
+    ...(stack === undefined ? {} : { stack }),
+    ...('code' in error ? { code: String(error.code) } : {}),
+  };
 }
 
 begin();

@@ -33,8 +33,11 @@ export type Answer = Readonly<{ no: number }> &
     | Readonly<{ refusal: Readonly<{ code: RefusalCode; facts: Refusal['facts'] }> }>
     | Readonly<{ fault: Fault }>
   );
-/** A fault's code says whether it passes; an error that is copied to another thread loses it. */
-export type Fault = Readonly<{ message: string; code?: string }>;
+/**
+ * A fault's code says whether it passes, and its name and stack where it came about; an error that
+ * is copied to another thread loses them.
+ */
+export type Fault = Readonly<{ name: string; message: string; stack?: string; code?: string }>;
 
 /** Some 2,500 awards: a smaller city is done with a step before the thread has begun. */
 const usualPages = 40;
@@ -77,8 +80,8 @@ export class Aside {
   async run<Name extends WorkName>(name: Name, args: WorkArgs<Name>): Promise<WorkResult<Name>> {
     clearTimeout(this.resting);
     this.atWork += 1;
-    if (this.thread?.isAlive !== true) this.thread = new Thread(this.options);
     try {
+      if (this.thread?.isAlive !== true) this.thread = new Thread(this.options);
       // The thread knows the work by its name alone, which the compiler cannot follow there.
       return (await this.thread.run(name, args)) as WorkResult<Name>;
     } finally {
