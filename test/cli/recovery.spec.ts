@@ -59,7 +59,12 @@ describe('money that was paid in excess, on the command line', () => {
     await at.does('approver', 'recovery', 'return', 'R-1', '--reason', '只有一半');
     const returned = await at.types('auditor', 'recovery', 'list', '--office', pool);
     expect(returned.out).toMatch(/R-1 +440100 +\S+ +2026-10 +2412\.00 +0\.00 +已退回 sent back\n/);
+    const sentBack = '编制 made by demo-payroll  退回 sent back by demo-approver';
+    const shown = await at.types('auditor', 'recovery', 'show', 'R-1');
+    expect(shown.out).toContain(`  已签 hands so far: ${sentBack}\n`);
     await at.does('payroll', ...open('1206.00'));
+    const again = await at.types('auditor', 'recovery', 'show', 'R-1');
+    expect(again.out).toContain(`: ${sentBack}  编制 made by demo-payroll\n`);
   });
 
   it('is shown to each who signs it, and owed after the third', async () => {

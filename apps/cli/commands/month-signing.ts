@@ -28,11 +28,12 @@ type Sheet = Readonly<{
   amountFen: unknown;
   amountYuan: string;
   root: string;
-  hands: readonly Hand[];
   waitsFor: Waiting | null;
-}>;
+}> &
+  Chain;
 
-export type Hand = Readonly<{ step: string; person: string; day?: string }>;
+export type Hand = Readonly<{ step: string; person: string; day?: string; round?: number }>;
+export type Chain = Readonly<{ hands: readonly Hand[]; returned: boolean }>;
 type Words = Readonly<{ title: string; detail: string; advice: string }>;
 export type Waiting = Readonly<{ code: string; zh: Words; en: Words }>;
 
@@ -92,11 +93,11 @@ async function signed(desk: Desk, kind: Signable, signature: Signature): Promise
   const body = { seen: { root, lines, amountFen } };
   const receipt = await asked(api, 'PUT', kind, place, `/${signature}`, { body });
   const after = await afterSigning(api, kind, place);
-  const { hands, waitsFor } = after ?? withHand(sheet, api, signature, receipt);
+  const { hands, returned, waitsFor } = after ?? withHand(sheet, api, signature, receipt);
   const done = signature === 'approval' ? '已审核 approved' : '已复核 reviewed';
   const words = [
     `${outcomeOf(receipt)} ${done} ${sheet.id}`,
-    `  签字后 hands now: ${handsWords(hands)}`,
+    `  签字后 hands now: ${handsWords({ hands, returned })}`,
     ...waitingWords(waitsFor),
     ...doneBy(api, found),
   ];
@@ -161,6 +162,7 @@ async function sheetOf(api: Client, kind: Signable, place: Place): Promise<Sheet
     amountYuan: String(seen['amountYuan']),
     root: String(seen['root']),
     hands: (row['hands'] ?? []) as readonly Hand[],
+    returned: row['returned'] === true,
     waitsFor: (row['waitsFor'] ?? null) as Waiting | null,
   };
 }
@@ -179,7 +181,7 @@ function sheetWords(sheet: Sheet): readonly string[] {
     `${kinds[kind]} ${id}  机构 office ${office}  月份 month ${month}`,
     `  ${lines} 笔 lines${count}  ${amountYuan} 元 yuan（${String(amountFen)} 分 fen）`,
     `  根 root ${shortRoot(root)}`,
-    `  已签 hands so far: ${handsWords(sheet.hands)}`,
+    `  已签 hands so far: ${handsWords(sheet)}`,
   ];
 }
 
@@ -191,9 +193,16 @@ const deeds: Readonly<Record<string, string>> = {
   send: '送盘 sent by',
 };
 
-export function handsWords(hands: readonly Hand[]): string {
+/** The last hand of a round that another followed, or of a chain that is sent back, sent it back. */
+export function handsWords({ hands, returned }: Chain): string {
   if (hands.length === 0) return '–';
-  return hands.map(({ step, person }) => `${deeds[step] ?? step} ${person}`).join('  ');
+  return hands
+    .map(({ step, person, round = 1 }, no) => {
+      const next = hands[no + 1];
+      const isSendingBack = next === undefined ? returned : (next.round ?? round) > round;
+      return `${isSendingBack ? '退回 sent back by' : (deeds[step] ?? step)} ${person}`;
+    })
+    .join('  ');
 }
 
 export function waitingWords(waiting: Waiting | null): readonly string[] {

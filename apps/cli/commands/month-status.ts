@@ -33,7 +33,7 @@ const named: Readonly<Record<string, string>> = {
   discharged: '已办完 discharged',
 };
 
-const inBoth = (word: unknown): string => named[String(word)] ?? String(word);
+export const inBoth = (word: unknown): string => named[String(word)] ?? String(word);
 
 export const statusStep: Step = {
   zh: '状态、对账表、未核实的依据',

@@ -2,7 +2,7 @@ import type { Client, Json } from '../client.js';
 import { Failure } from '../failure.js';
 import { doneBy, doneFacts, forOffice } from '../place.js';
 import type { Desk, Step } from './month-desk.js';
-import { handsWords, shortRoot, type Hand } from './month-signing.js';
+import { handsWords, shortRoot, type Chain } from './month-signing.js';
 import { workThrough, type Case } from './work-through.js';
 
 type Signature = 'approval' | 'review';
@@ -94,7 +94,7 @@ async function openings(
     if (rollKind !== 'opening') continue;
     const work = async () => {
       await api.put(`${path}/${signature}`, { body: { seen: { root, lines, amountFen } } });
-      const before = handsWords(hands as readonly Hand[]);
+      const before = handsWords(roll as Chain);
       const sum = `${lines} 笔 lines  ${amountYuan} 元 yuan（${amountFen} 分 fen）`;
       const words = `${sum}  根 root ${shortRoot(root)}  签前 before: ${before}`;
       return { facts: { lines, amountFen, amountYuan, root, hands }, words };

@@ -6,7 +6,7 @@ import { table } from '../output.js';
 import { doneBy, doneFacts } from '../place.js';
 import { dayArgument, monthArgument, shellOf } from '../shell.js';
 import { outcomeOf } from './month-desk.js';
-import { handsWords, type Hand } from './month-signing.js';
+import { handsWords, type Chain } from './month-signing.js';
 
 /** Money paid in excess (追回): asked back by one, signed by two more, repaid in parts or whole. */
 export function addRecovery(program: Command): void {
@@ -112,13 +112,13 @@ async function show(no: string, _options: object, command: Command): Promise<voi
 }
 
 function sheetWords(shown: Json): readonly string[] {
-  const { recoveryNo, awardNo, months, amountYuan, outstandingYuan, cause, hands } = shown;
+  const { recoveryNo, awardNo, months, amountYuan, outstandingYuan, cause } = shown;
   return [
     `追回 recovery ${recoveryNo}  待遇 award ${awardNo}  ${statusWords(shown)}`,
     `  月份 months ${(months as readonly string[]).join(' ')}`,
     `  应还 asked ${amountYuan} 元 yuan  未还 outstanding ${outstandingYuan} 元 yuan`,
     `  事由 cause: ${cause}`,
-    `  已签 hands so far: ${handsWords(hands as readonly Hand[])}`,
+    `  已签 hands so far: ${handsWords(shown as Chain)}`,
   ];
 }
 

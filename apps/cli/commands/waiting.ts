@@ -5,6 +5,7 @@ import { doneBy, doneFacts, officeWords, placeOf, type FoundPlace } from '../pla
 import { monthArgument, shellOf } from '../shell.js';
 import { suspenseWords } from './files.js';
 import { waitingWords, type Waiting } from './month-signing.js';
+import { inBoth } from './month-status.js';
 
 type OfficeOption = Readonly<{ office?: string }>;
 
@@ -104,14 +105,14 @@ function receiptsWords(
 ): string {
   const bookedHead = [
     '回盘 receipt',
-    '状态',
+    '状态 status',
     '实发 paid',
     '失败 failed',
     '退票 returned',
     '挂账 suspense',
   ];
   const bookedRows = booked.map(({ documentId, status, paid, failed, returned, suspense }) =>
-    [String(documentId).slice(0, 20), status, paid, failed, returned, suspense].map(String),
+    [String(documentId).slice(0, 20), inBoth(status), paid, failed, returned, suspense].map(String),
   );
   const head = ['等回盘的批次 awaited', '文件 file', '笔 lines', '元 yuan', '未答复 unanswered'];
   const rows = awaited.map(({ batchId, fileName, fileLines, fileYuan, awaited: open }) =>
