@@ -6,6 +6,10 @@ const words: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   'excluded-before-sending': ['送盘前已止付', 'the line was stopped before the file was sent'],
   'amount-differs': ['金额与送盘不符', 'the amount is not what was sent'],
   'answered-twice': ['银行对同一笔重复答复', 'the bank answers the same line twice'],
+  'answered-otherwise': [
+    '银行对同一笔先后答复不同',
+    'the bank answers the same line otherwise than before',
+  ],
   'unknown-award': ['待遇核定不存在', 'there is no such award'],
   'not-instructed': ['待遇中没有这条支付指令', 'the award holds no such payment'],
   'already-sent': ['尚未到账，不能退票', 'it is returned before it was paid'],

@@ -259,7 +259,9 @@ describe('a month on the command line', () => {
     const why = /没有发出过这条支付指令 · no such payment instruction .+ \[unknown-instruction\]\n/;
     expect(said.out).toMatch(why);
     const listed = await at.types('auditor', 'receipts', month, '--office', office);
-    expect(listed.out).toMatch(/^.+\n回盘 receipt +状态 status .+\nreceipt-\w+ +已办完 discharged /);
+    expect(listed.out).toMatch(
+      /^.+\n回盘 receipt +状态 status .+\nreceipt-\w+ +已办完 discharged /,
+    );
     expect(listed.out).toMatch(/\n挂账明细 in suspense:\n {2}\d+ .+/);
     expect(listed.out).toMatch(why);
     const again = await at.types('accountant', 'receipt', path, ...place, '--json');
