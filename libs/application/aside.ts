@@ -116,7 +116,7 @@ class Thread {
     this.worker = new Worker(entry, { workerData, ...loaded });
     this.worker.on('message', (answer: Answer) => this.answered(answer));
     this.worker.on('error', (error) => this.lost(error));
-    this.worker.on('exit', () => this.lost(new Error('the thread of bulk work ended')));
+    this.worker.on('exit', () => this.lost(new Error('it was not at fault')));
     // A thread at rest keeps no process from ending.
     this.worker.unref();
   }
@@ -143,9 +143,12 @@ class Thread {
     else waiting?.reject(faultOf(answer));
   }
 
-  private lost(error: Error): void {
+  /** As when a connection is cut: it passes, and what was begun is done again by another thread. */
+  private lost(cause: Error): void {
     this.isAlive = false;
-    for (const { reject } of this.waiting.values()) reject(error);
+    const message = 'the thread of bulk work ended';
+    const lost = Object.assign(new Error(message, { cause }), { code: 'ETHREAD' });
+    for (const { reject } of this.waiting.values()) reject(lost);
     this.waiting.clear();
   }
 }
