@@ -18,7 +18,7 @@ describe('bulk work in a thread of its own', () => {
 
   afterAll(() => aside.close());
 
-  it('fails with a fault that passes when it does there, and says where it came about', async () => {
+  it('fails with a fault that passes when it does there, and says where', async () => {
     const fault = await faultOfWork();
     expect({ ...fault, isOutage: isOutage(fault) }).toMatchObject({
       ...{ code: 'ECONNREFUSED', isOutage: true },
@@ -26,7 +26,7 @@ describe('bulk work in a thread of its own', () => {
     expect(fault.stack).toContain('read-queue');
   }, 60_000);
 
-  it('fails with a fault that passes when the thread ends, and goes on in another one', async () => {
+  it('fails with a fault that passes when the thread ends, and goes on in another', async () => {
     const underWay = faultOfWork();
     await aside.close();
     const fault = await underWay;

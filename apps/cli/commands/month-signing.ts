@@ -193,7 +193,7 @@ const deeds: Readonly<Record<string, string>> = {
   send: '送盘 sent by',
 };
 
-/** The last hand of a round that another followed, or of a chain that is sent back, sent it back. */
+/** The last hand of a round that another followed, or of a chain that was sent back, did that. */
 export function handsWords({ hands, returned }: Chain): string {
   if (hands.length === 0) return '–';
   return hands
