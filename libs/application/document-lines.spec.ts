@@ -40,7 +40,7 @@ const someLine: fc.Arbitrary<JudgedLine> = fc.record({
   why: fc.option(fc.string(), { nil: undefined }),
 });
 
-it('writes a line of a receipt as any line is written, and reads it again', () => {
+it('writes a line of a receipt as every line is written, and reads it again', () => {
   fc.assert(
     fc.property(someLine, (line) => {
       const text = receiptText(line);
@@ -62,7 +62,7 @@ const someRollLine: fc.Arbitrary<RollLine> = fc.record({
   rollMonth: someMonth,
 });
 
-it('writes a line of a roll as any line is written, and reads it again', () => {
+it('writes a line of a roll as every line is written, and reads it again', () => {
   fc.assert(
     fc.property(someRollLine, (line) => {
       const text = rollText(line);
@@ -84,7 +84,7 @@ const somePayable: fc.Arbitrary<PayableLine> = fc.record({
   shares: fc.option(someShares, { nil: undefined }),
 });
 
-it('writes a line of a batch as any line is written, and reads it again', () => {
+it('writes a line of a batch as every line is written, and reads it again', () => {
   fc.assert(
     fc.property(somePayable, (line) => {
       const text = batchText(line);
@@ -100,7 +100,7 @@ const someJudgement: fc.Arbitrary<JudgementLine> = fc.record(
   { requiredKeys: ['award', 'person', 'line', 'act'] },
 );
 
-it('writes a line of a judgement as any line is written', () => {
+it('writes a line of a judgement as every line is written', () => {
   fc.assert(
     fc.property(someJudgement, (line) => {
       expect(judgementText(line)).toBe(documentLine(line));
@@ -126,6 +126,15 @@ it('cuts what a count asks of a line out of it, or parses the line', () => {
         ...{ no, post, amountFen },
         lines: line.lines,
       });
+    }),
+  );
+});
+
+it('takes no line of a receipt that was torn off', () => {
+  fc.assert(
+    fc.property(someLine, fc.nat(), (line, cut) => {
+      const text = receiptText(line);
+      expect(() => receiptAnswer(text.slice(0, cut % text.length))).toThrow(SyntaxError);
     }),
   );
 });

@@ -200,11 +200,11 @@ export function receiptText(line: JudgedLine): string {
 /** What a count asks of a receipt's line. */
 export type ReceiptAnswer = Pick<ReceiptDocumentLine, 'no' | 'post' | 'lines' | 'amountFen'>;
 
-/** The beginning of a line as {@link receiptText} prints it, with nothing in it escaped. */
+/** A whole line as {@link receiptText} prints most of them, with nothing in it escaped. */
 const receiptShape = new RegExp(
   '^\\{"no":(\\d+),"instruction":"[^"\\\\]*","amountFen":"(\\d+)","result":"[a-z]+",' +
     '"valueDate":"[^"\\\\]*","post":"(paid|failed|returned|suspense)","batch":"[^"\\\\]*",' +
-    '"award":"[^"\\\\]*","lines":(\\d+),"',
+    '"award":"[^"\\\\]*","lines":(\\d+),"reason":"[^"\\\\]*","serial":"[^"\\\\]*"\\}$',
 );
 
 /** Cut out where the line has that shape: parsing it would take several times as long. */
