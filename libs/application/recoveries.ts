@@ -49,8 +49,8 @@ export async function recoveryView(app: App, act: Act, recoveryNo: string): Prom
  * Asks money back (追回) that the bank paid for those months of an award, or begins again what was
  * sent back. Nothing is owed before two more people have signed it.
  *
- * @throws Refusal AWARD_UNKNOWN, FACT_IMPOSSIBLE for months not paid, or more than was paid,
- *   RECOVERY_MONTH_TAKEN for a month that another recovery asks back
+ * @throws Refusal AWARD_UNKNOWN, RECOVERY_MONTH_UNPAID for a month not paid, FACT_IMPOSSIBLE for
+ *   more than was paid, RECOVERY_MONTH_TAKEN for a month that another recovery asks back
  */
 export async function openRecovery(
   app: App,
@@ -63,9 +63,10 @@ export async function openRecovery(
   refuseOtherOffice(act, award.office);
   const paid = await paidOfAward(app, awardNo);
   const unpaid = months.find((month) => !paid.has(month));
-  if (unpaid !== undefined) refuse('FACT_IMPOSSIBLE', { fact: 'months', month: unpaid });
-  if (amountFen > sumFen(months.flatMap((month) => paid.get(month) ?? [])))
-    refuse('FACT_IMPOSSIBLE', { fact: 'amountFen' });
+  if (unpaid !== undefined) refuse('RECOVERY_MONTH_UNPAID', { award: awardNo, month: unpaid });
+  const paidFen = sumFen(months.flatMap((month) => paid.get(month) ?? []));
+  if (amountFen > paidFen)
+    refuse('FACT_IMPOSSIBLE', { fact: 'amountFen', paidFen: String(paidFen) });
   const { personRef, office } = award;
   const opening = { type: 'OpenRecovery', ...input, personRef, ...acting(act) } as const;
   return openAskedOnce(app, { ...contextFor(act), office }, opening);

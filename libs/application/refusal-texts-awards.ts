@@ -140,6 +140,13 @@ export const awardTexts = {
     doZh: '请核对所列追回；需更改时先退回该笔，再重新提出',
     doEn: 'See the recovery that is named; to change it, send it back and open it again',
   },
+  RECOVERY_MONTH_UNPAID: {
+    status: 422,
+    zh: '该月没有银行已付给这项待遇的钱可以追回',
+    en: 'The bank has paid nothing for that month of the award, or it came back',
+    doZh: '请核对核定编号和月份；只追回银行已付出、且没有退票的月份',
+    doEn: 'Check award and month; only months that the bank paid for good are asked back',
+  },
   RECOVERY_EXCEEDED: {
     status: 422,
     zh: '还款超过应追回的金额',

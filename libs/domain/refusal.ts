@@ -90,6 +90,7 @@ export const refusalCodes = [
   'RECOVERY_UNKNOWN',
   'RECOVERY_NUMBER_TAKEN',
   'RECOVERY_MONTH_TAKEN',
+  'RECOVERY_MONTH_UNPAID',
   'RECOVERY_EXCEEDED',
   // verification
   'WINDOW_NOT_OPEN',

@@ -131,7 +131,12 @@ describe('money that was paid in excess', () => {
 
   it('is asked back for months that were paid, and not for more', async () => {
     const unpaid = { ...demand, months: ['2026-11'] };
-    expect(await codeOf('recoveries', open(unpaid))).toBe('FACT_IMPOSSIBLE');
+    const refused = await server.ask('/api/v1/recoveries', open(unpaid));
+    expect(refused).toMatchObject({
+      status: 422,
+      body: { code: 'RECOVERY_MONTH_UNPAID', facts: { award: awardNo, month: '2026-11' } },
+    });
+    expect(refused.text).toMatch(/没有银行已付.+paid nothing for that month/);
     const more = { ...demand, amountFen: asked.amountFen + 1 };
     expect(await codeOf('recoveries', open(more))).toBe('FACT_IMPOSSIBLE');
     expect(await codeOf('recoveries', open({ ...demand, awardNo: 'A9' }))).toBe('AWARD_UNKNOWN');

@@ -119,6 +119,27 @@ describe('a month that was paid without right', () => {
     await open('R1', 'A1', ['2026-10']);
   });
 
+  it('is a month that the bank paid and did not send back', async () => {
+    await paidAward('A0');
+    await expect(open('R0', 'A0', ['2026-11', '2026-12'])).rejects.toMatchObject({
+      code: 'RECOVERY_MONTH_UNPAID',
+      facts: { award: 'A0', month: '2026-12' },
+    });
+    const back = { ...bankLine('I-2026-11', 9), reason: 'account-closed' };
+    await run('award', awardStream('A0'), { type: 'ReturnPayment', ...back });
+    await expect(open('R0', 'A0')).rejects.toMatchObject({
+      code: 'RECOVERY_MONTH_UNPAID',
+      facts: { award: 'A0', month: '2026-11' },
+    });
+    const more = { ...demandOf('R0', 'A0', ['2026-10']), amountFen: fen(monthlyFen + 1n) };
+    const refused = openRecovery(bureau.app, bureau.act('payroll', on), more);
+    await expect(refused).rejects.toMatchObject({
+      code: 'FACT_IMPOSSIBLE',
+      facts: { fact: 'amountFen', paidFen: String(monthlyFen) },
+    });
+    await open('R0', 'A0', ['2026-10']);
+  });
+
   it('is asked back by one of many that come at once', async () => {
     await paidAward('A2');
     const numbers = Array.from({ length: atOnce }, (_, at) => `Q${at}`);
