@@ -1,12 +1,17 @@
 import type { Pool } from 'pg';
+import type { Act } from '#application/app.js';
 import { refusalWords, type BothWords } from '#application/refusal-texts.js';
-import type { RefusalCode } from '#domain/refusal.js';
+import { forbidPayee } from '#domain/actor/relation.js';
+import { Refusal, type RefusalCode } from '#domain/refusal.js';
+import { forbidOtherStep, type Hand, type Step } from '#domain/signing/signing.js';
 import { unfinishedWork } from '#projections/batch-board.js';
 import type { BatchRow, RollRow } from '#projections/batch-fold.js';
 
+/** A refusal as an answer carries it, when it is no answer itself. */
+type Said = BothWords & Readonly<{ code: RefusalCode; facts: Readonly<Record<string, string>> }>;
+
 /** What a signed document waits for before it goes on by itself: funds, an open month, … */
-export type WaitsFor = BothWords &
-  Readonly<{ code: RefusalCode; facts: Readonly<Record<string, string>> }>;
+export type WaitsFor = Said;
 
 type SignedRow = RollRow | BatchRow;
 
@@ -23,7 +28,29 @@ export async function waitsFor(pool: Pool, row: SignedRow): Promise<WaitsFor | n
   const [block] = rows;
   if (block === undefined) return null;
   const facts = JSON.parse(block.facts) as WaitsFor['facts'];
-  return { code: block.code, facts, ...refusalWords(block.code, facts) };
+  return said(block.code, facts);
+}
+
+function said(code: RefusalCode, facts: Said['facts']): Said {
+  return { code, facts, ...refusalWords(code, facts) };
+}
+
+/** What waits for a signature: who has signed it, and whom of the register it is about. */
+export type Signable = Readonly<{ hands: readonly Hand[]; personRef?: string }>;
+
+/**
+ * Why whoever asks may not sign what waits for that step: he stands elsewhere in its chain, or it
+ * is about himself or a relative. Null when neither is so; the signature itself is asked more.
+ */
+export function mayNotSign(act: Act, step: Step, { hands, personRef }: Signable): Said | null {
+  try {
+    if (personRef !== undefined) forbidPayee(act, personRef);
+    forbidOtherStep({ hands }, step, act.by);
+    return null;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return said(error.code, error.facts);
+  }
 }
 
 /** A document as an inbox shows it: signed by all its hands, and held up. */

@@ -1,4 +1,5 @@
 import type { RecoveryEvent } from '#domain/recovery/recovery.events.js';
+import type { Step } from '#domain/signing/signing.js';
 import type { Month } from '#domain/values/calendar.js';
 import { addFen, noFen, type Fen } from '#domain/values/fen.js';
 import {
@@ -10,7 +11,17 @@ import {
 } from './chain.js';
 import { pageOfOffices, type OfficesQuestion } from './office-page.js';
 import type { FoldedEvent, Projection } from './projection.js';
-import { factOf, foldByKey, known, type Page, type Queryable, type Table } from './rows.js';
+import {
+  columnsOf,
+  decodedRows,
+  factOf,
+  foldByKey,
+  known,
+  type Page,
+  type Queryable,
+  type Table,
+} from './rows.js';
+import { liveSchema } from './runner.js';
 
 export type RecoveryRow = Readonly<{
   recoveryNo: string;
@@ -103,4 +114,19 @@ export function recoveriesPage(
   question: OfficesQuestion,
 ): Promise<Page<RecoveryRow>> {
   return pageOfOffices(pool, { table, number: 'recoveryNo' }, question);
+}
+
+/** Recoveries of the offices whose next signature is of that step, the longest waiting first. */
+export async function recoveriesWaiting(
+  pool: Queryable,
+  step: Step,
+  offices: readonly string[],
+): Promise<readonly RecoveryRow[]> {
+  const { rows } = await pool.query<RecoveryRow>(
+    `select ${columnsOf(table)} from ${liveSchema}.recovery_register
+     where next_step = $1 and office = any(string_to_array($2, E'\\n'))
+     order by hands::jsonb -> -1 ->> 'day', recovery_no`,
+    [step, offices.join('\n')],
+  );
+  return decodedRows(table, rows);
 }

@@ -10,7 +10,7 @@ import { openTestServer, pool, type TestServer } from '#test/api/server.js';
 import { signer } from '#test/signers.js';
 import { Terminal } from './terminal.js';
 
-const { awardNo } = bringAward;
+const { awardNo, personRef } = bringAward;
 
 describe('money that was paid in excess, on the command line', () => {
   let server: TestServer;
@@ -67,6 +67,38 @@ describe('money that was paid in excess, on the command line', () => {
     expect(again.out).toContain(`: ${sentBack}  编制 made by demo-payroll\n`);
   });
 
+  it('stands in the inbox of who signs next, and says who made it', async () => {
+    const { out } = await at.types('approver', 'inbox');
+    const made = '编制 made by demo-payroll  退回 sent back by demo-approver';
+    expect(out).toContain(
+      `追回 recovery R-1  待遇 award ${awardNo}  2026-10  1206.00 元 yuan  ${made}  编制 made`,
+    );
+    expect(out).not.toContain('not yours to sign');
+    expect((await at.types('reviewer', 'inbox')).out).toMatch(/^没有待办 · nothing waits\n/);
+    const inbox = await at.does('approver', 'inbox');
+    expect(inbox).toMatchObject({
+      step: 'approve',
+      recoveries: [{ recoveryNo: 'R-1', nextStep: 'approve', mayNotSign: null }],
+    });
+  });
+
+  it('says to whoever has a hand in it, or is concerned, why he may not sign it', async () => {
+    for (const [person, duty] of [
+      ['demo-payroll', 'approver'],
+      ['demo-intake', 'approver'],
+    ] as const) {
+      await at.does('security-admin', 'staff', 'propose-duty', person, duty, '--office', pool);
+      await at.does('audit-admin', 'staff', 'grant-duty', person, duty);
+    }
+    const relative = { method: 'POST', as: 'security-admin', body: { personRef } } as const;
+    await server.ask('/api/v1/actors/demo-intake/relations', relative);
+    const maker = await at.as('demo-payroll', '--duty', 'approver', 'inbox');
+    expect(maker.out).toMatch(/recovery R-1 .+\n {2}您不能签 not yours to sign: 您已在此事项的/);
+    expect(maker.out).toMatch(/signed: make.*\[SIGNER_ALREADY_IN_CHAIN\]\n {4}请由另一个人签署/);
+    const concerned = await at.as('demo-intake', '--duty', 'approver', 'inbox');
+    expect(concerned.out).toMatch(/您不能签 .+ the one concerned \[SIGNER_IS_PAYEE\]\n {4}请回避/);
+  });
+
   it('is shown to each who signs it, and owed after the third', async () => {
     const early = ['recovery', 'repay', 'R-1', 'H-1', '--amount', '6.00'];
     expect((await at.types('accountant', ...early)).err).toContain('STEP_OUT_OF_ORDER');
@@ -91,6 +123,8 @@ describe('money that was paid in excess, on the command line', () => {
     expect(text.out).toMatch(
       /已结清 settled\n(.+\n)+ {2}已签 hands so far: 编制 made by demo-payroll/,
     );
+    expect(text.out).toMatch(/ {2}还款 repaid 2026-11-05 {2}6\.00 元 yuan {2}回单 receipt H-1\n/);
+    expect(text.out).toMatch(/ {2}还款 repaid 2026-11-04 {2}1200\.00 元 yuan .+ receipt H-2\n/);
     expect((await at.types('system-admin', 'recovery', 'list')).err).toContain('DUTY_MISSING');
   });
 });

@@ -49,7 +49,7 @@ import {
   personsByAccountKey,
   personsPage,
 } from '#projections/person-register.js';
-import { recoveriesPage } from '#projections/recovery-register.js';
+import { recoveriesPage, recoveriesWaiting } from '#projections/recovery-register.js';
 import {
   proposalsOf,
   proposalsOfAward,
@@ -273,6 +273,9 @@ describe('the read models of one town', () => {
       { recoveryNo: 'R-2', status: 'open', returned: true, nextStep: 'make', repaidFen: 0n },
     ]);
     expect(await recoveriesPage(db(), { offices: ['440199'] })).toEqual({ rows: [] });
+    expect(await recoveriesWaiting(db(), 'make', offices)).toMatchObject([{ recoveryNo: 'R-2' }]);
+    expect(await recoveriesWaiting(db(), 'make', ['440199'])).toEqual([]);
+    expect(await recoveriesWaiting(db(), 'approve', offices)).toEqual([]);
   });
 
   it('know staff by account, and which duties hold on a day', async () => {

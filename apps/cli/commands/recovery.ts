@@ -113,12 +113,17 @@ async function show(no: string, _options: object, command: Command): Promise<voi
 
 function sheetWords(shown: Json): readonly string[] {
   const { recoveryNo, awardNo, months, amountYuan, outstandingYuan, cause } = shown;
+  const repayments = (shown['repayments'] as readonly Json[]).map(
+    ({ receiptNo, amountYuan: yuan, on }) =>
+      `  还款 repaid ${String(on)}  ${String(yuan)} 元 yuan  回单 receipt ${String(receiptNo)}`,
+  );
   return [
     `追回 recovery ${recoveryNo}  待遇 award ${awardNo}  ${statusWords(shown)}`,
     `  月份 months ${(months as readonly string[]).join(' ')}`,
     `  应还 asked ${amountYuan} 元 yuan  未还 outstanding ${outstandingYuan} 元 yuan`,
     `  事由 cause: ${cause}`,
     `  已签 hands so far: ${handsWords(shown as Chain)}`,
+    ...repayments,
   ];
 }
 

@@ -4,7 +4,7 @@ import { table } from '../output.js';
 import { doneBy, doneFacts, officeWords, placeOf, type FoundPlace } from '../place.js';
 import { monthArgument, shellOf } from '../shell.js';
 import { suspenseWords } from './files.js';
-import { waitingWords, type Waiting } from './month-signing.js';
+import { handsWords, waitingWords, type Chain, type Waiting } from './month-signing.js';
 import { inBoth } from './month-status.js';
 
 type OfficeOption = Readonly<{ office?: string }>;
@@ -39,14 +39,21 @@ async function inbox({ office }: OfficeOption, command: Command): Promise<void> 
   const shown = await api.get('/api/v1/inbox', office === undefined ? {} : { office });
   const rows = (name: string) => (shown[name] ?? []) as readonly Json[];
   const lines = [
-    ...rows('claims').map(({ claimNo }) => `申领 claim ${String(claimNo)}`),
+    ...rows('claims').flatMap((row) => [`申领 claim ${String(row['claimNo'])}`, ...notMine(row)]),
     ...rows('documents').map(
       ({ kind, id, lines: count, amountYuan }) =>
         `单据 ${String(kind)} ${String(id)}  ${String(count)} 笔 lines  ${String(amountYuan)}`,
     ),
-    ...rows('proposals').map(({ proposalId }) => `审验 proposal ${String(proposalId)}`),
+    ...rows('proposals').flatMap((row) => [
+      `审验 proposal ${String(row['proposalId'])}`,
+      ...notMine(row),
+    ]),
     ...rows('accountChanges').map(({ personRef }) => `账户变更 account of ${String(personRef)}`),
-    ...rows('closes').map(({ office: of, month }) => `结账 close ${String(of)} ${String(month)}`),
+    ...rows('closes').flatMap((row) => [
+      `结账 close ${String(row['office'])} ${String(row['month'])}`,
+      ...notMine(row),
+    ]),
+    ...rows('recoveries').flatMap((row) => [recoveryWords(row), ...notMine(row)]),
   ];
   const held = (shown['heldUp'] ?? []) as readonly HeldUp[];
   const waiting = held.flatMap(({ kind, id, amountYuan, waitsFor }) => [
@@ -56,6 +63,23 @@ async function inbox({ office }: OfficeOption, command: Command): Promise<void> 
   const all = [...lines, ...waiting];
   const said = all.length === 0 ? ['没有待办 · nothing waits'] : all;
   output.result({ ...shown, ...doneFacts(api) }, () => [...said, ...doneBy(api)].join('\n'));
+}
+
+function recoveryWords(row: Json): string {
+  const { recoveryNo, awardNo, amountYuan } = row;
+  const months = (row['months'] as readonly string[]).join(' ');
+  const what = `追回 recovery ${String(recoveryNo)}  待遇 award ${String(awardNo)}  ${months}`;
+  return `${what}  ${String(amountYuan)} 元 yuan  ${handsWords(row as Chain)}`;
+}
+
+/** What somebody else has to sign still stands in the inbox: it says why. */
+function notMine({ mayNotSign }: Json): readonly string[] {
+  if (mayNotSign === null) return [];
+  const { code, zh, en } = mayNotSign as Waiting;
+  return [
+    `  您不能签 not yours to sign: ${zh.title} · ${en.detail} [${code}]`,
+    `    ${zh.advice} · ${en.advice}`,
+  ];
 }
 
 async function parked({ office }: OfficeOption, command: Command): Promise<void> {

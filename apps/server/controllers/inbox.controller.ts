@@ -6,12 +6,13 @@ import { waitingFor } from '#projections/batch-board.js';
 import { claimsWaiting } from '#projections/claim-register.js';
 import { closesWaiting } from '#projections/month-sheet.js';
 import { accountChangesWaiting } from '#projections/person-register.js';
+import { recoveriesWaiting } from '#projections/recovery-register.js';
 import { proposalsWaiting } from '#projections/verification-board.js';
 import { Duty, Says } from '../access.js';
 import { serverDeps, type ServerDeps } from '../deps.js';
 import { CurrentAct } from '../request.js';
 import { shown } from '../scope.js';
-import { heldUp } from '../waiting.js';
+import { heldUp, mayNotSign, type Signable } from '../waiting.js';
 
 const steps: Partial<Record<DutyName, Step>> = {
   approver: 'approve',
@@ -20,7 +21,10 @@ const steps: Partial<Record<DutyName, Step>> = {
   cashier: 'send',
 };
 
-/** What waits for me: everything whose next step is the one of my duty, oldest first. */
+/**
+ * What waits for me: everything whose next step is the one of my duty, oldest first; with who made
+ * it, and why I may not sign it where I may not.
+ */
 @Controller('api/v1/inbox')
 export class InboxController {
   constructor(@Inject(serverDeps) private readonly deps: ServerDeps) {}
@@ -31,28 +35,39 @@ export class InboxController {
     '待办；以及签完后还在等拨款或等开月份的单据',
     'What waits for my signature; and what is signed and waits for funds or for its month',
   )
-  async waiting(@CurrentAct() { by, offices }: Act): Promise<object> {
+  async waiting(@CurrentAct() act: Act): Promise<object> {
+    const { by, offices } = act;
     const { pool } = this.deps.app;
     const step = steps[by.duty as DutyName];
     const held = await heldUp(pool, offices);
     if (step === undefined) return { step: null, ...nothing, heldUp: held };
-    const [claims, documents, proposals, accounts, closes] = await Promise.all([
+    const [claims, documents, proposals, accounts, closes, recoveries] = await Promise.all([
       claimsWaiting(pool, step, offices),
       waitingFor(pool, step, offices),
       proposalsWaiting(pool, step, offices),
       accountChangesWaiting(pool, step, offices),
       closesWaiting(pool, step, offices),
+      recoveriesWaiting(pool, step, offices),
     ]);
+    const forMe = (row: Signable) => ({ ...shown(row), mayNotSign: mayNotSign(act, step, row) });
     return {
       step,
-      claims: claims.map(shown),
+      claims: claims.map(forMe),
       documents,
-      proposals: proposals.map(shown),
+      proposals: proposals.map(forMe),
       accountChanges: accounts.map(({ personRef, office }) => ({ personRef, office })),
-      closes: closes.map(({ close: _statement, ...row }) => row),
+      closes: closes.map(({ close: _statement, ...row }) => forMe(row)),
+      recoveries: recoveries.map(forMe),
       heldUp: held,
     };
   }
 }
 
-const nothing = { claims: [], documents: [], proposals: [], accountChanges: [], closes: [] };
+const nothing = {
+  claims: [],
+  documents: [],
+  proposals: [],
+  accountChanges: [],
+  closes: [],
+  recoveries: [],
+};

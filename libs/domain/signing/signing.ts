@@ -137,7 +137,12 @@ function mustBeNext(signing: Signing, { step, person, round }: Hand): void {
   if (!inPlace || !isFree) impossible(`${step} in round ${round}`, 'a chain of signatures');
 }
 
-function forbidOtherStep({ hands }: Signing, step: Step, { person }: Signer): void {
+/** @throws Refusal SIGNER_ALREADY_IN_CHAIN for a person who stands in another step, of any round */
+export function forbidOtherStep(
+  { hands }: Pick<Signing, 'hands'>,
+  step: Step,
+  { person }: Signer,
+): void {
   const other = hands.find((hand) => hand.person === person && hand.step !== step);
   if (other !== undefined) refuse('SIGNER_ALREADY_IN_CHAIN', { step, signed: other.step });
 }
