@@ -21,6 +21,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   staff: [
     'staff register zhang.li --office 440103',
     'staff propose-account zhang.li zhang.li',
+    'staff withdraw-account zhang.li',
     'staff --as audit-admin open-account zhang.li zhang.li',
     'staff propose-duty zhang.li payroll --office 440103 --from 2026-09-01',
     'staff --as audit-admin grant-duty zhang.li payroll',

@@ -291,6 +291,7 @@ type StaffDeed =
   | 'registerActor'
   | 'proposeAccount'
   | 'openAccount'
+  | 'withdrawAccount'
   | 'closeAccount'
   | 'proposeDuty'
   | 'grantDuty'

@@ -105,6 +105,13 @@ export const callerTexts = {
     doZh: '请由另一个人签署这一环节；换账号也算同一个人',
     doEn: 'Another person must sign this step; another account of yours is still you',
   },
+  SIGNER_NOT_PROPOSER: {
+    status: 409,
+    zh: '只有申请人本人可以撤回',
+    en: 'Only whoever proposed it may withdraw it',
+    doZh: '请由所列申请人撤回；不同意的，不予开设即可',
+    doEn: 'Have the person who is named withdraw it; who disagrees need not open it',
+  },
   SIGNER_IS_PAYEE: {
     status: 409,
     zh: '办理人或其近亲属就是此事项的当事人',

@@ -130,8 +130,15 @@ export const registerTexts = {
     status: 409,
     zh: '账号或登录名已被使用',
     en: 'The account or login is in use',
-    doZh: '请换一个登录名',
-    doEn: 'Choose another login',
+    doZh: '请换一个登录名；还没有开设的，可由申请人撤回后再申请',
+    doEn: 'Choose another login, or have whoever proposed it withdraw what is not open yet',
+  },
+  LOGIN_DIFFERS: {
+    status: 409,
+    zh: '登录名与申请开设的登录名不同',
+    en: 'The login is not the one that was proposed for this account',
+    doZh: '请向所列申请人核对登录名，按申请的开设；申请有误的，由其撤回后重新申请',
+    doEn: 'Ask who proposed it for the login; a wrong one is withdrawn and proposed anew',
   },
   DUTY_INCOMPATIBLE: {
     status: 409,

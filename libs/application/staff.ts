@@ -1,7 +1,11 @@
+import { isWithdrawn } from '#domain/actor/actor-accounts.js';
 import { actorIdentityStream } from '#domain/actor/actor-identity.js';
-import { actorDecider, actorStream, dutiesOn, type ActorCommand } from '#domain/actor/actor.js';
+import type { ActorCommand, OpenAccount } from '#domain/actor/actor.commands.js';
+import { actorDecider, actorStream, dutiesOn } from '#domain/actor/actor.js';
 import type { DutyTerm } from '#domain/actor/actor.events.js';
 import type { Administrator, Duty } from '#domain/actor/duties.js';
+import type { ReservedLogin } from '#domain/actor/login.events.js';
+import { loginStream } from '#domain/actor/login.js';
 import { identityCodecs, type IdentityEvent } from '#domain/identity/identity.events.js';
 import { identityStream } from '#domain/identity/identity.js';
 import type { OfficeOpening } from '#domain/office/office.events.js';
@@ -13,7 +17,7 @@ import { officesWithin } from '#projections/actors.js';
 import type { StaffAccounts } from '#security/accounts.js';
 import type { Act, App } from './app.js';
 import { contextFor, refuseOtherOffice } from './claims.js';
-import { derivedId } from './ids.js';
+import { bodyHash, derivedId } from './ids.js';
 import { stored } from './stored.js';
 import { decode, type Receipt } from './transact.js';
 import { sealFields } from './vault.js';
@@ -131,7 +135,12 @@ export class Staff {
     return this.opened(act, { actorId, accountId, login }, command);
   }
 
-  /** Another door for a registered person is proposed; nobody goes through it yet. */
+  /**
+   * Another door for a registered person is proposed; nobody goes through it yet. Its login is kept
+   * for it first: proposed for another account, or that one's already, it is refused.
+   *
+   * @throws Refusal ACTOR_ACCOUNT_TAKEN
+   */
   async proposeAccount(
     act: Act,
     { actorId, login }: Readonly<{ actorId: string; login: string }>,
@@ -141,8 +150,52 @@ export class Staff {
     const command = this.signAccount(act, 'make', { accountId, login });
     const { transact } = this.app;
     const stream = actorStream(actorId);
+    // What is refused anyway keeps no login.
+    actorDecider.decide(command, await transact.state(stored.actor, stream));
+    if (await this.accounts.isLoginOfAnother(accountId, login))
+      refuse('ACTOR_ACCOUNT_TAKEN', { fact: 'login' });
+    await this.reserveLogin(act, { loginKey: command.loginKey, actorId, accountId });
     const receipt = await transact.run(stored.actor, stream, command, contextFor(act));
     return { accountId, receipt };
+  }
+
+  private async reserveLogin(act: Act, login: ReservedLogin): Promise<void> {
+    const { transact } = this.app;
+    const stream = loginStream(login.loginKey);
+    const reserve = { type: 'ReserveLogin', ...login } as const;
+    const over = await this.passedOn(stream, login.actorId);
+    const command = over === undefined ? reserve : { ...reserve, over };
+    const commandId = derivedId(act.commandId, 'reserve-login', login.accountId);
+    const context = { ...contextFor(act), commandId };
+    await transact.run(stored.login, stream, command, context, bodyHash(reserve));
+  }
+
+  /**
+   * The account that a login was kept for and that gives it up: its proposal was withdrawn, or it
+   * is of the same actor, whose own stream has just told that no account of his stands for it.
+   */
+  private async passedOn(stream: string, actorId: string): Promise<string | undefined> {
+    const { transact } = this.app;
+    const login = await transact.state(stored.login, stream);
+    if (login.status === 'free') return undefined;
+    const { accountId } = login;
+    if (login.actorId === actorId) return accountId;
+    const holder = await transact.state(stored.actor, actorStream(login.actorId));
+    return isWithdrawn(holder, accountId) ? accountId : undefined;
+  }
+
+  /**
+   * Its proposer takes back what nobody has opened yet, and its login is free again.
+   *
+   * @throws Refusal NOT_FOUND, SIGNER_NOT_PROPOSER, CHAIN_COMPLETE
+   */
+  async withdrawAccount(
+    act: Act,
+    { actorId, accountId }: Readonly<{ actorId: string; accountId: string }>,
+  ): Promise<Receipt> {
+    await this.inScope(act, actorId);
+    const command = { type: 'WithdrawAccount', accountId, by: act.by, on: act.on } as const;
+    return this.app.transact.run(stored.actor, actorStream(actorId), command, contextFor(act));
   }
 
   /**
@@ -170,7 +223,7 @@ export class Staff {
     { by, on }: Act,
     step: 'make' | 'approve',
     { accountId, login }: Readonly<{ accountId: string; login: string }>,
-  ): ActorCommand {
+  ): OpenAccount {
     const loginKey = this.app.vault.blind('name', `login|${login}`);
     return { type: 'OpenAccount', step, accountId, loginKey, by, on };
   }

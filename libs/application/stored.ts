@@ -4,6 +4,8 @@ import { actorCodecs } from '#domain/actor/actor.events.js';
 import { actorDecider } from '#domain/actor/actor.js';
 import { actorIdentityCodecs } from '#domain/actor/actor-identity.events.js';
 import { actorIdentityDecider } from '#domain/actor/actor-identity.js';
+import { loginCodecs } from '#domain/actor/login.events.js';
+import { loginDecider } from '#domain/actor/login.js';
 import { awardCodecs } from '#domain/award/award.events.js';
 import { awardDecider } from '#domain/award/award.js';
 import { batchCodecs } from '#domain/batch/batch.events.js';
@@ -49,6 +51,7 @@ export const stored = {
   declaration: { decider: declarationDecider, codecs: declarationCodecs },
   employer: { decider: employerDecider, codecs: employerCodecs },
   identity: { decider: identityDecider, codecs: identityCodecs },
+  login: { decider: loginDecider, codecs: loginCodecs },
   month: { decider: monthDecider, codecs: monthCodecs },
   office: { decider: officeDecider, codecs: officeCodecs },
   person: { decider: personDecider, codecs: personCodecs },

@@ -1,6 +1,7 @@
 import { accountCodecs } from './account/account.events.js';
 import { actorIdentityCodecs } from './actor/actor-identity.events.js';
 import { actorCodecs } from './actor/actor.events.js';
+import { loginCodecs } from './actor/login.events.js';
 import { awardCodecs } from './award/award.events.js';
 import { batchCodecs } from './batch/batch.events.js';
 import { claimCodecs } from './claim/claim.events.js';
@@ -35,6 +36,7 @@ export const codecs: Readonly<Record<string, EventCodec>> = {
   ...employerCodecs,
   ...fundAccountCodecs,
   ...identityCodecs,
+  ...loginCodecs,
   ...monthCodecs,
   ...officeCodecs,
   ...personCodecs,

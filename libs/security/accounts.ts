@@ -47,6 +47,25 @@ export class StaffAccounts {
     return password;
   }
 
+  /** Whether somebody comes in by that login already, through another account than this. */
+  async isLoginOfAnother(accountId: string, login: string): Promise<boolean> {
+    const { rowCount } = await this.database.query(
+      'select from staff_accounts where login = $1 and account_id <> $2',
+      [normalLogin(login), accountId],
+    );
+    return rowCount !== 0;
+  }
+
+  /** What accounts are signed in by; an account that was never opened has no login here. */
+  async loginsOf(accountIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const { rows } = await this.database.query<{ accountId: string; login: string }>(
+      `select account_id as "accountId", login from staff_accounts
+        where account_id = any(string_to_array($1, E'\\n'))`,
+      [accountIds.join('\n')],
+    );
+    return new Map(rows.map(({ accountId, login }) => [accountId, login]));
+  }
+
   /**
    * One answer for every failure: unknown, wrong, locked and disabled cannot be told apart.
    *

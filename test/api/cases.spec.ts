@@ -89,7 +89,7 @@ describe('staff', () => {
     expect(await codeOf(door, alone)).toBe('DUTY_MISSING');
     const asking = { ...alone, as: 'audit-admin', commandId } as const;
     expect(await codeOf(door, { ...alone, as: 'audit-admin', body: { login: 'wang' } })).toBe(
-      'SEEN_CHANGED',
+      'LOGIN_DIFFERS',
     );
     const { password, accountId } = await command(door, asking);
     const { rows } = await server.deps.app.pool.query<{ answer: string | null }>(
@@ -109,7 +109,38 @@ describe('staff', () => {
     });
     // Once its owner has chosen a password, nobody gets another one by asking again.
     expect(await codeOf(door, asking)).toBe('ACTOR_ACCOUNT_TAKEN');
-    expect(await openDoor('demo-intake')).toMatchObject({ code: 'ACTOR_ACCOUNT_TAKEN' });
+    for (const taken of ['demo-intake', 'li']) {
+      const body = { login: taken };
+      const refused = { as: 'security-admin', body } as const;
+      expect(await codeOf('/api/v1/actors/demo-payroll/accounts', refused)).toBe(
+        'ACTOR_ACCOUNT_TAKEN',
+      );
+    }
+    const { body: shown } = await server.ask('/api/v1/actors/li', { as: 'auditor' });
+    expect(shown).toMatchObject({
+      proposed: [],
+      inForce: [{ accountId, login: 'li', openedBy: 'demo-audit-admin' }],
+    });
+  });
+
+  it('lose an account that its proposer takes back, and whose login is free again', async () => {
+    const path = '/api/v1/actors/li/accounts';
+    const asked = { as: 'security-admin', body: { login: 'li.back' } } as const;
+    const { accountId } = await command(path, asked);
+    expect(await codeOf(path, asked)).toBe('ACTOR_ACCOUNT_TAKEN');
+    const other = '/api/v1/actors/demo-payroll/accounts';
+    const taken = await server.ask(other, { method: 'POST', ...asked });
+    expect(taken).toMatchObject({ status: 409, body: { facts: { actorId: 'li', accountId } } });
+    const withdrawal = `${path}/${String(accountId)}/withdrawal`;
+    const back = { method: 'PUT', as: 'security-admin' } as const;
+    expect(await codeOf(withdrawal, { ...back, as: 'audit-admin' })).toBe('DUTY_MISSING');
+    expect(await codeOf(`${path}/none/withdrawal`, back)).toBe('NOT_FOUND');
+    await command(withdrawal, back);
+    await command(withdrawal, back);
+    const late = { method: 'PUT', as: 'audit-admin', body: asked.body } as const;
+    expect(await codeOf(`${path}/${String(accountId)}`, late)).toBe('STEP_OUT_OF_ORDER');
+    await command(other, asked);
+    expect(await codeOf(path, asked)).toBe('ACTOR_ACCOUNT_TAKEN');
   });
 
   it('do not work beyond their office', async () => {

@@ -56,6 +56,11 @@ describe('somebody new on the staff', () => {
     expect(same).toMatchObject({ code: 1, err: expect.stringContaining('DUTY_MISSING') });
     const shown = await at.types('auditor', 'staff', 'show', actor);
     expect(shown.out).toMatch(/account proposed .+ demo-security-admin/);
+    const other = await at.types('audit-admin', 'staff', 'open-account', actor, 'wang.gang');
+    expect(other.code).toBe(1);
+    expect(other.err).toMatch(
+      /登录名不同 · .+proposedBy: demo-security-admin\) \[LOGIN_DIFFERS\]\n请向所列申请人核对/,
+    );
     const opened = await at.does('audit-admin', 'staff', 'open-account', actor, actor);
     expect(opened['password']).toMatch(/^[2-9A-HJKMNP-Z-]+$/);
     const { accountId } = opened;
@@ -63,11 +68,36 @@ describe('somebody new on the staff', () => {
       ...{ method: 'POST', body: { login: actor, password: opened['password'] } },
     });
     expect(signIn.body).toMatchObject({ actorId: actor, mustChange: true });
+    const inForce = await at.types('auditor', 'staff', 'show', actor);
+    expect(inForce.out).toContain(
+      `  在用账号 account in force ${String(accountId)}  ${actor}  ` +
+        '申请 proposed by demo-security-admin  开设 opened by demo-audit-admin\n',
+    );
+    expect(inForce.out).not.toContain('account proposed');
+    const first = await at.types('auditor', 'staff', 'show', 'demo-security-admin');
+    expect(first.out).toMatch(/in force \S+ {2}demo-security-admin {2}随系统设立 installed/);
     const closed = await at.types(
       'security-admin',
       ...['staff', 'close-account', actor, String(accountId)],
     );
     expect(closed).toMatchObject({ code: 0, out: expect.stringContaining('已关闭 closed') });
+  });
+
+  it('is proposed a login that is taken back before anybody opens it', async () => {
+    const propose = ['staff', 'propose-account', actor, 'wang.x'];
+    const { accountId } = await at.does('security-admin', ...propose);
+    const twice = await at.types('security-admin', ...propose);
+    expect(twice).toMatchObject({ code: 1, err: expect.stringContaining('ACTOR_ACCOUNT_TAKEN') });
+    expect(twice.err).toMatch(/由申请人撤回后再申请 · .+withdraw what is not open yet/);
+    const withdraw = ['staff', 'withdraw-account', actor];
+    const back = await at.types('security-admin', ...withdraw);
+    expect(back.out).toContain(`✓ 已撤回 withdrawn ${String(accountId)}\n`);
+    const shown = await at.types('auditor', 'staff', 'show', actor);
+    expect(shown.out).not.toContain('account proposed');
+    const nothing = await at.types('security-admin', ...withdraw);
+    expect(nothing).toMatchObject({ code: 1, err: expect.stringContaining('NOT_WAITING') });
+    await at.does('security-admin', ...propose);
+    await at.does('security-admin', ...withdraw);
   });
 
   it('is given duties by two people, as they were proposed', async () => {

@@ -147,6 +147,15 @@ const otherRules: readonly (readonly [rule: string, broken: Break])[] = [
     changed('AccountOpened', 'actor-li', (data) => (data['hands'] = ['zhou', 'qian'])),
   ],
   ['CHAIN_INCOMPLETE', without(['AccountProposed', ''], ['AccountOpened', 'actor-li'])],
+  [
+    'CHAIN_INCOMPLETE',
+    (log) => {
+      const proposed = log.find('AccountProposed');
+      const data = JSON.parse(proposed.data) as Data;
+      log.insertAfter(proposed, 'AccountProposalWithdrawn', 'actor-li', data);
+      return log.find('AccountOpened', 'actor-li');
+    },
+  ],
   ['UNSIGNED_ACCOUNT', changed('AccountOpened', 'actor-li', (data) => delete data['hand'])],
   [
     'UNSIGNED_ACCOUNT',

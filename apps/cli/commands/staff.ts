@@ -16,7 +16,10 @@ export function addStaff(program: Command): void {
   staff.command('list').description('经办人员一览 · the staff of my offices').action(list);
   staff
     .command('show <actor>')
-    .description('一名经办人员的职责和待开账号 · somebody’s duties, and accounts proposed')
+    .description(
+      '一名经办人员的职责、在用账号和待开账号 · ' +
+        'somebody’s duties, accounts in force, and accounts proposed',
+    )
     .action(show);
   staff
     .command('register <actor>')
@@ -40,6 +43,13 @@ export function addStaff(program: Command): void {
     .option('--account <id>', '哪个账号（待开的不止一个时）· which one, when several wait')
     .action(openAccount);
   staff
+    .command('withdraw-account <actor>')
+    .description(
+      '申请人撤回还没有开设的登录账号 · withdraw an account that one proposed and nobody has opened',
+    )
+    .option('--account <id>', '哪个账号（待开的不止一个时）· which one, when several wait')
+    .action(withdrawAccount);
+  staff
     .command('close-account <actor> <account>')
     .description('关闭登录账号 · close an account')
     .action(closeAccount);
@@ -61,6 +71,8 @@ async function list(_options: object, command: Command): Promise<void> {
 }
 
 type Proposed = Readonly<{ accountId: string; proposedBy: string }>;
+type InForce = Readonly<{ accountId: string; login: string | null }> &
+  Readonly<{ proposedBy: string | null; openedBy: string | null }>;
 
 async function show(actor: string, _options: object, command: Command): Promise<void> {
   const { output, client } = shellOf(command);
@@ -71,11 +83,20 @@ async function show(actor: string, _options: object, command: Command): Promise<
     ({ duty, office, fromDay, toDay, ...row }) =>
       `  ${duty}  ${office}  ${fromDay} – ${toDay ?? ''}  ${standing(row)}`,
   );
-  const accounts = (shown['proposed'] as readonly Proposed[]).map(
+  const inForce = (shown['inForce'] as readonly InForce[]).map(
+    (one) => `  在用账号 account in force ${one.accountId}  ${one.login ?? '–'}  ${givenBy(one)}`,
+  );
+  const proposed = (shown['proposed'] as readonly Proposed[]).map(
     ({ accountId, proposedBy }) => `  待开账号 account proposed ${accountId}  ${proposedBy}`,
   );
-  const said = [`${actor}  机构 office ${shown['office']}`, ...duties, ...accounts];
+  const head = `${actor}  机构 office ${shown['office']}`;
+  const said = [head, ...duties, ...inForce, ...proposed];
   output.result({ ...shown, ...doneFacts(api) }, () => [...said, ...doneBy(api)].join('\n'));
+}
+
+function givenBy({ proposedBy, openedBy }: InForce): string {
+  if (openedBy === null) return '随系统设立 installed with the system';
+  return `申请 proposed by ${proposedBy ?? '–'}  开设 opened by ${openedBy}`;
 }
 
 function standing({ status, revokedOn }: Json): string {
@@ -159,6 +180,21 @@ async function onlyProposed(api: Client, actor: string): Promise<string> {
   if (others.length === 0) return first.accountId;
   const ids = [first, ...others].map(({ accountId }) => accountId).join(', ');
   throw new UsageError(`待开的账号不止一个，请用 --account：${ids}`, `Name the --account: ${ids}`);
+}
+
+async function withdrawAccount(
+  actor: string,
+  { account }: Readonly<{ account?: string }>,
+  command: Command,
+): Promise<void> {
+  const { output, client } = shellOf(command);
+  const api = await client();
+  const accountId = account ?? (await onlyProposed(api, actor));
+  const path = `${actorPath(actor)}/accounts/${encodeURIComponent(accountId)}/withdrawal`;
+  const receipt = await api.put(path);
+  const said = `${outcomeOf(receipt)} 已撤回 withdrawn ${accountId}`;
+  const facts = { ...receipt, accountId, ...doneFacts(api) };
+  output.result(facts, () => [said, ...doneBy(api)].join('\n'));
 }
 
 async function closeAccount(

@@ -5,7 +5,8 @@ import type { Act } from '#application/app.js';
 import { RunStaff } from '#application/commands.js';
 import { stored } from '#application/stored.js';
 import type { Receipt } from '#application/transact.js';
-import { actorStream, accountsProposed } from '#domain/actor/actor.js';
+import { accountsInForce, accountsProposed } from '#domain/actor/actor-accounts.js';
+import { actorStream } from '#domain/actor/actor.js';
 import { duties } from '#domain/actor/duties.js';
 import { refuse } from '#domain/refusal.js';
 import { actorById, actorsOf, dutiesOf, dutiesProposed } from '#projections/actors.js';
@@ -70,7 +71,10 @@ export class ActorsController {
 
   @Get(':actorId')
   @Duty('security-admin', 'audit-admin', 'system-admin', 'auditor', 'inspector')
-  @Says('一名经办人员及其职责', 'One member of staff with all duties')
+  @Says(
+    '一名经办人员的职责、在用账号和待开账号',
+    'One member of staff with all duties, accounts in force and accounts proposed',
+  )
   async one(
     @Param('actorId', { schema: reference }) actorId: string,
     @CurrentAct() { offices }: Act,
@@ -81,7 +85,14 @@ export class ActorsController {
       return refuse('ACTOR_UNKNOWN', { actor: actorId });
     const { identityKey: _sealed, ...row } = actor;
     const state = await this.deps.app.transact.state(stored.actor, actorStream(actorId));
-    return { ...row, duties: await dutiesOf(pool, actorId), proposed: accountsProposed(state) };
+    const inForce = accountsInForce(state);
+    const logins = await this.deps.accounts.loginsOf(inForce.map(({ accountId }) => accountId));
+    return {
+      ...row,
+      duties: await dutiesOf(pool, actorId),
+      proposed: accountsProposed(state),
+      inForce: inForce.map((one) => ({ ...one, login: logins.get(one.accountId) ?? null })),
+    };
   }
 
   @Post()
@@ -119,6 +130,17 @@ export class ActorsController {
     @CurrentAct() act: Act,
   ): Promise<object> {
     return this.bus.execute(new RunStaff('openAccount', act, { actorId, accountId, login }));
+  }
+
+  @Put(':actorId/accounts/:accountId/withdrawal')
+  @Duty('security-admin')
+  @Says('申请人撤回未开设的登录账号', 'Withdraw an account that one proposed, before it is opened')
+  withdrawAccount(
+    @Param('actorId', { schema: reference }) actorId: string,
+    @Param('accountId', { schema: reference }) accountId: string,
+    @CurrentAct() act: Act,
+  ): Promise<Receipt> {
+    return this.bus.execute(new RunStaff('withdrawAccount', act, { actorId, accountId }));
   }
 
   @Delete(':actorId/accounts/:accountId')

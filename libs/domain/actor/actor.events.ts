@@ -12,6 +12,8 @@ import type { Duty } from './duties.js';
 export type ActorEvent =
   | Fact<'ActorRegistered', ActorRegistration>
   | Fact<'AccountProposed', { accountId: string; loginKey: string; hand: Hand }>
+  /** Its proposer's hand, who takes it back before anybody has opened it. */
+  | Fact<'AccountProposalWithdrawn', { accountId: string; hand: Hand }>
   /** Without hands: installed with a new system, or opened before two were asked for. */
   | Fact<'AccountOpened', { accountId: string; hand?: Hand; hands?: readonly string[] }>
   | Fact<'AccountClosed', { accountId: string }>
@@ -34,6 +36,7 @@ export type DutyTerm = Readonly<{ duty: Duty; office: string; from: Day; to?: Da
 export const actorCodecs: Record<ActorEvent['type'], EventCodec> = {
   ActorRegistered: codec([]),
   AccountProposed: codec([]),
+  AccountProposalWithdrawn: codec([]),
   AccountOpened: codec([]),
   AccountClosed: codec([]),
   DutyProposed: codec([]),

@@ -3,16 +3,9 @@ import { given } from '#test/given.js';
 import type { RefusalCode } from '../refusal.js';
 import { day } from '../values/calendar.js';
 import type { ActorEvent, ActorRegistration, DutyTerm } from './actor.events.js';
-import {
-  accountsProposed,
-  actorDecider,
-  actorStream,
-  dutiesOn,
-  type ActorCommand,
-  type GrantDuty,
-  type InstallDuty,
-  type RevokeDuty,
-} from './actor.js';
+import { accountsInForce, accountsProposed, isWithdrawn } from './actor-accounts.js';
+import type { ActorCommand, GrantDuty, InstallDuty, RevokeDuty } from './actor.commands.js';
+import { actorDecider, actorStream, dutiesOn } from './actor.js';
 import { acting, signer } from '#test/signers.js';
 import { forbidPayee } from './relation.js';
 
@@ -66,6 +59,15 @@ const doorOpened: ActorEvent = {
   type: 'AccountOpened',
   data: { accountId: 'li-1', hand: doorHand('sec', 'approve'), hands: ['sys', 'sec'] },
 };
+const takeBack = (by: string): ActorCommand => ({
+  ...{ type: 'WithdrawAccount', accountId: 'li-1' },
+  by: signer(by),
+  on: day('2026-08-20'),
+});
+const doorWithdrawn: ActorEvent = {
+  type: 'AccountProposalWithdrawn',
+  data: { accountId: 'li-1', hand: doorHand('sys', 'make') },
+};
 const holding = (term: DutyTerm) => [registered, proposed(term), granted(term)] as const;
 
 describe('an actor', () => {
@@ -105,11 +107,42 @@ describe('an actor', () => {
     given(actorDecider, registered, doorProposed).when(door('approve', 'sec')).records(doorOpened);
     given(actorDecider, registered, doorProposed)
       .when(door('approve', 'sec', 'k-other'))
-      .refuses('SEEN_CHANGED');
+      .refuses('LOGIN_DIFFERS');
+    given(actorDecider, registered, doorProposed, doorOpened)
+      .when(door('approve', 'sec', 'k-other'))
+      .refuses('LOGIN_DIFFERS');
     const state = [registered, doorProposed].reduce(actorDecider.evolve, actorDecider.initial);
     expect(accountsProposed(state)).toEqual([{ accountId: 'li-1', proposedBy: 'sys' }]);
     expect(accountsProposed(actorDecider.evolve(state, doorOpened))).toEqual([]);
     expect(accountsProposed(actorDecider.initial)).toEqual([]);
+  });
+  it('shows the accounts that are in force, and who gave them', () => {
+    const { evolve, initial } = actorDecider;
+    const installed = [registered, opened].reduce(evolve, initial);
+    const nobody = { proposedBy: null, openedBy: null };
+    expect(accountsInForce(installed)).toEqual([{ accountId: 'li-1', ...nobody }]);
+    const signed = [registered, doorProposed, doorOpened].reduce(evolve, initial);
+    const both = { proposedBy: 'sys', openedBy: 'sec' };
+    expect(accountsInForce(signed)).toEqual([{ accountId: 'li-1', ...both }]);
+    expect(accountsInForce(evolve(signed, closed))).toEqual([]);
+    expect(accountsInForce(initial)).toEqual([]);
+  });
+  it('gives up an account that is taken back before it was opened', () => {
+    given(actorDecider, registered, doorProposed).when(takeBack('sys')).records(doorWithdrawn);
+    const state = [registered, doorProposed, doorWithdrawn].reduce(
+      actorDecider.evolve,
+      actorDecider.initial,
+    );
+    expect(accountsProposed(state)).toEqual([]);
+    expect(isWithdrawn(state, 'li-1')).toBe(true);
+    expect(isWithdrawn(actorDecider.initial, 'li-1')).toBe(false);
+    const again = { ...door('make', 'sec'), accountId: 'li-2' } as ActorCommand;
+    given(actorDecider, registered, doorProposed, doorWithdrawn)
+      .when(again)
+      .records({
+        type: 'AccountProposed',
+        data: { accountId: 'li-2', loginKey: 'k-login', hand: doorHand('sec', 'make') },
+      });
   });
   it.each<readonly [string, readonly ActorEvent[], ActorCommand, RefusalCode]>([
     ['opened alone', [doorProposed], door('approve', 'sys'), 'SIGNER_ALREADY_IN_CHAIN'],
@@ -126,6 +159,23 @@ describe('an actor', () => {
       { type: 'InstallAccount', accountId: 'li-1' },
       'STEP_OUT_OF_ORDER',
     ],
+    [
+      ...(['proposed for a login that waits', [doorProposed]] as const),
+      { ...door('make', 'sys'), accountId: 'li-2' } as ActorCommand,
+      'ACTOR_ACCOUNT_TAKEN',
+    ],
+    [
+      ...(['proposed for a login of its own', [doorProposed, doorOpened, closed]] as const),
+      { ...door('make', 'sys'), accountId: 'li-2' } as ActorCommand,
+      'ACTOR_ACCOUNT_TAKEN',
+    ],
+    ['taken back by another', [doorProposed], takeBack('sec'), 'SIGNER_NOT_PROPOSER'],
+    ['taken back and never proposed', [], takeBack('sys'), 'NOT_FOUND'],
+    ['taken back when it is open', [doorProposed, doorOpened], takeBack('sys'), 'CHAIN_COMPLETE'],
+    [
+      ...(['opened after it was taken back', [doorProposed, doorWithdrawn]] as const),
+      ...([door('approve', 'sec'), 'STEP_OUT_OF_ORDER'] as const),
+    ],
   ])('has no account that is %s', (_case, history, command, code) => {
     given(actorDecider, registered, ...history)
       .when(command)
@@ -133,7 +183,13 @@ describe('an actor', () => {
   });
   it('has no history in which a signed account was not proposed', () => {
     const state = actorDecider.evolve(actorDecider.initial, registered);
-    expect(() => actorDecider.evolve(state, doorOpened)).toThrow('impossible history');
+    for (const event of [doorOpened, doorWithdrawn])
+      expect(() => actorDecider.evolve(state, event)).toThrow('impossible history');
+    const withdrawn = [doorProposed, doorWithdrawn].reduce(actorDecider.evolve, state);
+    for (const event of [doorOpened, doorWithdrawn])
+      expect(() => actorDecider.evolve(withdrawn, event)).toThrow('impossible history');
+    const signed = [doorProposed, doorOpened].reduce(actorDecider.evolve, state);
+    expect(() => actorDecider.evolve(signed, doorWithdrawn)).toThrow('impossible history');
   });
   it('declares relatives, who are barred with the actor', () => {
     const related: ActorEvent = { type: 'RelationDeclared', data: { personRef: 'P0000002' } };

@@ -1,90 +1,22 @@
 import { impossible, type Decider } from '../decider.js';
 import { refuse } from '../refusal.js';
-import {
-  begun,
-  isComplete,
-  makerHand,
-  personsOf,
-  sign,
-  signed,
-  type Hand,
-  type Seen,
-  type Signer,
-  type Signing,
-  type Step,
-} from '../signing/signing.js';
+import { begun, makerHand, personsOf, sign, signed, type Hand } from '../signing/signing.js';
 import { addDays, type Day } from '../values/calendar.js';
 import { noFen } from '../values/fen.js';
+import { decideAccount, evolveAccount, pairSteps } from './actor-accounts.js';
+import type {
+  Actor,
+  ActorCommand,
+  DeclareRelation,
+  GrantDuty,
+  HeldDuty,
+  InstallDuty,
+  RegisterActor,
+  RegisteredActor,
+  RevokeDuty,
+} from './actor.commands.js';
 import type { ActorEvent, ActorRegistration, DutyTerm } from './actor.events.js';
-import { administrators, incompatible, type Administrator, type Duty } from './duties.js';
-
-export type ActorCommand =
-  | RegisterActor
-  | InstallAccount
-  | OpenAccount
-  | CloseAccount
-  | InstallDuty
-  | GrantDuty
-  | RevokeDuty
-  | DeclareRelation;
-
-export type RegisterActor = Readonly<{ type: 'RegisterActor' }> & ActorRegistration;
-
-/** The accounts of the first administrators: there is nobody yet who could sign for them. */
-export type InstallAccount = Readonly<{ type: 'InstallAccount'; accountId: string }>;
-
-/**
- * An actor may have several accounts: they are doors, the person who comes in is one. Whoever
- * opened a door alone could go through it as somebody else: one person proposes it (`make`),
- * another opens it (`approve`) for the same login, of which only a keyed digest is kept.
- */
-export type OpenAccount = Readonly<{
-  type: 'OpenAccount';
-  step: 'make' | 'approve';
-  accountId: string;
-  loginKey: string;
-  by: Signer;
-  on: Day;
-}>;
-
-export type CloseAccount = Readonly<{ type: 'CloseAccount'; accountId: string }>;
-
-/** The first administrators of an empty system, who can grant every other duty by two hands. */
-export type InstallDuty = Readonly<{ type: 'InstallDuty'; duty: Administrator }> & DutyTerm;
-
-/** One person proposes a duty (`make`), another grants it (`approve`). */
-export type GrantDuty = Readonly<{
-  type: 'GrantDuty';
-  step: 'make' | 'approve';
-  by: Signer;
-  on: Day;
-}> &
-  DutyTerm;
-
-/** Taking a duty away waits for nobody; `on` is the first day without it. */
-export type RevokeDuty = Readonly<{ type: 'RevokeDuty'; duty: Duty; office: string; on: Day }>;
-
-export type DeclareRelation = Readonly<{ type: 'DeclareRelation'; personRef: string }>;
-
-export type Actor = Readonly<{ status: 'none' }> | RegisteredActor;
-
-export type RegisteredActor = Readonly<{
-  status: 'registered';
-  registration: ActorRegistration;
-  related: readonly string[];
-  openAccounts: readonly string[];
-  closedAccounts: readonly string[];
-  duties: readonly HeldDuty[];
-  proposals: readonly DutyProposal[];
-  /** Kept once opened, so that a repeated signature is known. */
-  proposedAccounts: Readonly<Record<string, Signing>>;
-}>;
-
-/** A revoked duty keeps its days until then; one that was revoked before it began held on none. */
-export type HeldDuty = Readonly<{ term: DutyTerm; revokedOn: Day | null }>;
-
-/** Kept once granted, so that a repeated signature is known. */
-export type DutyProposal = Readonly<{ term: DutyTerm; signing: Signing }>;
+import { incompatible } from './duties.js';
 
 export const actorStream = (actorId: string): string => `actor-${actorId}`;
 
@@ -102,28 +34,15 @@ export function dutiesOn(actor: Actor, on: Day): readonly DutyTerm[] {
     .map(({ term }) => term);
 }
 
-/** Accounts that one person has proposed and that wait for the second. */
-export function accountsProposed(
-  actor: Actor,
-): readonly Readonly<{ accountId: string; proposedBy: string }>[] {
-  if (actor.status === 'none') return [];
-  return Object.entries(actor.proposedAccounts)
-    .filter(([, signing]) => !isComplete(signing))
-    .map(([accountId, { hands }]) => ({ accountId, proposedBy: hands[0]?.person ?? '' }));
-}
-
-const grantSteps: readonly Step[] = ['make', 'approve'];
-
 function decide(command: ActorCommand, actor: Actor): readonly ActorEvent[] {
   if (command.type === 'RegisterActor') return register(command, actor);
   if (actor.status === 'none') refuse('ACTOR_UNKNOWN', {});
   switch (command.type) {
     case 'InstallAccount':
-      return installAccount(command, actor);
     case 'OpenAccount':
-      return openAccount(command, actor);
+    case 'WithdrawAccount':
     case 'CloseAccount':
-      return closeAccount(command, actor);
+      return decideAccount(command, actor);
     case 'InstallDuty':
       return install(command, actor);
     case 'GrantDuty':
@@ -143,48 +62,6 @@ function register(command: RegisterActor, actor: Actor): readonly ActorEvent[] {
   return [];
 }
 
-function installAccount(
-  { accountId }: InstallAccount,
-  { openAccounts, closedAccounts, duties }: RegisteredActor,
-): readonly ActorEvent[] {
-  if (openAccounts.includes(accountId)) return [];
-  if (closedAccounts.includes(accountId)) refuse('ACTOR_ACCOUNT_TAKEN', { accountId });
-  if (!duties.every(({ term }) => administrators.some((one) => one === term.duty)))
-    refuse('STEP_OUT_OF_ORDER', { step: 'approve', next: 'make' });
-  return [{ type: 'AccountOpened', data: { accountId } }];
-}
-
-function openAccount(command: OpenAccount, actor: RegisteredActor): readonly ActorEvent[] {
-  const { step, accountId, loginKey, by, on } = command;
-  const proposed = actor.proposedAccounts[accountId];
-  const mine = proposed && personsOf(proposed)[grantSteps.indexOf(step)];
-  if (mine === by.person) return [];
-  if (actor.closedAccounts.includes(accountId)) refuse('ACTOR_ACCOUNT_TAKEN', { accountId });
-  if (by.person === actor.registration.actorId) refuse('SIGNER_IS_PAYEE', { accountId });
-  if (step === 'make') {
-    if (proposed !== undefined) refuse('STEP_OUT_OF_ORDER', { step, next: 'approve' });
-    return [{ type: 'AccountProposed', data: { accountId, loginKey, hand: makerHand(by, on) } }];
-  }
-  if (proposed === undefined) return refuse('STEP_OUT_OF_ORDER', { step, next: 'make' });
-  const hand = sign(proposed, { step, by, day: on, seen: loginSeen(loginKey) });
-  if (hand === undefined) return [];
-  const hands = personsOf(signed(proposed, hand));
-  return [{ type: 'AccountOpened', data: { accountId, hand, hands } }];
-}
-
-function loginSeen(loginKey: string): Seen {
-  return { root: loginKey, lines: 1, amountFen: noFen };
-}
-
-function closeAccount(
-  { accountId }: CloseAccount,
-  { openAccounts, closedAccounts }: RegisteredActor,
-): readonly ActorEvent[] {
-  if (closedAccounts.includes(accountId)) return [];
-  if (!openAccounts.includes(accountId)) refuse('NOT_FOUND', { accountId });
-  return [{ type: 'AccountClosed', data: { accountId } }];
-}
-
 function install(command: InstallDuty, actor: RegisteredActor): readonly ActorEvent[] {
   const term = termOf(command);
   if (actor.duties.some((held) => sameTerm(held.term, term))) return [];
@@ -196,7 +73,7 @@ function grant(command: GrantDuty, actor: RegisteredActor): readonly ActorEvent[
   const { step, by, on } = command;
   const term = termOf(command);
   const proposal = actor.proposals.find((one) => sameTerm(one.term, term));
-  const mine = proposal && personsOf(proposal.signing)[grantSteps.indexOf(step)];
+  const mine = proposal && personsOf(proposal.signing)[pairSteps.indexOf(step)];
   if (mine === by.person) return [];
   if (by.person === actor.registration.actorId) {
     refuse('DUTY_INCOMPATIBLE', { duty: term.duty, held: 'self' });
@@ -266,28 +143,17 @@ function lastDayOf({ term, revokedOn }: HeldDuty): string {
 function evolve(actor: Actor, event: ActorEvent): Actor {
   if (event.type === 'ActorRegistered') return registered(actor, event.data);
   if (actor.status === 'none') return impossible(event.type, 'an actor never registered');
-  const { openAccounts, closedAccounts, duties, proposals, related, proposedAccounts } = actor;
+  const { duties, proposals, related } = actor;
   switch (event.type) {
-    case 'AccountProposed': {
-      const { accountId, loginKey, hand } = event.data;
-      const signing = begun(grantSteps, loginSeen(loginKey), hand);
-      return { ...actor, proposedAccounts: { ...proposedAccounts, [accountId]: signing } };
-    }
+    case 'AccountProposed':
+    case 'AccountProposalWithdrawn':
     case 'AccountOpened':
-      return accountOpened(actor, event.data);
-    case 'AccountClosed': {
-      const { accountId } = event.data;
-      if (!openAccounts.includes(accountId)) return impossible(event.type, 'an account not open');
-      return {
-        ...actor,
-        openAccounts: openAccounts.filter((one) => one !== accountId),
-        closedAccounts: [...closedAccounts, accountId],
-      };
-    }
+    case 'AccountClosed':
+      return evolveAccount(actor, event);
     case 'DutyProposed': {
       const term = termOf(event.data);
       const seen = { root: textOf(term), lines: 1, amountFen: noFen };
-      const signing = begun(grantSteps, seen, event.data.hand);
+      const signing = begun(pairSteps, seen, event.data.hand);
       return { ...actor, proposals: [...proposals, { term, signing }] };
     }
     case 'DutyInstalled':
@@ -314,19 +180,8 @@ function registered(actor: Actor, registration: ActorRegistration): RegisteredAc
     duties: [],
     proposals: [],
     proposedAccounts: {},
+    withdrawnAccounts: [],
   };
-}
-
-function accountOpened(
-  actor: RegisteredActor,
-  { accountId, hand }: Extract<ActorEvent, { type: 'AccountOpened' }>['data'],
-): RegisteredActor {
-  const open = { ...actor, openAccounts: [...actor.openAccounts, accountId] };
-  if (hand === undefined) return open;
-  const proposed = actor.proposedAccounts[accountId];
-  if (proposed === undefined) return impossible('AccountOpened', 'an account nobody proposed');
-  const proposedAccounts = { ...actor.proposedAccounts, [accountId]: signed(proposed, hand) };
-  return { ...open, proposedAccounts };
 }
 
 function granted(

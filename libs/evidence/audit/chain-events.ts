@@ -67,6 +67,7 @@ export const chainEvents: Readonly<Record<string, ChainEvent>> = {
   DutyProposed: { kind: 'duty', ...makes, renews: true },
   DutyGranted: { kind: 'duty', ...signs, ...ends },
   AccountProposed: { kind: 'staff-account', ...makes },
+  AccountProposalWithdrawn: { kind: 'staff-account', ...returns },
   AccountOpened: { kind: 'staff-account', ...signs, ...ends },
 };
 
