@@ -116,7 +116,7 @@ async function ended(
     nest,
     ending,
     loops,
-    booted: { close },
+    booted: { system, close },
     log,
   }: Readonly<{
     nest: NestFastifyApplication;
@@ -128,8 +128,10 @@ async function ended(
   sweep: NodeJS.Timeout,
 ): Promise<void> {
   clearInterval(sweep);
-  // Live pages are told first: they would hold the server open for ever.
+  // Live pages and requests that wait for the loops are let go first: they would hold the server
+  // open for ever.
   ending.abort();
+  system.end();
   await nest.close();
   await loops;
   await close();

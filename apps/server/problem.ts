@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import { refusalTexts, refusalWords, type BothWords } from '#application/refusal-texts.js';
 import { Refusal, type RefusalCode } from '#domain/refusal.js';
+import { isEnding } from '#projections/outage.js';
 import { fieldsOf } from './wrong-fields.js';
 
 /**
@@ -104,6 +105,7 @@ function faultFacts(error: unknown): Readonly<Record<string, string>> {
 /** What Fastify and Nest throw before a route is reached, in our own words. */
 function asRefusal(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
+  if (isEnding(error)) return new Refusal('SYSTEM_ENDING', {});
   if (error instanceof ZodError) return new Refusal('BODY_INVALID', fieldsOf(error.issues));
   const status = statusOf(error);
   if (status === undefined || status >= 500 || status < 400) return undefined;

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Refusal } from '#domain/refusal.js';
 import { openPool } from '#postgres/database.js';
 import type { Keys } from '#security/keys.js';
-import type { Answer, Fault, Task, ThreadData } from './aside.js';
+import type { Answer, Fault, Task, ThreadData, Word } from './aside.js';
 import { workOf } from './aside-works.js';
 import { System } from './start.js';
 
@@ -13,12 +13,13 @@ function begin(): void {
   const port = parentPort;
   const { databaseUrl, keys, policies, bank, people } = workerData as ThreadData;
   const pool = openPool({ connectionString: databaseUrl, max: connections });
-  const { app } = new System({
+  const system = new System({
     ...{ pool, policies, bank, people },
     keys: keysOf(keys),
     // Nothing is followed here.
     onStopped: () => undefined,
   });
+  const { app } = system;
   const answer = async ({ no, name, args }: Task): Promise<Answer> => {
     try {
       return { no, result: await workOf(name)(app, ...args) };
@@ -28,7 +29,10 @@ function begin(): void {
       return { no, refusal: { code, facts } };
     }
   };
-  port.on('message', (task: Task) => void answer(task).then((said) => port.postMessage(said)));
+  port.on('message', (told: Task | Word) => {
+    if (told === 'ending') system.end();
+    else void answer(told).then((said) => port.postMessage(said));
+  });
 }
 
 /** Bytes are buffers no more when they have come from another thread. */

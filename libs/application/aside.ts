@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { Refusal, type RefusalCode } from '#domain/refusal.js';
 import type { Policies } from '#law/table.js';
+import { endingFault } from '#projections/outage.js';
 import type { Queryable } from '#projections/rows.js';
 import { liveSchema } from '#projections/runner.js';
 import type { Keys } from '#security/keys.js';
@@ -27,6 +28,8 @@ export type AsideOptions = ThreadData &
   }>;
 
 export type Task = Readonly<{ no: number; name: WorkName; args: readonly unknown[] }>;
+/** What a thread is told beside its tasks. */
+export type Word = 'ending';
 export type Answer = Readonly<{ no: number }> &
   (
     | Readonly<{ result: unknown }>
@@ -56,6 +59,7 @@ export class Aside {
   private atWork = 0;
   private worthIt = false;
   private askedAtMs = Number.NEGATIVE_INFINITY;
+  private isEnding = false;
 
   constructor(private readonly options: AsideOptions) {}
 
@@ -78,6 +82,7 @@ export class Aside {
    * @throws Error with the fault's code, or when the thread has ended: what was begun is done again
    */
   async run<Name extends WorkName>(name: Name, args: WorkArgs<Name>): Promise<WorkResult<Name>> {
+    if (this.isEnding) throw endingFault();
     clearTimeout(this.resting);
     this.atWork += 1;
     try {
@@ -88,6 +93,12 @@ export class Aside {
       this.atWork -= 1;
       if (this.atWork === 0) this.resting = setTimeout(() => void this.close(), restMs).unref();
     }
+  }
+
+  /** Nothing more is begun there, and nothing there waits for what follows the log any more. */
+  letGo(): void {
+    this.isEnding = true;
+    this.thread?.letGo();
   }
 
   async close(): Promise<void> {
@@ -129,6 +140,11 @@ class Thread {
       const task: Task = { no: this.asked, name, args };
       this.worker.postMessage(task, []);
     });
+  }
+
+  letGo(): void {
+    const word: Word = 'ending';
+    this.worker.postMessage(word, []);
   }
 
   async end(): Promise<void> {

@@ -70,6 +70,13 @@ export const callerTexts = {
     doZh: '请通知系统管理员；排除原因并重新启动后，用同一个命令号重试',
     doEn: 'Tell the system administrator; retry with the same command id after the restart',
   },
+  SYSTEM_ENDING: {
+    status: 503,
+    zh: '系统正在停止',
+    en: 'The system is being stopped',
+    doZh: '请在系统重新启动后，用同一个命令号重试；已办理的部分不会重复',
+    doEn: 'Retry with the same command id once it runs again; nothing is done twice',
+  },
   TOO_MANY_REQUESTS: {
     status: 429,
     zh: '请求过于频繁',

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Pool } from 'pg';
 import { awardStream } from '#domain/award/award.js';
 import { awardCodecs, type AwardEvent } from '#domain/award/award.events.js';
@@ -12,6 +13,7 @@ import type { Policies } from '#law/table.js';
 import type { Migration } from '#postgres/migrations.js';
 import { projections } from '#projections/all.js';
 import { appendFoldedMigration } from '#projections/award-append.js';
+import { endingFault } from '#projections/outage.js';
 import type { Sources } from '#projections/projection.js';
 import { ProjectionRunner } from '#projections/runner.js';
 import { projectionMigrations } from '#projections/schema.js';
@@ -62,7 +64,9 @@ export class System {
   readonly lanes: readonly ReactionLane[];
   private readonly store: EventStore;
   private readonly aside: Aside | undefined;
-  private following = false;
+  private readonly ending = waitsEnder();
+  /** Of the loops that follow the log here; without it another process follows. */
+  private loops: AbortSignal | undefined;
 
   constructor(private readonly options: SystemOptions) {
     const { pool, keys, policies, bank, onStopped } = options;
@@ -92,10 +96,10 @@ export class System {
         linkAt: (position) => linkAt(pool, position),
         rootAt: (position) => sealer.rootAt(position),
       },
-      projected: (position) => this.projected(position),
-      settled: (position) => this.settled(position),
+      projected: (position) => this.projected(position, this.ending.signal),
+      settled: (position) => this.settled(position, this.ending.signal),
     };
-    const lane = { app: this.app, pool, store, codecs, onStopped };
+    const lane = { app: this.appOfLanes(), pool, store, codecs, onStopped };
     this.lanes = [
       new ReactionLane({
         ...lane,
@@ -112,6 +116,16 @@ export class System {
     ];
   }
 
+  /** A lane ends with the other loops, so it waits for none of them any longer than they run. */
+  private appOfLanes(): App {
+    const signal = () => this.loops ?? this.ending.signal;
+    return {
+      ...this.app,
+      projected: (position) => this.projected(position, signal()),
+      settled: (position) => this.settled(position, signal()),
+    };
+  }
+
   /**
    * Follows the log until the signal, while no other process does: the read models first, as
    * reactions wait for them.
@@ -121,9 +135,9 @@ export class System {
   }
 
   private async followAlone(signal: AbortSignal): Promise<void> {
-    this.following = true;
-    const ending = new AbortController();
-    const end = (): void => ending.abort();
+    const ending = waitsEnder();
+    this.loops = ending.signal;
+    const end = (): void => ending.abort(endingFault());
     signal.addEventListener('abort', end, { once: true });
     if (signal.aborted) end();
     const loops = [
@@ -137,56 +151,69 @@ export class System {
       end();
       await Promise.allSettled(loops);
       signal.removeEventListener('abort', end);
-      this.following = false;
+      this.loops = undefined;
     }
+  }
+
+  /**
+   * Lets everybody go who waits for what follows the log: it ends here too, or nobody knows when it
+   * would come so far. What they did stands, and is done again under the same command id.
+   */
+  end(): void {
+    this.ending.abort(endingFault());
+    this.aside?.letGo();
   }
 
   /** Ends what was begun beside this thread; to be called once nothing is followed any more. */
   async close(): Promise<void> {
+    this.end();
     await this.aside?.close();
   }
 
   /** Asks every lane's refused reactions again, where this process follows the log. */
   async askAgain(): Promise<void> {
-    if (this.following) await Promise.all(this.lanes.map((lane) => lane.askAgain()));
+    if (this.loops !== undefined) await Promise.all(this.lanes.map((lane) => lane.askAgain()));
   }
 
-  private async projected(position: bigint): Promise<void> {
-    if (this.following) return this.runner.reached(position);
+  private async projected(position: bigint, signal: AbortSignal): Promise<void> {
+    if (this.loops !== undefined) return this.runner.reached(position, signal);
     // Stopped ones do not count, as for whoever follows: or one of them would hold everybody up.
     await this.polled(
       position,
       'select min(position) as position from read.projection_checkpoint where error is null',
+      signal,
     );
   }
 
   /** Waits until nothing follows any more from what stands, or until it has waited ten rounds. */
-  private async settled(position: bigint): Promise<void> {
+  private async settled(position: bigint, signal: AbortSignal): Promise<void> {
     let head = position;
     for (let round = 0; round < 10; round += 1) {
-      await this.reacted(head);
-      await this.projected(head);
+      await this.reacted(head, signal);
+      await this.projected(head, signal);
       const now = await this.store.head();
       if (now <= head) return;
       head = now;
     }
   }
 
-  private async reacted(position: bigint): Promise<void> {
-    if (this.following) {
-      await Promise.all(this.lanes.map((lane) => lane.waitFor(position)));
+  private async reacted(position: bigint, signal: AbortSignal): Promise<void> {
+    if (this.loops !== undefined) {
+      await Promise.all(this.lanes.map((lane) => lane.waitFor(position, signal)));
       return;
     }
     await this.polled(
       position,
       `select min(position) as position, min(lane) filter (where error is not null) as stopped
        from reaction_checkpoint`,
+      signal,
     );
   }
 
   /** In a process of its own the worker tells through the database how far it is. */
-  private async polled(position: bigint, query: string): Promise<void> {
+  private async polled(position: bigint, query: string, signal: AbortSignal): Promise<void> {
     for (;;) {
+      signal.throwIfAborted();
       const { rows } = await this.options.pool.query<Reached>(query);
       const [reached] = rows;
       if ((reached?.position ?? 0n) >= position) return;
@@ -197,6 +224,13 @@ export class System {
 }
 
 const pollMs = 25;
+
+/** Many may wait at a time: a listener each is no leak. */
+function waitsEnder(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
+}
 
 function asideOf(options: SystemOptions, people: PeopleClock): Aside | undefined {
   const { pool, keys, policies, bank, aside } = options;

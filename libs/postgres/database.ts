@@ -18,13 +18,15 @@ export function setTypeParsers(): void {
 }
 
 /**
- * A pool whose idle connections may be lost without ending the process: the next query opens a new
- * one, and whoever was in the middle of something has the error from its own query.
+ * A pool whose connections may be lost, idle or in use, without ending the process: the next query
+ * opens a new one, and whoever was in the middle of something has the error from its own query.
  */
 export function openPool(config: PoolConfig, onLost: (error: Error) => void = ignore): Pool {
   setTypeParsers();
   const pool = new Pool({ max: 10, ...config });
   pool.on('error', onLost);
+  // One that is lost between two queries of a transaction fails with the next of them.
+  pool.on('connect', (client) => client.on('error', ignore));
   return pool;
 }
 

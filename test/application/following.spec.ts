@@ -1,7 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asOnlyFollower } from '#application/only-follower.js';
 import { applicationMigrations, System } from '#application/start.js';
+import { stored } from '#application/stored.js';
+import { accountStream } from '#domain/account/account.js';
+import { day } from '#domain/values/calendar.js';
 import { shippedPolicies } from '#law/shipped.js';
 import { openTestDatabase, type TestDatabase } from '#test/database.js';
 import { Bureau } from './bureau.js';
@@ -39,6 +44,61 @@ function systemOver({ app }: TestDatabase, onStopped: (name: string) => void): S
   return new System(given);
 }
 
+describe('loops that are cut off', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await openTestDatabase(applicationMigrations);
+  });
+  afterAll(() => database.close());
+
+  it('end together though a reaction waits for a read model, and begin again', async () => {
+    const stopped: string[] = [];
+    const system = systemOver(database, (name) => stopped.push(name));
+    const { app } = system;
+    const end = new AbortController();
+    const following = system.follow(end.signal).catch((error: Error) => error.message);
+    const holds = (holder: string) =>
+      app.transact.run(
+        stored.account,
+        accountStream('k1'),
+        { type: 'RecordHolder', accountKey: 'k1', holder, kind: 'person' },
+        {
+          ...{ commandId: randomUUID(), actor: 'a1', duty: 'intake', office: '440100' },
+          day: day('2026-10-01'),
+        },
+      );
+    await holds('p1');
+    await app.settled(1n);
+    const holder = await database.owner.connect();
+    await holder.query('begin; select from read.projection_checkpoint for update');
+    // The second holder is a sharing: its reaction looks into a read model that cannot move.
+    await holds('p2');
+    await cutOff();
+    expect(await following).toContain('terminat');
+    expect(system.lanes.map(({ reached }) => reached)).not.toEqual([3n, 3n]);
+    await holder.query('rollback');
+    holder.release();
+    const again = system.follow(end.signal);
+    await app.settled(3n);
+    expect(system.lanes.map(({ reached }) => reached)).toEqual([3n, 3n]);
+    end.abort();
+    await again;
+    expect(stopped).toEqual([]);
+  });
+
+  /** Ends the connections that wait for the one that holds the read models up. */
+  async function cutOff(): Promise<void> {
+    for (;;) {
+      const { rowCount } = await database.owner.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity join pg_locks using (pid)
+         where datname = current_database() and not granted`,
+      );
+      if (rowCount !== 0) return;
+      await pause(25);
+    }
+  }
+});
+
 describe('who does not follow', () => {
   let database: TestDatabase;
   beforeAll(async () => {
@@ -64,6 +124,15 @@ describe('who does not follow', () => {
                                 where name = 'goes-on'`);
     await waiting;
     expect(order).toEqual(['moved', 'projected']);
+  });
+
+  it('waits no longer than the system runs', async () => {
+    const system = systemOver(database, () => undefined);
+    const waits = [system.app.projected(99n), system.app.settled(99n)];
+    system.end();
+    const fault = { status: 'rejected', reason: { code: 'EENDING' } };
+    const ends = await Promise.allSettled([...waits, system.app.projected(99n)]);
+    expect(ends).toMatchObject([fault, fault, fault]);
   });
 });
 

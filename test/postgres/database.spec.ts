@@ -23,6 +23,19 @@ describe('a pool', () => {
     await pool.end();
   });
 
+  it('outlives the loss of a connection that is in use, whose next query fails', async () => {
+    const pool = openPool({ connectionString: database.ownerUrl, max: 1 });
+    const client = await pool.connect();
+    const gone = new Promise<void>((resolve) => client.once('end', resolve));
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+    await database.owner.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+    await gone;
+    await expect(client.query('select 1')).rejects.toThrow(/not queryable|closed|terminated/);
+    client.release(true);
+    expect((await pool.query('select 1')).rowCount).toBe(1);
+    await pool.end();
+  });
+
   it('is refused on a server, or for a role, that acknowledges before it has written', async () => {
     await assertDurable(database.app);
     const hasty = openPool({

@@ -105,11 +105,23 @@ export class ReactionLane {
     await this.inTurn(() => this.unblock());
   }
 
-  /** @throws Refusal REACTIONS_STOPPED: what should have followed up to there has not */
-  async waitFor(position: bigint): Promise<void> {
+  /**
+   * @throws Refusal REACTIONS_STOPPED: what should have followed up to there has not
+   * @throws Error the signal's reason, at the signal
+   */
+  async waitFor(position: bigint, signal?: AbortSignal): Promise<void> {
     while (this.position < position) {
       if (this.stopped) refuseStopped(this.options.name);
-      await new Promise<void>((wake) => this.waiters.add(wake));
+      signal?.throwIfAborted();
+      await new Promise<void>((wake) => {
+        const done = () => {
+          this.waiters.delete(done);
+          signal?.removeEventListener('abort', done);
+          wake();
+        };
+        this.waiters.add(done);
+        signal?.addEventListener('abort', done);
+      });
     }
   }
 
@@ -291,7 +303,6 @@ export class ReactionLane {
 
   private wake(): void {
     for (const wake of this.waiters) wake();
-    this.waiters.clear();
   }
 }
 
