@@ -58,6 +58,7 @@ export function readAndCheck<K extends Kind>(
     contribution: options.contribution,
     ids: new Map<string, string>(),
     spans: new Map<string, { from: RowOf['history']['from']; to: RowOf['history']['to'] }[]>(),
+    unpaid: new Map<string, Set<RowOf['opening-unpaid']['month']>>(),
   };
   const check = new Check(kind, fileName, desk);
   let header: readonly string[] = [];

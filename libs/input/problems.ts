@@ -32,6 +32,10 @@ export const reasons = {
   'month-before-enrolment': ['早于参保日期', 'The month is before the enrolment'],
   'span-reversed': ['起始晚于截止', 'The end is before the start'],
   'months-drawn-too-many': ['已领月数超过核定月数', 'More months drawn than awarded'],
+  'months-unpaid-too-many': [
+    '未发月份多于已领月数：已领月数含未发月份，请核对期初待遇与期初未发两表',
+    'More months unpaid than drawn; drawn months count unpaid ones too: compare the two lists',
+  ],
   'id-taken': ['公民身份号码已属于他人', 'The identity number belongs to another person'],
   'number-taken': ['编号已用于其他内容', 'The number is taken, with other content'],
   'row-differs': ['与已导入的同一事项不一致', 'The same matter was given with other content'],

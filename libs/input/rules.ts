@@ -22,10 +22,15 @@ export type Registers = Readonly<{
   contributed: (person: string, from: Month, to: Month) => boolean;
   /** The person of an award in force, and the office that pays it. */
   award: (claim: string) => Readonly<{ person: string; office: string }> | undefined;
+  /** Benefit months that an award has drawn, and which of them are known to be unpaid. */
+  drawn: (claim: string) => Drawn | undefined;
   /** The office that pays the person an award, if any does. */
   paidBy: (person: string) => string | undefined;
   known: (kind: Kind, key: string, content: () => string) => Known;
 }>;
+
+/** `months` counts the unpaid ones too. */
+export type Drawn = Readonly<{ months: number; unpaid: readonly Month[] }>;
 
 /**
  * `same`: this very file held the row before; `elsewhere`: another file that was taken in wholly;
@@ -51,6 +56,8 @@ export type Desk = Readonly<{
   ids: Map<string, string>;
   /** Spans of paid months of this file's good rows, by person. */
   spans: Map<string, Readonly<{ from: Month; to: Month }>[]>;
+  /** Unpaid benefit months of this file's good rows, by award. */
+  unpaid: Map<string, Set<Month>>;
 }>;
 
 export type Fault<K extends Kind> = readonly [reason: Reason, field: FieldOf<K>] | undefined;
@@ -207,7 +214,11 @@ export const rules: { readonly [K in Kind]: Rules<K> } = {
       if (amountFen === 0n) return ['amount-zero', 'amountFen'];
       return registers.award(claim)?.person === person ? undefined : ['claim-unknown', 'claim'];
     },
+    faultWhenNew: unpaidFault,
     owners: ({ claim }, { award }) => ({ field: 'claim', offices: [award(claim)?.office] }),
+    keep: ({ claim, month, item }, { unpaid }) => {
+      if (item === 'benefit') unpaid.set(claim, (unpaid.get(claim) ?? new Set()).add(month));
+    },
   },
 };
 
@@ -227,6 +238,17 @@ function ownersOfEmployer(
   registers: Registers,
 ): Readonly<{ field: 'employer'; offices: readonly (string | undefined)[] }> {
   return { field: 'employer', offices: [registers.employer(employer)?.office] };
+}
+
+/** A month that is unpaid was drawn: one more would be paid beside all those that were awarded. */
+function unpaidFault(
+  { claim, month, item }: RowOf['opening-unpaid'],
+  { registers, unpaid }: Desk,
+): Fault<'opening-unpaid'> {
+  const drawn = registers.drawn(claim);
+  if (item !== 'benefit' || drawn === undefined) return undefined;
+  const open = new Set([...drawn.unpaid, ...(unpaid.get(claim) ?? []), month]);
+  return open.size > drawn.months ? ['months-unpaid-too-many', 'month'] : undefined;
 }
 
 function declarationFault(

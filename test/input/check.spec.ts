@@ -125,6 +125,34 @@ describe('rows of the other kinds', () => {
     ]);
   });
 
+  it('know no more unpaid months of an award than it has drawn', () => {
+    const registers = office();
+    const take = (kind: 'opening' | 'opening-unpaid', name: string, ...rows: string[]) => {
+      const text = [Object.keys(shapes[kind]).join(','), ...rows, ''].join('\n');
+      const checked = check(kind, text, registers);
+      registers.take(checked);
+      const { problems } = checked;
+      return [name, ...problems.map(({ line, column, reason }) => `${line} ${column} ${reason}`)];
+    };
+    const award = (no: string, drawn: number) =>
+      `${no},P1,8,${drawn},2026-01,241200,440103,${account}`;
+    const line = (no: string, month: string, item = 'benefit') =>
+      `${no},P1,${month},${item},241200,failed`;
+    take('opening', 'awards', award('K1', 2), award('K0', 0));
+    expect(
+      take(
+        'opening-unpaid',
+        'one file',
+        ...[line('K1', '2026-06'), line('K1', '2026-06', 'medical-premium')],
+        ...[line('K1', '2026-07'), line('K1', '2026-07'), line('K1', '2026-08')],
+        ...[line('K0', '2026-08'), line('K0', '2026-08', 'price-subsidy')],
+      ),
+    ).toEqual(['one file', '6 month months-unpaid-too-many', '7 month months-unpaid-too-many']);
+    expect(take('opening-unpaid', 'another', line('K1', '2026-07'), line('K1', '2026-09'))).toEqual(
+      ['another', '3 month months-unpaid-too-many'],
+    );
+  });
+
   it('may repeat themselves without harm', () => {
     const { rows, problems } = check(
       'sign-ins',

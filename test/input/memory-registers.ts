@@ -20,6 +20,8 @@ export class MemoryRegisters implements Registers {
   private readonly ids = new Map<string, string>();
   private readonly months = new Set<string>();
   private readonly awards = new Map<string, { person: string; office: string }>();
+  private readonly drawnMonths = new Map<string, number>();
+  private readonly unpaid = new Map<string, Month[]>();
   private readonly contents = new Map<string, string>();
 
   constructor(
@@ -39,6 +41,10 @@ export class MemoryRegisters implements Registers {
     return false;
   };
   award = (claim: string) => this.awards.get(claim);
+  drawn = (claim: string) => {
+    const months = this.drawnMonths.get(claim);
+    return months === undefined ? undefined : { months, unpaid: this.unpaid.get(claim) ?? [] };
+  };
   paidBy = (person: string) =>
     [...this.awards.values()].find((award) => award.person === person)?.office;
   known = (kind: Kind, key: string, content: () => string) => {
@@ -67,6 +73,12 @@ export class MemoryRegisters implements Registers {
         this.months.add(`${person} ${month}`);
     },
     declarations: ({ person, month }) => void this.months.add(`${person} ${month}`),
-    opening: ({ claim, person, office }) => void this.awards.set(claim, { person, office }),
+    opening: ({ claim, person, office, drawnMonths }) => {
+      this.awards.set(claim, { person, office });
+      this.drawnMonths.set(claim, drawnMonths);
+    },
+    'opening-unpaid': ({ claim, month, item }) => {
+      if (item === 'benefit') this.unpaid.set(claim, [...(this.unpaid.get(claim) ?? []), month]);
+    },
   };
 }

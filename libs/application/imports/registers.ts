@@ -1,6 +1,7 @@
 import { monthNumber, type Day, type Month } from '#domain/values/calendar.js';
 import type { Kind } from '#input/kinds.js';
-import type { Registers } from '#input/rules.js';
+import type { Drawn, Registers } from '#input/rules.js';
+import { awardsOfOffice } from '#projections/award-state.js';
 import { liveSchema } from '#projections/runner.js';
 import type { App } from '../app.js';
 import { knownRows } from './files.js';
@@ -54,12 +55,9 @@ export async function loadRegisters(
   );
   const awards = await awardsOf(app);
   const payers = new Map([...awards.values()].map(({ person, office }) => [person, office]));
-  const offices = await map(
-    app,
-    `select code from ${liveSchema}.office`,
-    ({ code }: { code: string }) => [code, true],
-  );
+  const offices = await officesOf(app);
   const paid = await paidMonths(app, kind);
+  const drawn = kind === 'opening-unpaid' ? await drawnMonths(app, scope) : undefined;
   const known = await knownRows(pool, { kind, sha256 });
   return {
     employer: (number) => employers.get(number),
@@ -68,6 +66,7 @@ export async function loadRegisters(
     office: (code) => offices.has(code),
     inScope: (office) => scope.includes(office),
     award: (claim) => awards.get(claim),
+    drawn: (claim) => drawn?.get(claim),
     paidBy: (person) => payers.get(person),
     contributed: (person, from, to) => {
       const months = paid.get(person);
@@ -86,6 +85,13 @@ export async function loadRegisters(
   };
 }
 
+function officesOf(app: App) {
+  return map(app, `select code from ${liveSchema}.office`, ({ code }: { code: string }) => [
+    code,
+    true,
+  ]);
+}
+
 /** In the order of their numbers, so that of several awards of a person the last one counts. */
 function awardsOf(app: App) {
   return map(
@@ -96,6 +102,22 @@ function awardsOf(app: App) {
       { person: person_ref, office },
     ],
   );
+}
+
+/** Of these offices' awards; a benefit month's line is named by its month. */
+async function drawnMonths(
+  { pool }: App,
+  offices: readonly string[],
+): Promise<ReadonlyMap<string, Drawn>> {
+  const drawn = new Map<string, Drawn>();
+  for (const office of offices)
+    for await (const awards of awardsOfOffice(pool, office))
+      for (const { state } of awards) {
+        const { awardNo, monthsDrawn: months, lines } = state;
+        const own = lines.filter(({ lineId, month }) => lineId === month);
+        drawn.set(awardNo, { months, unpaid: own.map(({ month }) => month) });
+      }
+  return drawn;
 }
 
 /** Months by person, as numbers; only the two kinds that add months need them. */
