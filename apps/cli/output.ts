@@ -86,6 +86,11 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
+/** Yuan as an answer carries them, `-1234.50`, with commas for people: `-1,234.50`. */
+export function grouped(yuan: unknown): string {
+  return String(yuan).replace(/\B(?=(\d{3})+\.)/g, ',');
+}
+
 export function widthOf(text: string): number {
   return [...text].reduce(
     (width, one) => width + (/[\u1100-\u115f\u2e80-\uffef]/u.test(one) ? 2 : 1),

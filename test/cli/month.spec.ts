@@ -254,7 +254,7 @@ describe('a month on the command line', () => {
     const said = await at.types('accountant', 'receipt', path, ...place);
     expect(said).toMatchObject({ code: 0, err: '' });
     expect(said.out).toMatch(
-      /^实发 paid [1-9].*挂账 in suspense 1\n {2}\d+ {2}\S+ {2}\d+\.\d\d {2}/,
+      /^实发 paid [1-9].*挂账 in suspense 1\n {2}\d+ {2}\S+ {2}[\d,]+\.\d\d {2}/,
     );
     const why = /没有发出过这条支付指令 · no such payment instruction .+ \[unknown-instruction\]\n/;
     expect(said.out).toMatch(why);
@@ -280,7 +280,7 @@ describe('a month on the command line', () => {
     expect(status).toMatchObject({ status: 'closed', items: expect.anything() });
     expect(status['unverified']).toEqual(expect.any(Array));
     const words = await at.types('auditor', 'month', 'status', ...place);
-    expect(words.out).toMatch(/实发 paid +\d+ +\d+ +\d+\.\d\d/);
+    expect(words.out).toMatch(/实发 paid +\d+ +\d+ +[\d,]+\.\d\d/);
     expect(words.out).toMatch(/^440103 2026-09 {2}已结账 closed .+\n\n失业保险金 benefit /);
     expect(words.out).toMatch(/ {2}批次 batch \S+ {2}\d+ 笔 lines {2}已办完 discharged\n/);
     expect(words.out).toMatch(/（通行做法.+ · as it is practised .+）/);

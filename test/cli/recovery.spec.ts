@@ -58,7 +58,7 @@ describe('money that was paid in excess, on the command line', () => {
     expect(asked.out).toMatch(/^✓ 提出追回 asked back R-1\n {2}办理人 acting demo-payroll/);
     await at.does('approver', 'recovery', 'return', 'R-1', '--reason', '只有一半');
     const returned = await at.types('auditor', 'recovery', 'list', '--office', pool);
-    expect(returned.out).toMatch(/R-1 +440100 +\S+ +2026-10 +2412\.00 +0\.00 +已退回 sent back\n/);
+    expect(returned.out).toMatch(/R-1 +440100 +\S+ +2026-10 +2,412\.00 +0\.00 +已退回 sent back\n/);
     const sentBack = '编制 made by demo-payroll  退回 sent back by demo-approver';
     const shown = await at.types('auditor', 'recovery', 'show', 'R-1');
     expect(shown.out).toContain(`  已签 hands so far: ${sentBack}\n`);
@@ -71,7 +71,7 @@ describe('money that was paid in excess, on the command line', () => {
     const { out } = await at.types('approver', 'inbox');
     const made = '编制 made by demo-payroll  退回 sent back by demo-approver';
     expect(out).toContain(
-      `追回 recovery R-1  待遇 award ${awardNo}  2026-10  1206.00 元 yuan  ${made}  编制 made`,
+      `追回 recovery R-1  待遇 award ${awardNo}  2026-10  1,206.00 元 yuan  ${made}  编制 made`,
     );
     expect(out).not.toContain('not yours to sign');
     expect((await at.types('reviewer', 'inbox')).out).toMatch(/^没有待办 · nothing waits\n/);
@@ -104,7 +104,7 @@ describe('money that was paid in excess, on the command line', () => {
     expect((await at.types('accountant', ...early)).err).toContain('STEP_OUT_OF_ORDER');
     const approved = await at.types('approver', 'recovery', 'approve', 'R-1');
     expect(approved.out).toMatch(/^追回 recovery R-1 {2}待遇 award \S+ {2}待签 to be signed\n/);
-    expect(approved.out).toMatch(/应还 asked 1206\.00 元 yuan .+\n {2}事由 cause: 十月已就业\n/);
+    expect(approved.out).toMatch(/应还 asked 1,206\.00 元 yuan .+\n {2}事由 cause: 十月已就业\n/);
     expect(approved.out).toMatch(/\n✓ 已审核 approved R-1\n/);
     await at.does('reviewer', 'recovery', 'review', 'R-1');
     const shown = await at.does('auditor', 'recovery', 'show', 'R-1');
@@ -124,7 +124,7 @@ describe('money that was paid in excess, on the command line', () => {
       /已结清 settled\n(.+\n)+ {2}已签 hands so far: 编制 made by demo-payroll/,
     );
     expect(text.out).toMatch(/ {2}还款 repaid 2026-11-05 {2}6\.00 元 yuan {2}回单 receipt H-1\n/);
-    expect(text.out).toMatch(/ {2}还款 repaid 2026-11-04 {2}1200\.00 元 yuan .+ receipt H-2\n/);
+    expect(text.out).toMatch(/ {2}还款 repaid 2026-11-04 {2}1,200\.00 元 yuan .+ receipt H-2\n/);
     expect((await at.types('system-admin', 'recovery', 'list')).err).toContain('DUTY_MISSING');
   });
 });

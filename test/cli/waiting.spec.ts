@@ -28,7 +28,7 @@ describe('a document that is signed and waits', () => {
     const shown = await at.types('auditor', 'month', 'show-roll', ...place);
     const [, root = ''] = /根 root (\S{12})\n/.exec(shown.out) ?? [];
     expect(shown.out).toMatch(
-      /3 笔 lines {2}3 人次 person-months {2}7236\.00 元 yuan（723600 分 fen）/,
+      /3 笔 lines {2}3 人次 person-months {2}7,236\.00 元 yuan（723600 分 fen）/,
     );
     const other = [...place, '--root', `${root.slice(1)}x`];
     const refused = await at.types('approver', 'month', 'approve-roll', ...other);
@@ -88,7 +88,7 @@ describe('a document that is signed and waits', () => {
   it('stands in the inbox, and beside where the month stands', async () => {
     for (const duty of ['cashier', 'accountant', 'approver'] as const) {
       const { out } = await at.types(duty, 'inbox', '--office', code);
-      expect(out).toMatch(/签完在等 signed, waits: batch 440103-2026-10-1 {2}7236\.00/);
+      expect(out).toMatch(/签完在等 signed, waits: batch 440103-2026-10-1 {2}7,236\.00/);
       expect(out).toMatch(/可用拨款不足 · .*missingFen: 723600.*\[AWAITING_FUNDS\]/);
     }
     const inbox = await at.does('accountant', 'inbox');
@@ -104,7 +104,7 @@ describe('a document that is signed and waits', () => {
     await at.does('cashier', 'month', 'send', ...place);
     const awaited = await at.types('accountant', 'receipts', ...place);
     expect(awaited.out).toMatch(/没有回盘入账 · no receipt is booked\n/);
-    expect(awaited.out).toMatch(/440103-2026-10-1 +\S+ +3 +7236\.00 +3/);
+    expect(awaited.out).toMatch(/440103-2026-10-1 +\S+ +3 +7,236\.00 +3/);
     const { rows } = await at.does('payroll', 'month', 'lines', ...place);
     expect(rows as readonly Json[]).toHaveLength(3);
     const { outgoing } = bad.server.deps.app.bank;

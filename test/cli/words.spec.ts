@@ -35,6 +35,9 @@ describe('help', () => {
     const { out } = await at.says('help', 'month');
     expect(out).toMatch(/^ {2}approve-claims +审核.+ · approve/m);
     expect(out).toMatch(/^ {2}confirm-stop +另一人确认止付 · /m);
+    expect(out).toMatch(/^ {2}stop +.+ {2}--instruction --reason \[--no\]$/m);
+    const asked = await at.says('month', 'no-sign-ins', '--help');
+    expect(asked.out).toMatch(/^ {2}no-sign-ins +.+ {2}--reason$/m);
   });
 });
 
@@ -60,6 +63,7 @@ describe('what cannot be meant', () => {
     [['month', 'plan', month, '--amount', '440103'], /OFFICE=YUAN: 440103/],
     [['month', 'plan', month, '--amount', '440103=1.234'], /OFFICE=YUAN/],
     [['month', 'plan', month, '--amount', 'a=1', '--amount', 'a=2'], /names an office once/],
+    [['demo', '--persons', 'abc'], /应为 50 到 \d+ 之间的整数：abc · .+ from 50 to \d+/],
     [['--lang', 'fr', 'events'], /--lang 只能是 zh 或 en · /],
   ])('%j is answered on one line in both languages, with 2', async (words, line) => {
     const { code, out, err } = await at.types('auditor', ...words);
@@ -284,7 +288,8 @@ describe('what stands before a month', () => {
     const opened = await at.does('system-admin', 'open-office', '440113', ...names);
     expect(opened).toMatchObject({ code: '440113', parent: pool, jurisdiction: pool });
     const listed = await at.types('intake', 'offices');
-    expect(listed.out).toMatch(/440113 +county +440100 +番禺区经办机构 +Panyu office/);
+    expect(listed.out).toMatch(/440100 +统筹区 pool +–/);
+    expect(listed.out).toMatch(/440113 +县区 county +440100 +番禺区经办机构 +Panyu office/);
     const kind = ['open-office', '440114', '--kind', 'castle', ...names];
     expect(await at.types('system-admin', ...kind)).toMatchObject({ code: 2 });
   });

@@ -8,8 +8,9 @@ import { fewestPersons, mostPersons } from './people.js';
  * @throws Failure CITY_TOO_SMALL; UsageError when it is no whole number, or too large
  */
 export function personsArgument(text: string): number {
-  const persons = countArgument(0, mostPersons)(text);
-  if (persons >= fewestPersons) return persons;
+  const isTooFew = /^\d+$/.test(text) && Number(text) < fewestPersons;
+  if (!isTooFew) return countArgument(fewestPersons, mostPersons)(text);
+  const persons = Number(text);
   throw new Failure(
     'CITY_TOO_SMALL',
     `一座城市至少要有 ${fewestPersons} 人，不是 ${persons} 人 · ` +

@@ -1,5 +1,5 @@
 import type { Json } from '../client.js';
-import { table } from '../output.js';
+import { grouped, table } from '../output.js';
 import { doneFacts, officeWords } from '../place.js';
 import { idOf, placeIn, type Desk, type Step } from './month-desk.js';
 
@@ -26,7 +26,7 @@ async function lines(desk: Desk): Promise<void> {
   output.result({ batchId: idOf(place), rows, ...doneFacts(api, found) }, () => {
     const head = ['序号 seq', '支付指令 instruction', '待遇 award', '元 yuan'];
     const cells = rows.map(({ seq, instruction, award, amountYuan }) =>
-      [seq, instruction, award, amountYuan].map(String),
+      [seq, instruction, award, grouped(amountYuan)].map(String),
     );
     return [idOf(place), `  ${officeWords(found)}`, table([head, ...cells])].join('\n');
   });

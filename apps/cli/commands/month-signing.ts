@@ -1,5 +1,6 @@
 import type { Client, Json } from '../client.js';
 import { Failure } from '../failure.js';
+import { grouped } from '../output.js';
 import { doneBy, doneFacts, officeWords } from '../place.js';
 import {
   answering,
@@ -179,7 +180,7 @@ function sheetWords(sheet: Sheet): readonly string[] {
   const count = personMonths === null ? '' : `  ${personMonths} 人次 person-months`;
   return [
     `${kinds[kind]} ${id}  机构 office ${office}  月份 month ${month}`,
-    `  ${lines} 笔 lines${count}  ${amountYuan} 元 yuan（${String(amountFen)} 分 fen）`,
+    `  ${lines} 笔 lines${count}  ${grouped(amountYuan)} 元 yuan（${String(amountFen)} 分 fen）`,
     `  根 root ${shortRoot(root)}`,
     `  已签 hands so far: ${handsWords(sheet)}`,
   ];

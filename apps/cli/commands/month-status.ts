@@ -1,5 +1,5 @@
 import type { Json } from '../client.js';
-import { table } from '../output.js';
+import { grouped, table } from '../output.js';
 import { doneFacts, officeWords } from '../place.js';
 import { onMonth, placeIn, type Desk, type Place, type Step } from './month-desk.js';
 import { waitingWords, type Waiting } from './month-signing.js';
@@ -75,13 +75,13 @@ function words(shown: Json): string {
   const { office, month, status: standing, nextStep, availableYuan } = shown;
   const next = nextStep === null ? '' : `  待办 next: ${inBoth(nextStep)}`;
   const parts = [
-    `${office} ${month}  ${inBoth(standing)}${next}  可用 available: ${availableYuan}`,
+    `${office} ${month}  ${inBoth(standing)}${next}  可用 available: ${grouped(availableYuan)}`,
   ];
   for (const [item, cells] of Object.entries(shown['items'] as Sheet)) {
     const head = [inBoth(item), '笔 lines', '人次 person-months', '元 yuan'];
     const rows = Object.entries(columns).map(([column, title]) => {
       const { lines, personMonths, amountYuan } = cells[column as keyof typeof columns];
-      return [title, String(lines), String(personMonths), amountYuan];
+      return [title, String(lines), String(personMonths), grouped(amountYuan)];
     });
     parts.push('', table([head, ...rows]));
   }

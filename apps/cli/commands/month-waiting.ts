@@ -1,5 +1,6 @@
 import type { Client, Json } from '../client.js';
 import { Failure } from '../failure.js';
+import { grouped } from '../output.js';
 import { doneBy, doneFacts, forOffice } from '../place.js';
 import type { Desk, Step } from './month-desk.js';
 import { handsWords, shortRoot, type Chain } from './month-signing.js';
@@ -95,7 +96,7 @@ async function openings(
     const work = async () => {
       await api.put(`${path}/${signature}`, { body: { seen: { root, lines, amountFen } } });
       const before = handsWords(roll as Chain);
-      const sum = `${lines} 笔 lines  ${amountYuan} 元 yuan（${amountFen} 分 fen）`;
+      const sum = `${lines} 笔 lines  ${grouped(amountYuan)} 元 yuan（${amountFen} 分 fen）`;
       const words = `${sum}  根 root ${shortRoot(root)}  签前 before: ${before}`;
       return { facts: { lines, amountFen, amountYuan, root, hands }, words };
     };
@@ -198,7 +199,7 @@ async function signedClaim(api: Client, claimNo: string, signature: Signature) {
   const basis = `缴费 paid ${paidMonths}`;
   const words =
     outcome === 'grant'
-      ? `核定 grant  ${months} × ${monthlyYuan}  自 from ${firstMonth}  ${basis}`
+      ? `核定 grant  ${months} × ${grouped(monthlyYuan)}  自 from ${firstMonth}  ${basis}`
       : `不予核定 reject  ${reason ?? ''}  ${basis}`;
   const facts = { outcome, ...(reason === undefined ? {} : { reason }), ...calculation };
   const clauses = [...law, ...warnings].map((text) => `\n    ${text}`).join('');

@@ -54,6 +54,12 @@ function gathered(one: string, before: readonly string[] = []): readonly string[
 
 function listed(): string {
   return Object.entries(steps)
-    .map(([name, { zh, en }]) => `  ${name.padEnd(18)} ${zh} · ${en}`)
+    .map(([name, { zh, en, ...step }]) => `  ${name.padEnd(18)} ${zh} · ${en}${optionsOf(step)}`)
     .join('\n');
+}
+
+/** The options of a step beside the office; those in brackets may be left out. */
+function optionsOf({ needs = [], takes = [] }: Pick<Step, 'needs' | 'takes'>): string {
+  const all = [...needs.map((name) => `--${name}`), ...takes.map((name) => `[--${name}]`)];
+  return all.length === 0 ? '' : `  ${all.join(' ')}`;
 }

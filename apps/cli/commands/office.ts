@@ -15,6 +15,13 @@ type Opening = Readonly<{
 
 const kinds = ['county', 'street', 'township'];
 
+const titles: Readonly<Record<string, string>> = {
+  pool: '统筹区 pool',
+  county: '县区 county',
+  street: '街道 street',
+  township: '乡镇 township',
+};
+
 /** The business day and the offices: what stands before any month's work. */
 export function addOffice(program: Command): void {
   program
@@ -54,7 +61,7 @@ async function offices(_options: object, command: Command): Promise<void> {
   await api.settled();
   const { rows } = await api.get('/api/v1/offices');
   const cells = (rows as readonly Json[]).map(({ code, kind, parent, nameZh, nameEn }) =>
-    [code, kind, parent ?? '–', nameZh, nameEn].map(String),
+    [code, titles[String(kind)] ?? kind, parent ?? '–', nameZh, nameEn].map(String),
   );
   const head = ['代码 code', '类别 kind', '上级 parent', '名称', 'name'];
   output.result(rows, () => table([head, ...cells]));

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { fenFromYuan } from '#domain/values/fen.js';
 import type { Client, Json } from '../client.js';
 import { UsageError } from '../failure.js';
-import { table } from '../output.js';
+import { grouped, table } from '../output.js';
 import { doneBy, doneFacts } from '../place.js';
 import { dayArgument, monthArgument, shellOf } from '../shell.js';
 import { outcomeOf } from './month-desk.js';
@@ -82,7 +82,7 @@ async function list({ office }: Readonly<{ office?: string }>, command: Command)
   }
   const cells = rows.map(({ recoveryNo, office: of, awardNo, months, ...row }) => [
     ...[recoveryNo, of, awardNo, (months as readonly string[]).join(' ')].map(String),
-    ...[row['amountYuan'], row['repaidYuan'], statusWords(row)].map(String),
+    ...[grouped(row['amountYuan']), grouped(row['repaidYuan']), statusWords(row)],
   ]);
   const head = [
     '追回 recovery',
@@ -115,12 +115,12 @@ function sheetWords(shown: Json): readonly string[] {
   const { recoveryNo, awardNo, months, amountYuan, outstandingYuan, cause } = shown;
   const repayments = (shown['repayments'] as readonly Json[]).map(
     ({ receiptNo, amountYuan: yuan, on }) =>
-      `  还款 repaid ${String(on)}  ${String(yuan)} 元 yuan  回单 receipt ${String(receiptNo)}`,
+      `  还款 repaid ${String(on)}  ${grouped(yuan)} 元 yuan  回单 receipt ${String(receiptNo)}`,
   );
   return [
     `追回 recovery ${recoveryNo}  待遇 award ${awardNo}  ${statusWords(shown)}`,
     `  月份 months ${(months as readonly string[]).join(' ')}`,
-    `  应还 asked ${amountYuan} 元 yuan  未还 outstanding ${outstandingYuan} 元 yuan`,
+    `  应还 asked ${grouped(amountYuan)} 元 yuan  未还 outstanding ${grouped(outstandingYuan)} 元 yuan`,
     `  事由 cause: ${cause}`,
     `  已签 hands so far: ${handsWords(shown as Chain)}`,
     ...repayments,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Client, Json } from '../client.js';
-import { table } from '../output.js';
+import { grouped, table } from '../output.js';
 import { doneBy, doneFacts, officeWords, placeOf, type FoundPlace } from '../place.js';
 import { monthArgument, shellOf } from '../shell.js';
 import { suspenseWords } from './files.js';
@@ -42,7 +42,7 @@ async function inbox({ office }: OfficeOption, command: Command): Promise<void> 
     ...rows('claims').flatMap((row) => [`申领 claim ${String(row['claimNo'])}`, ...notMine(row)]),
     ...rows('documents').map(
       ({ kind, id, lines: count, amountYuan }) =>
-        `单据 ${String(kind)} ${String(id)}  ${String(count)} 笔 lines  ${String(amountYuan)}`,
+        `单据 ${String(kind)} ${String(id)}  ${String(count)} 笔 lines  ${grouped(amountYuan)}`,
     ),
     ...rows('proposals').flatMap((row) => [
       `审验 proposal ${String(row['proposalId'])}`,
@@ -57,7 +57,7 @@ async function inbox({ office }: OfficeOption, command: Command): Promise<void> 
   ];
   const held = (shown['heldUp'] ?? []) as readonly HeldUp[];
   const waiting = held.flatMap(({ kind, id, amountYuan, waitsFor }) => [
-    `签完在等 signed, waits: ${kind} ${id}  ${amountYuan}`,
+    `签完在等 signed, waits: ${kind} ${id}  ${grouped(amountYuan)}`,
     ...waitingWords(waitsFor),
   ]);
   const all = [...lines, ...waiting];
@@ -69,7 +69,7 @@ function recoveryWords(row: Json): string {
   const { recoveryNo, awardNo, amountYuan } = row;
   const months = (row['months'] as readonly string[]).join(' ');
   const what = `追回 recovery ${String(recoveryNo)}  待遇 award ${String(awardNo)}  ${months}`;
-  return `${what}  ${String(amountYuan)} 元 yuan  ${handsWords(row as Chain)}`;
+  return `${what}  ${grouped(amountYuan)} 元 yuan  ${handsWords(row as Chain)}`;
 }
 
 /** What somebody else has to sign still stands in the inbox: it says why. */
@@ -140,7 +140,7 @@ function receiptsWords(
   );
   const head = ['等回盘的批次 awaited', '文件 file', '笔 lines', '元 yuan', '未答复 unanswered'];
   const rows = awaited.map(({ batchId, fileName, fileLines, fileYuan, awaited: open }) =>
-    [batchId, fileName, fileLines, fileYuan, open].map(String),
+    [batchId, fileName, fileLines, grouped(fileYuan), open].map(String),
   );
   const suspense = suspenseWords(
     booked.flatMap(({ suspenseLines }) => suspenseLines as readonly Json[]),

@@ -1,4 +1,5 @@
-import { table } from '../output.js';
+import { grouped, table } from '../output.js';
+import type { Claims, Happenings } from './happenings.js';
 import type { DemoReport } from './run.js';
 import { columns } from './sheet.js';
 
@@ -13,6 +14,42 @@ const heads = {
   closing: '期末未发 closing',
 } as const;
 
+/** Why a line is unpaid at a month's end, in Chinese beside the word of the API. */
+export const reasons: Readonly<Record<string, string>> = {
+  'verification-hold': '审验暂扣',
+  'account-missing': '账户缺失',
+  'account-cooling': '账户冷静期',
+  'in-transit': '在途',
+  failed: '发放失败',
+  returned: '退票',
+  'not-collected': '未领取',
+  'awaiting-approval': '待审批',
+  'awaiting-funds': '待用款',
+  'stop-list': '止付',
+  'court-freeze': '司法冻结',
+  disputed: '有争议',
+  survivors: '待遗属领取',
+};
+
+const happened: Readonly<Record<keyof Happenings, string>> = {
+  failed: '发放失败',
+  returned: '退票',
+  unknown: '不明到账',
+  late: '迟到回盘',
+  double: '重复回盘',
+  reissued: '重发',
+  stopList: '止付',
+  held: '暂扣',
+  stopped: '停发',
+  plans: '用款计划',
+};
+
+const decided: Readonly<Record<keyof Claims, string>> = {
+  granted: '核定',
+  rejected: '不予核定',
+  turnedAway: '未受理',
+};
+
 /** Each month's sheet for people, and the line that says whether it is proved. */
 export function reportText({ seed, persons, months, verified }: DemoReport): string {
   const parts = [`月结演示 Yuejie demo  persons ${persons}  seed ${seed}`];
@@ -25,13 +62,14 @@ export function reportText({ seed, persons, months, verified }: DemoReport): str
     ]);
     const head = ['', '笔 lines', '人次 person-months', '元 yuan'];
     const unpaid = Object.entries(unpaidByReason).map(
-      ([reason, one]) => `${reason} ${one.lines} (${yuan(one.fen)})`,
+      ([reason, one]) =>
+        `${[reasons[reason] ?? '', reason].join(' ').trim()} ${one.lines} (${yuan(one.fen)})`,
     );
     parts.push('', `${month}  ${status === 'closed' ? '已结 closed' : status}`);
     parts.push(table([head, ...rows]));
     parts.push(`未发原因 unpaid: ${unpaid.join(', ') || '-'}`);
-    parts.push(`发生 happened: ${counts(more.happened)}`);
-    parts.push(`申领 claims: ${counts(more.claims)}`);
+    parts.push(`发生 happened: ${counts(more.happened, happened)}`);
+    parts.push(`申领 claims: ${counts(more.claims, decided)}`);
   }
   const identity = '期初 + 应发 + 退票 + 调增 − 调减 = 实发 + 核销 + 期末';
   parts.push('', `${identity}  ✓ 笔 人次 分 · balances in lines, person-months and fen`);
@@ -39,14 +77,14 @@ export function reportText({ seed, persons, months, verified }: DemoReport): str
   return parts.join('\n');
 }
 
-function counts(of: Readonly<Record<string, number>>): string {
-  return Object.entries(of)
-    .map(([kind, count]) => `${kind} ${count}`)
-    .join(', ');
+function counts<Kind extends string>(
+  of: Readonly<Record<Kind, number>>,
+  words: Readonly<Record<Kind, string>>,
+): string {
+  return (Object.keys(of) as Kind[]).map((kind) => `${words[kind]} ${kind} ${of[kind]}`).join(', ');
 }
 
 function yuan(amount: number): string {
   const digits = String(Math.abs(amount)).padStart(3, '0');
-  const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',');
-  return `${amount < 0 ? '-' : ''}${whole}.${digits.slice(-2)}`;
+  return grouped(`${amount < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`);
 }
