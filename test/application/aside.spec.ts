@@ -1,19 +1,27 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Aside } from '#application/aside.js';
+import { applicationMigrations, System } from '#application/start.js';
+import { stored } from '#application/stored.js';
+import { accountStream } from '#domain/account/account.js';
 import { shippedPolicies } from '#law/shipped.js';
 import { isOutage } from '#projections/outage.js';
-import { day } from '#domain/values/calendar.js';
+import { day, month } from '#domain/values/calendar.js';
+import { openTestDatabase, type TestDatabase } from '#test/database.js';
 import { testKeys } from './system.js';
 
 const loader = new URL('../crash/typescript.mjs', import.meta.url).href;
+const execArgv = ['--no-warnings', '--conditions=source', '--import', loader];
+const by = { person: 'p1', account: 'a1', duty: 'cashier', office: '210102' } as const;
+const act = { by, on: day('2026-08-01'), commandId: 'c1', related: [], offices: ['210102'] };
+const given = { keys: testKeys(), policies: shippedPolicies };
+const bank = { outgoing: '/nowhere/out', incoming: '/nowhere/in' };
 
 describe('bulk work in a thread of its own', () => {
   const aside = new Aside({
     databaseUrl: 'postgres://nobody@127.0.0.1:1/none',
     pool: { query: () => Promise.reject(new Error('nothing is asked here')) },
-    ...{ keys: testKeys(), policies: shippedPolicies, people: new SharedArrayBuffer(160) },
-    bank: { outgoing: '/nowhere/out', incoming: '/nowhere/in' },
-    execArgv: ['--no-warnings', '--conditions=source', '--import', loader],
+    ...{ ...given, bank, execArgv, people: new SharedArrayBuffer(160) },
   });
 
   afterAll(() => aside.close());
@@ -38,11 +46,46 @@ describe('bulk work in a thread of its own', () => {
 
   /** Of a work that finds no database there. */
   async function faultOfWork(): Promise<Error> {
-    const by = { person: 'p1', account: 'a1', duty: 'cashier', office: '210102' } as const;
-    const act = { by, on: day('2026-08-01'), commandId: 'c1', related: [], offices: ['210102'] };
     const asked = aside.run('writeFile', [act, '210102-2026-08-1']);
     const fault = await asked.catch((error: unknown) => error);
     if (!(fault instanceof Error)) throw new Error('it did not fail');
     return fault;
   }
+});
+
+describe('bulk work that waits in its thread', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await openTestDatabase(applicationMigrations);
+  });
+  afterAll(() => database.close());
+
+  it('is let go when the system ends, and none begins after it', async () => {
+    const pool = database.app;
+    const { app } = new System({ ...given, pool, bank, onStopped: () => undefined });
+    const command = {
+      type: 'RecordHolder',
+      accountKey: 'k1',
+      holder: 'p1',
+      kind: 'person',
+    } as const;
+    const context = { commandId: randomUUID(), actor: 'a1', duty: 'intake', office: '210102' };
+    await app.transact.run(stored.account, accountStream('k1'), command, {
+      ...context,
+      day: act.on,
+    });
+    const aside = new Aside({
+      ...{ ...given, bank, execArgv, pool, people: new SharedArrayBuffer(160) },
+      databaseUrl: database.appUrl,
+    });
+    const place = { office: '210102', month: month('2026-08') };
+    // Nobody follows the log, so that what it waits for never comes.
+    const waiting = aside.run('judgeSignIns', [act, place]);
+    aside.letGo();
+    await expect(waiting).rejects.toMatchObject({ code: 'EENDING' });
+    await expect(aside.run('judgeSignIns', [act, place])).rejects.toMatchObject({
+      code: 'EENDING',
+    });
+    await aside.close();
+  }, 60_000);
 });
