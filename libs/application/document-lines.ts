@@ -200,24 +200,26 @@ export function receiptText(line: JudgedLine): string {
 /** What a count asks of a receipt's line. */
 export type ReceiptAnswer = Pick<ReceiptDocumentLine, 'no' | 'post' | 'lines' | 'amountFen'>;
 
-/** A whole line as {@link receiptText} prints most of them, with nothing in it escaped. */
-const receiptShape = new RegExp(
-  '^\\{"no":(\\d+),"instruction":"[^"\\\\]*","amountFen":"(\\d+)","result":"[a-z]+",' +
-    '"valueDate":"[^"\\\\]*","post":"(paid|failed|returned|suspense)","batch":"[^"\\\\]*",' +
-    '"award":"[^"\\\\]*","lines":(\\d+),"reason":"[^"\\\\]*","serial":"[^"\\\\]*"\\}$',
-);
-
 /** Cut out where the line has that shape: parsing it would take several times as long. */
 export function receiptAnswer(text: string): ReceiptAnswer {
   const found = receiptShape.exec(text);
   if (found === null) return receiptLine(text);
-  const [, no, amountFen, post, lines] = found;
+  const [, no, , amountFen = '', , , post, , , lines] = found;
   return {
     no: Number(no),
     post: post as ReceiptAnswer['post'],
     lines: Number(lines),
-    amountFen: fenFromText(amountFen ?? ''),
+    amountFen: fenFromText(amountFen),
   };
+}
+
+/**
+ * A line with nothing in it escaped, to be cut out where parsing it would take several times as
+ * long: `~` stands for a text, `#` for digits. Any other line is parsed.
+ */
+function shapeOf(line: string): RegExp {
+  const shape = line.replace(/[{}[\]]/g, '\\$&');
+  return new RegExp(`^${shape.replaceAll('~', '([^"\\\\]*)').replaceAll('#', '(\\d+)')}$`);
 }
 
 /** What is parsed is completed in place: a month reads its lines several times. */
@@ -227,8 +229,26 @@ function withAmount<Line extends Readonly<{ amountFen: Fen }>>(text: string): Li
   return raw as Line;
 }
 
+/** A whole line as {@link rollText} prints it, with nothing in it escaped. */
+const rollShape = shapeOf(
+  '{"award":"~","person":"~","item":"~","no":#,"amountFen":"#","line":"~","month":"~",' +
+    '"rollMonth":"~"}',
+);
+
 export function rollLine(text: string): RollLine {
-  return withAmount(text);
+  const found = rollShape.exec(text);
+  if (found === null) return withAmount(text);
+  const [, award = '', person = '', item = '', no, amountFen = '', line = '', month, of] = found;
+  return {
+    award,
+    person,
+    item,
+    no: Number(no),
+    amountFen: fenFromText(amountFen),
+    line,
+    month: month as Month,
+    rollMonth: of as Month,
+  };
 }
 
 /** Whom a line of a roll or of an opening list makes payable. */
@@ -236,14 +256,59 @@ export function personOfLine(text: string): string {
   return (JSON.parse(text) as Pick<RollLine, 'person'>).person;
 }
 
+/** A whole line as {@link batchText} prints it for due lines of one item. */
+const batchShape = shapeOf(
+  '{"seq":#,"award":"~","person":"~","amountFen":"#","instruction":"~","lines":["~"],' +
+    '"accountRef":"~","sealedSha256":"~"}',
+);
+
 export function batchLine(text: string): BatchLine {
-  return withAmount(text);
+  const found = batchShape.exec(text);
+  if (found === null) return withAmount(text);
+  const [, seq, award = '', person = '', amountFen = '', instruction = ''] = found;
+  const [, , , , , , line = '', accountRef = '', sealedSha256 = ''] = found;
+  return {
+    seq: Number(seq),
+    award,
+    person,
+    amountFen: fenFromText(amountFen),
+    instruction,
+    lines: [line],
+    accountRef,
+    sealedSha256,
+  };
 }
 
+/** A whole line as {@link receiptText} prints most of them. */
+const receiptShape = shapeOf(
+  '{"no":#,"instruction":"~","amountFen":"#","result":"~","valueDate":"~","post":"~",' +
+    '"batch":"~","award":"~","lines":#,"reason":"~","serial":"~"}',
+);
+
 export function receiptLine(text: string): ReceiptDocumentLine {
-  const line = withAmount<ReceiptDocumentLine>(text);
+  const line = shapedReceipt(text) ?? withAmount<ReceiptDocumentLine>(text);
   day(line.valueDate);
   return line;
+}
+
+function shapedReceipt(text: string): ReceiptDocumentLine | undefined {
+  const found = receiptShape.exec(text);
+  if (found === null) return undefined;
+  const [, no, instruction = '', amountFen = '', result, valueDate, post] = found;
+  const [, , , , , , , batch = '', award = '', lines, reason = '', serial = ''] = found;
+  return {
+    no: Number(no),
+    instruction,
+    amountFen: fenFromText(amountFen),
+    result: result as ReceiptDocumentLine['result'],
+    valueDate: valueDate as Day,
+    post: post as ReceiptDocumentLine['post'],
+    batch,
+    award,
+    lines: Number(lines),
+    reason,
+    serial,
+  };
 }
 
 export function closingLine(text: string): ClosingLine {

@@ -1,4 +1,4 @@
-import type { AwardCommand } from '#domain/award/award.commands.js';
+import type { AwardCommand, BookPayment, RecordDue } from '#domain/award/award.commands.js';
 import type { Day, Month } from '#domain/values/calendar.js';
 import { addFen } from '#domain/values/fen.js';
 import type { Context } from './context.js';
@@ -46,13 +46,20 @@ export function dueWork(order: DueOrder & Pick<LineOrder, 'bookedMonth'>): LineW
   return {
     parse: rollLine,
     key: keyOfDue,
+    // Commands of one shape, field by field: a month decides 100,000 of them.
     command: ({ line: lineId, item, month, rollMonth, amountFen, person }) => {
-      const isHeld = missed?.month === month && !missed.signed.has(person);
-      const held = isHeld
-        ? { held: { reason: 'verification-hold', cause: missed.cause } as const }
-        : undefined;
-      const due = { type: 'RecordDue', lineId, item, month, rollMonth, amountFen } as const;
-      return { ...due, documentId, bookedMonth, ...held };
+      const due: RecordDue = {
+        type: 'RecordDue',
+        lineId,
+        item,
+        month,
+        rollMonth,
+        amountFen,
+        documentId,
+        bookedMonth,
+      };
+      if (missed?.month !== month || missed.signed.has(person)) return due;
+      return { ...due, held: { reason: 'verification-hold', cause: missed.cause } };
     },
     count: (tally, line, isRefused) => {
       if (isRefused) return refusedLine(tally, keyOfDue(line));
@@ -80,7 +87,12 @@ export function instructWork(
       type: 'InstructPayment',
       instructionId: instruction,
       lineIds: lines,
-      ...{ bookedMonth, batchId, amountFen, accountRef, sealedSha256, on },
+      bookedMonth,
+      batchId,
+      amountFen,
+      accountRef,
+      sealedSha256,
+      on,
     }),
     count: (tally, { instruction, amountFen }, isRefused) => {
       if (!isRefused) {
@@ -111,8 +123,10 @@ function answerCommand(
   line: ReceiptDocumentLine,
   { documentId, bookedMonth }: Readonly<{ documentId: string; bookedMonth: Month }>,
 ): AwardCommand | undefined {
-  const { instruction, amountFen, valueDate, no, serial, reason } = line;
-  const answer = {
+  const { instruction, amountFen, valueDate, no, serial, reason, post } = line;
+  if (post === 'suspense') return undefined;
+  const paid: BookPayment = {
+    type: 'BookPayment',
     documentId,
     bookedMonth,
     amountFen,
@@ -121,16 +135,8 @@ function answerCommand(
     bankSerial: serial,
     instructionId: instruction,
   };
-  switch (line.post) {
-    case 'paid':
-      return { type: 'BookPayment', ...answer };
-    case 'failed':
-      return { type: 'FailPayment', ...answer, reason };
-    case 'returned':
-      return { type: 'ReturnPayment', ...answer, reason };
-    case 'suspense':
-      return undefined;
-  }
+  if (post === 'paid') return paid;
+  return { ...paid, type: post === 'failed' ? 'FailPayment' : 'ReturnPayment', reason };
 }
 
 function countAnswer(tally: Tally, line: ReceiptDocumentLine, isRefused: boolean): void {

@@ -48,7 +48,7 @@ export type AwardCommand =
       reason: string;
       by: readonly string[];
     }>
-  | (Readonly<{ type: 'BookPayment' }> & BankAnswer)
+  | BookPayment
   | (Readonly<{ type: 'FailPayment'; reason: string }> & BankAnswer)
   | (Readonly<{ type: 'ReturnPayment'; reason: string }> & BankAnswer)
   | Readonly<{ type: 'HoldAward'; reason: HoldReason; cause: string; from: Month }>
@@ -85,6 +85,8 @@ export type InstructPayment = Readonly<{
   on: Day;
   bookedMonth: Month;
 }>;
+
+export type BookPayment = Readonly<{ type: 'BookPayment' }> & BankAnswer;
 
 export type PauseAward = Readonly<{ type: 'PauseAward'; documentId: string; bookedMonth: Month }> &
   Ending;
