@@ -12,6 +12,7 @@ import {
   receiptText,
   rollLine,
   rollText,
+  signInLine,
   type JudgedLine,
   type JudgementLine,
   type PayableLine,
@@ -130,11 +131,27 @@ it('cuts what a count asks of a line out of it, or parses the line', () => {
   );
 });
 
-it('takes no line of a receipt that was torn off', () => {
+it('reads whoever signed in, and when', () => {
+  const signedOn = fc.constantFrom(day('2026-10-12'), day('2028-02-29'));
   fc.assert(
-    fc.property(someLine, fc.nat(), (line, cut) => {
-      const text = receiptText(line);
-      expect(() => receiptAnswer(text.slice(0, cut % text.length))).toThrow(SyntaxError);
+    fc.property(fc.record({ person: fc.string(), signedOn }), (line) => {
+      expect(signInLine(documentLine(line))).toEqual(line);
+      const { person, signedOn: on } = line;
+      expect(signInLine(documentLine({ signedOn: on, person }))).toEqual(line);
+    }),
+  );
+});
+
+it('takes no line that was torn off', () => {
+  const texts = fc.oneof(
+    someLine.map((line) => [receiptText(line), receiptAnswer] as const),
+    someLine.map((line) => [receiptText(line), receiptLine] as const),
+    someRollLine.map((line) => [rollText(line), rollLine] as const),
+    somePayable.map((line) => [batchText(line), batchLine] as const),
+  );
+  fc.assert(
+    fc.property(texts, fc.nat(), ([text, read], cut) => {
+      expect(() => read(text.slice(0, cut % text.length))).toThrow(SyntaxError);
     }),
   );
 });

@@ -4,6 +4,7 @@ import type { UnpaidReason } from '#domain/month/month.events.js';
 import { day, month, type Day, type Month } from '#domain/values/calendar.js';
 import { fenFromText, type Fen } from '#domain/values/fen.js';
 import type { Totals } from '#domain/values/totals.js';
+import { lineShape } from '#projections/line-shape.js';
 
 /** A line of a roll: what falls due for one benefit month. */
 export type RollLine = Readonly<{
@@ -127,6 +128,16 @@ export type DeclarationLine = Readonly<{
 }>;
 
 export type SignInLine = Readonly<{ person: string; signedOn: Day }>;
+
+const signInShape = lineShape('{"person":"~","signedOn":"~"}');
+
+export function signInLine(text: string): SignInLine {
+  const found = signInShape.exec(text);
+  if (found === null) return JSON.parse(text) as SignInLine;
+  const [, person = '', signedOn] = found;
+  return { person, signedOn: signedOn as Day };
+}
+
 export type ExtractLine = Readonly<{ person: string; event: string; on: Day; source: string }>;
 export type ProposalLine = Proposal;
 
@@ -213,15 +224,6 @@ export function receiptAnswer(text: string): ReceiptAnswer {
   };
 }
 
-/**
- * A line with nothing in it escaped, to be cut out where parsing it would take several times as
- * long: `~` stands for a text, `#` for digits. Any other line is parsed.
- */
-function shapeOf(line: string): RegExp {
-  const shape = line.replace(/[{}[\]]/g, '\\$&');
-  return new RegExp(`^${shape.replaceAll('~', '([^"\\\\]*)').replaceAll('#', '(\\d+)')}$`);
-}
-
 /** What is parsed is completed in place: a month reads its lines several times. */
 function withAmount<Line extends Readonly<{ amountFen: Fen }>>(text: string): Line {
   const raw = JSON.parse(text) as { amountFen: string | Fen };
@@ -230,7 +232,7 @@ function withAmount<Line extends Readonly<{ amountFen: Fen }>>(text: string): Li
 }
 
 /** A whole line as {@link rollText} prints it, with nothing in it escaped. */
-const rollShape = shapeOf(
+const rollShape = lineShape(
   '{"award":"~","person":"~","item":"~","no":#,"amountFen":"#","line":"~","month":"~",' +
     '"rollMonth":"~"}',
 );
@@ -257,7 +259,7 @@ export function personOfLine(text: string): string {
 }
 
 /** A whole line as {@link batchText} prints it for due lines of one item. */
-const batchShape = shapeOf(
+const batchShape = lineShape(
   '{"seq":#,"award":"~","person":"~","amountFen":"#","instruction":"~","lines":["~"],' +
     '"accountRef":"~","sealedSha256":"~"}',
 );
@@ -280,7 +282,7 @@ export function batchLine(text: string): BatchLine {
 }
 
 /** A whole line as {@link receiptText} prints most of them. */
-const receiptShape = shapeOf(
+const receiptShape = lineShape(
   '{"no":#,"instruction":"~","amountFen":"#","result":"~","valueDate":"~","post":"~",' +
     '"batch":"~","award":"~","lines":#,"reason":"~","serial":"~"}',
 );

@@ -6,7 +6,7 @@ import type { Effect } from '#law/topics.js';
 import { verificationRule } from '#law/verification.js';
 import { jurisdictionOf } from '#projections/actors.js';
 import type { App } from './app.js';
-import type { SignInLine } from './document-lines.js';
+import { signInLine } from './document-lines.js';
 import { stored } from './stored.js';
 import { foldHistory } from './transact.js';
 
@@ -49,7 +49,7 @@ export async function signedPersons(
     const { document } = JSON.parse(data) as { document: string };
     for await (const chunk of app.documents.lines(document))
       for (const text of chunk) {
-        const { person, signedOn } = JSON.parse(text) as SignInLine;
+        const { person, signedOn } = signInLine(text);
         if (signedOn <= until) signed.add(person);
       }
   }

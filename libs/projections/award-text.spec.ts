@@ -136,9 +136,17 @@ describe('the text of a cached award', () => {
     );
   });
 
+  const usual = fc.record({ status: fc.constant('open'), mayResume: fc.constant(true) } as const);
+  const awards = fc.oneof(
+    award,
+    fc.tuple(award, usual).map(([{ endedFrom: _endedFrom, ...one }, said]): LiveAward => {
+      return { ...one, ...said, shared: false };
+    }),
+  );
+
   it('gives back the whole award of its two parts, and whose it is of one', () => {
     fc.assert(
-      fc.property(award, (one) => {
+      fc.property(awards, (one) => {
         const terms = termsText(one);
         const { revision: _revision, ...moving } = movingOf(movingText(0, one));
         expect(awardOf(terms, moving)).toStrictEqual(one);
@@ -148,13 +156,6 @@ describe('the text of a cached award', () => {
   });
 
   it('tells a decision the same of an award that is parsed only as it asks', () => {
-    const usual = fc.record({ status: fc.constant('open'), mayResume: fc.constant(true) } as const);
-    const awards = fc.oneof(
-      award,
-      fc.tuple(award, usual).map(([{ endedFrom: _endedFrom, ...one }, said]): LiveAward => {
-        return { ...one, ...said, shared: false };
-      }),
-    );
     const fields = fc.constantFrom(...fieldNames);
     fc.assert(
       fc.property(awards, fc.array(fields, { maxLength: 30 }), (one, asked) => {

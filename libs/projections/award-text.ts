@@ -8,6 +8,7 @@ import type {
 import type { HoldReason, PayeeAccount } from '#domain/award/award.events.js';
 import type { Day, Month } from '#domain/values/calendar.js';
 import { fenFromText, type Fen } from '#domain/values/fen.js';
+import { lineShape } from './line-shape.js';
 import { MovingReader } from './moving-reader.js';
 
 /** What nearly every event of an award moves; kept apart, so that the rest is not written again. */
@@ -215,16 +216,66 @@ export function tailOf(terms: string, from: number): TermsTail {
   return tail;
 }
 
+const personShape = /^\["[^"\\]*","([^"\\]*)",/;
+
 export function personOf(terms: string): string {
-  return (JSON.parse(terms) as TermsText)[1];
+  return personShape.exec(terms)?.[1] ?? (JSON.parse(terms) as TermsText)[1];
 }
 
 /** Fields that an award has only sometimes are set on the literal: a copy would cost more. */
 type Filled = LiveAward & { endedFrom?: Month } & FilledTail;
 type FilledTail = TermsTail & { monthlyFen?: Fen; account?: PayeeAccount };
 
+/** Terms as {@link termsText} prints nearly all: in force, with an account, nothing held. */
+const termsShape = lineShape(
+  '["~","~","~","~","~","~",#,"~","open",true,false,null,<"#">,["~","~","~","~",@],@,@]',
+);
+
 /** The whole award again, of its two texts. */
 export function awardOf(terms: string, moving: Moving): LiveAward {
+  return usualAward(terms, moving) ?? parsedAward(terms, moving);
+}
+
+function usualAward(terms: string, moving: Moving): LiveAward | undefined {
+  const found = termsShape.exec(terms);
+  if (found === null) return undefined;
+  const [, awardNo = '', personRef = '', office = '', jurisdiction = '', item = ''] = found;
+  const [, , , , , , policyVersion = '', paidMonths, firstMonth, monthlyFen] = found;
+  const [accountRef = '', accountKey = '', sealedSha256 = '', usableFrom, hands] = found.slice(10);
+  const [holds, decisions] = found.slice(15);
+  const award: Filled = {
+    status: 'open',
+    awardNo,
+    personRef,
+    office,
+    jurisdiction,
+    item,
+    policyVersion,
+    paidMonths: Number(paidMonths),
+    monthsAwarded: moving.monthsAwarded,
+    monthsDrawn: moving.monthsDrawn,
+    firstMonth: firstMonth as Month,
+    nextMonth: moving.nextMonth,
+    mayResume: true,
+    shared: false,
+    holds: listOf(holds),
+    lines: moving.lines,
+    payments: moving.payments,
+    decisions: listOf(decisions),
+  };
+  if (monthlyFen !== undefined) award.monthlyFen = fenFromText(monthlyFen);
+  const on = usableFrom as Day;
+  award.account = { accountRef, accountKey, sealedSha256, usableFrom: on, hands: listOf(hands) };
+  return award;
+}
+
+const none: readonly never[] = [];
+
+function listOf<One>(inner: string | undefined): readonly One[] {
+  return inner === undefined || inner === '' ? none : (JSON.parse(`[${inner}]`) as One[]);
+}
+
+function parsedAward(terms: string, moving: Moving): LiveAward {
   const text = JSON.parse(terms) as TermsText;
   const endedFrom = text[11];
   const monthlyFen = text[12];
