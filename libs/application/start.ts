@@ -212,18 +212,20 @@ export class System {
 
   /** In a process of its own the worker tells through the database how far it is. */
   private async polled(position: bigint, query: string, signal: AbortSignal): Promise<void> {
-    for (;;) {
+    for (let pauseMs = firstPollMs; ; pauseMs = Math.min(2 * pauseMs, longestPollMs)) {
       signal.throwIfAborted();
       const { rows } = await this.options.pool.query<Reached>(query);
       const [reached] = rows;
       if ((reached?.position ?? 0n) >= position) return;
       if (typeof reached?.stopped === 'string') refuseStopped(reached.stopped);
-      await new Promise((wake) => setTimeout(wake, pollMs));
+      await new Promise((wake) => setTimeout(wake, pauseMs));
     }
   }
 }
 
-const pollMs = 25;
+/** Followers are mostly a few milliseconds behind; where they are not, nobody asks so often. */
+const firstPollMs = 2;
+const longestPollMs = 25;
 
 /** Many may wait at a time: a listener each is no leak. */
 function waitsEnder(): AbortController {

@@ -36,6 +36,7 @@ export class AppendQueue {
   private waiting: Waiting[] = [];
   private calling = false;
   private lastPosition = 0n;
+  private lastOwn = 0n;
   private lastAnswerMs = Number.NEGATIVE_INFINITY;
   private bulkCalls = 0;
   private bulkTurns: (() => void)[] = [];
@@ -170,6 +171,8 @@ export class AppendQueue {
 
   private answered({ first, added }: Added): void {
     this.lookForOthers(first);
+    this.people.countOwn(added);
+    this.lastOwn = this.people.ownEvents;
     if (added === 0) return;
     const head = first + BigInt(added) - 1n;
     if (head > this.lastPosition) this.lastPosition = head;
@@ -178,11 +181,13 @@ export class AppendQueue {
   }
 
   /**
-   * Positions are given out without gaps: those between two calls of ours went to others. What came
-   * while we made no calls says nothing of now.
+   * Positions are given out without gaps: those between two calls of ours went to others, or to
+   * another thread of this process, which tells of its people itself. What came while we made no
+   * calls says nothing of now.
    */
   private lookForOthers(first: bigint): void {
-    const others = first - 1n - this.lastPosition;
+    const ours = this.people.ownEvents - this.lastOwn;
+    const others = first - 1n - this.lastPosition - ours;
     const isRecent = performance.now() - this.lastAnswerMs < recentlyMs;
     if (isRecent && others > 0n && others <= fewEvents) this.people.told(Number(others));
   }

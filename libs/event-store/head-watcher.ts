@@ -1,6 +1,8 @@
 import { Client, type Notification, type Pool } from 'pg';
 
 const pollMs = 500;
+/** Bulk work adds more at a time. */
+const fewPositions = 50n;
 
 /**
  * Wakes followers when the log may have grown. NOTIFY and this process's own appends are hints that
@@ -12,6 +14,7 @@ export class HeadWatcher {
   private listener: Client | undefined;
   private connecting = false;
   private readonly sleepers = new Set<() => void>();
+  private readonly resting = new Set<() => void>();
 
   constructor(private readonly pool: Pool) {}
 
@@ -26,25 +29,22 @@ export class HeadWatcher {
 
   hint(head: bigint): void {
     if (head <= this.hinted) return;
+    const isFew = head - this.hinted <= fewPositions;
     this.hinted = head;
     for (const wake of this.sleepers) wake();
+    if (isFew) for (const wake of this.resting) wake();
   }
 
   /** Until something after `position` was hinted at, half a second has passed, or the signal. */
   async wait(position: bigint, signal: AbortSignal): Promise<void> {
     if (this.hinted > position || signal.aborted) return;
     void this.listen();
-    await new Promise<void>((resolve) => {
-      const wake = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', wake);
-        this.sleepers.delete(wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, pollMs);
-      signal.addEventListener('abort', wake, { once: true });
-      this.sleepers.add(wake);
-    });
+    await sleep(this.sleepers, pollMs, signal);
+  }
+
+  /** So long, or until something small was added: the bulk work is over, or a person waits. */
+  rest(ms: number, signal: AbortSignal): Promise<void> {
+    return sleep(this.resting, ms, signal);
   }
 
   /**
@@ -84,4 +84,19 @@ export class HeadWatcher {
     // Its end is not waited for: what it still had to say was only a hint.
     client.end().catch(() => undefined);
   }
+}
+
+/** Until one of them is woken, so long, or until the signal. */
+function sleep(sleepers: Set<() => void>, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', wake);
+      sleepers.delete(wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, ms);
+    signal.addEventListener('abort', wake, { once: true });
+    sleepers.add(wake);
+  });
 }

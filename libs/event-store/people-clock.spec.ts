@@ -30,6 +30,15 @@ describe('a clock of people at work', () => {
     expect(clock.areAtWork()).toBe(false);
   });
 
+  it('counts what all threads that share it have added', () => {
+    const here = clockAt(Date.now);
+    const there = clockAt(Date.now, here.shared);
+    here.countOwn(2_000);
+    there.countOwn(3);
+    for (const clock of [here, there]) expect(clock.ownEvents).toBe(2_003n);
+    expect(clockAt(Date.now).ownEvents).toBe(0n);
+  });
+
   it('is one for all threads that share it', () => {
     const now = () => 1_700_000_000_000;
     const here = clockAt(now);

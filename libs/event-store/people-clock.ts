@@ -1,5 +1,6 @@
 const momentsKept = 20;
 const politeForMs = 2_000;
+const momentsBytes = momentsKept * Float64Array.BYTES_PER_ELEMENT;
 
 /**
  * When people's commands came last, known to all threads of a process: bulk work is polite while
@@ -9,13 +10,24 @@ const politeForMs = 2_000;
 export class PeopleClock {
   /** Milliseconds since 1970, as threads count their own from different moments; oldest first. */
   private readonly moments: Float64Array;
+  private readonly added: BigInt64Array;
 
   /** @param shared of another thread's clock, to be the same one */
   constructor(
-    readonly shared = new SharedArrayBuffer(momentsKept * Float64Array.BYTES_PER_ELEMENT),
+    readonly shared = new SharedArrayBuffer(momentsBytes + BigInt64Array.BYTES_PER_ELEMENT),
     private readonly now: () => number = Date.now,
   ) {
-    this.moments = new Float64Array(shared);
+    this.moments = new Float64Array(shared, 0, momentsKept);
+    this.added = new BigInt64Array(shared, momentsBytes);
+  }
+
+  /** Events that all threads have added: what another one adds is no stranger's work. */
+  get ownEvents(): bigint {
+    return Atomics.load(this.added, 0);
+  }
+
+  countOwn(events: number): void {
+    Atomics.add(this.added, 0, BigInt(events));
   }
 
   /** Two threads that tell it at once may lose one moment: the next one stands. */

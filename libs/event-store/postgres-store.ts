@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { setTimeout as timer } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { AppendQueue, type BulkCall } from './append-queue.js';
 import { copyBare, type CopiedEvents, copyEvents } from './copy-reader.js';
@@ -173,7 +172,7 @@ export class PostgresEventStore implements EventStore, RecordedClock {
           if (!isConnectionLost(error)) throw error;
         }
         // Beside bulk work each look at the log costs as much as many events: a few are enough.
-        if (position - before >= manyPositions) await pause(bulkPauseMs, signal);
+        if (position - before >= manyPositions) await this.watcher.rest(bulkPauseMs, signal);
         before = position;
         await this.watcher.wait(position, signal);
       }
@@ -229,11 +228,6 @@ async function* pagesOf<Rows>(
     if (next === undefined) return;
     yield { ...next, rows: await next.rows };
   }
-}
-
-/** Ends early at the signal. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return timer(ms, undefined, { signal }).catch(() => undefined);
 }
 
 const lostConnection = /^(08...|57P0[1-5]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
