@@ -7,9 +7,10 @@ import type { LiveAward, Moving } from '#domain/award/award-state.js';
 import { Refusal } from '#domain/refusal.js';
 import type { Added, BulkCall } from '#event-store/append-queue.js';
 import type { AppendItem } from '#event-store/port.js';
-import { appendFolded, type BareEvent } from '#projections/award-append.js';
+import { appendFolded } from '#projections/award-append.js';
 import { movesOnly } from '#projections/award-fold.js';
 import { pagesOfAwards, type AwardPage } from '#projections/award-page.js';
+import { EventLines, type BareEvent } from '#projections/event-lines.js';
 import { liveSchema } from '#projections/runner.js';
 import { breathe } from './breath.js';
 import { metadataOf, sharedMetadata, type Context } from './context.js';
@@ -46,6 +47,8 @@ export class AwardPosting {
   private readonly busy = new Map<number, Busy>();
   /** In the order in which they came. */
   private readonly underWay = new Map<Posting, Promise<unknown>>();
+  /** What calls that are over have left. */
+  private readonly spareLines: EventLines[] = [];
   private releases = 0;
   private readonly releasedAt = new Map<number, number>();
 
@@ -107,11 +110,12 @@ export class AwardPosting {
   }
 
   private async drain(posting: Posting, work: PageWork[]): Promise<void> {
+    const lines = this.spareLines.pop() ?? new EventLines();
     while (work.length > 0) {
       let refused: Decided | undefined;
       await this.store.inBulkTurn(async (most) => {
         const taken = takeSome(work, Math.min(most, eventsInCall));
-        const decided = await posting.decide(taken);
+        const decided = await posting.decide(taken, lines);
         const done = await this.write(posting, decided);
         if (done === undefined) refused = decided;
         for (const { page } of taken) this.release(page.page);
@@ -120,20 +124,26 @@ export class AwardPosting {
       // It takes a turn of its own: within this one it might wait for itself.
       if (refused !== undefined) await this.writePlainly(posting, refused);
     }
+    this.spareLines.push(lines);
   }
 
   private async write(posting: Posting, decided: Decided): Promise<Added | undefined> {
     if (decided.awards.length === 0) return undefined;
-    const events = decided.awards.flatMap((award) => award.events);
-    const done = await appendFolded(this.pool, events, posting.shared, decided.pages);
+    const done = await appendFolded(this.pool, decided.lines, posting.shared, decided.pages);
     if (done !== undefined) for (const award of decided.awards) posting.succeeded(award);
     return done;
   }
 
   /** Without the pages, which the runner then folds: what is refused is decided anew. */
-  private async writePlainly(posting: Posting, { awards }: Decided): Promise<void> {
+  private async writePlainly(posting: Posting, { awards, lines }: Decided): Promise<void> {
     if (awards.length === 0) return;
-    const appends = awards.map((award) => posting.appendOf(award));
+    const events = lines.events();
+    let from = 0;
+    const appends = awards.map((award) => {
+      const mine = events.slice(from, from + award.events);
+      from += award.events;
+      return posting.appendOf(award, mine);
+    });
     const answers = await this.transact.store.appendMany(appends);
     for (const [at, award] of awards.entries()) if (answers[at]?.ok) posting.succeeded(award);
   }
@@ -218,16 +228,21 @@ function byFirst(one: Readonly<{ first: number }>, other: Readonly<{ first: numb
   return one.first - other.first;
 }
 
-/** One award with everything that one call appends to it, and which items asked for that. */
+/** How many events one call appends to an award, and which items asked for them. */
 type DecidedAward = Readonly<{
   stream: string;
   expected: number;
-  events: readonly BareEvent[];
+  events: number;
   items: readonly Done[];
 }>;
 type Done = Readonly<{ at: number; events: number }>;
 
-type Decided = Readonly<{ awards: readonly DecidedAward[]; pages: readonly AwardPage[] }>;
+type Decided = Readonly<{
+  awards: readonly DecidedAward[];
+  /** All their events, in their order. */
+  lines: EventLines;
+  pages: readonly AwardPage[];
+}>;
 
 function takeSome(work: PageWork[], events: number): readonly PageWork[] {
   const taken: PageWork[] = [];
@@ -268,22 +283,25 @@ class Posting {
   }
 
   /** Decides page by page, and lets others have their turn between two. */
-  async decide(work: readonly PageWork[]): Promise<Decided> {
+  async decide(work: readonly PageWork[], lines: EventLines): Promise<Decided> {
     const awards: DecidedAward[] = [];
     const pages: AwardPage[] = [];
+    lines.clear();
     for (const { page, slots } of work) {
       const before = awards.length;
+      const events: BareEvent[] = [];
       for (const { slot, mine } of slots) {
-        const decided = this.decideAward(page, slot, mine);
+        const decided = this.decideAward({ page, slot, events }, mine);
         if (decided !== undefined) awards.push(decided);
       }
       if (awards.length > before) pages.push(page);
+      lines.add(events);
       await breathe();
     }
-    return { awards, pages };
+    return { awards, lines, pages };
   }
 
-  appendOf({ stream, expected, events }: DecidedAward): AppendItem {
+  appendOf({ stream, expected }: DecidedAward, events: readonly BareEvent[]): AppendItem {
     const whole = events.map(({ id, type, schema, data, commandId, bodyHash }) => {
       const metadata = metadataOf({ commandId, bodyHash }, this.shared);
       return { id, type, schema, data, metadata };
@@ -300,14 +318,16 @@ class Posting {
    * and those after it ask the stream.
    */
   private decideAward(
-    page: AwardPage,
-    slot: number,
+    {
+      page,
+      slot,
+      events: written,
+    }: Readonly<{ page: AwardPage; slot: number; events: BareEvent[] }>,
     mine: readonly number[],
   ): DecidedAward | undefined {
     const before = page.movingAt(slot);
     const stream = awardStream(page.awardNo(slot));
     const done: Done[] = [];
-    const written: BareEvent[] = [];
     let revision = before.revision;
     let after: Moving | undefined;
     for (const at of mine) {
@@ -331,7 +351,8 @@ class Posting {
     }
     if (after === undefined) return undefined;
     page.putMoving(slot, { before, revision, after });
-    return { stream, expected: before.revision, events: written, items: done };
+    const expected = before.revision;
+    return { stream, expected, events: revision - expected, items: done };
   }
 
   private item(at: number): AwardItem {

@@ -34,11 +34,14 @@ type BookOrder = Readonly<{ kind: 'book'; documentId: string }>;
 export type LineWork<Line> = Readonly<{
   parse: (text: string) => Line;
   key: (line: Line) => string;
-  /** Undefined for a line that asks nothing of its award. */
-  command: (line: Line) => AwardCommand | undefined;
+  /** Whether the line asks nothing of its award. */
+  isSilent: (line: Line) => boolean;
+  command: (line: Line) => AwardCommand;
   count: (tally: Tally, line: Line, isRefused: boolean) => void;
   crashAt: CrashPoint;
 }>;
+
+const asksAlways = (): boolean => false;
 
 /** What a roll's lines make due. */
 export function dueWork(order: DueOrder & Pick<LineOrder, 'bookedMonth'>): LineWork<RollLine> {
@@ -46,6 +49,7 @@ export function dueWork(order: DueOrder & Pick<LineOrder, 'bookedMonth'>): LineW
   return {
     parse: rollLine,
     key: keyOfDue,
+    isSilent: asksAlways,
     // Commands of one shape, field by field: a month decides 100,000 of them.
     command: ({ line: lineId, item, month, rollMonth, amountFen, person }) => {
       const due: RecordDue = {
@@ -83,6 +87,7 @@ export function instructWork(
   return {
     parse: batchLine,
     key: ({ instruction }) => instruction,
+    isSilent: asksAlways,
     command: ({ instruction, lines, amountFen, accountRef, sealedSha256 }) => ({
       type: 'InstructPayment',
       instructionId: instruction,
@@ -113,6 +118,7 @@ export function bookWork(
   return {
     parse: receiptLine,
     key: ({ no }) => String(no),
+    isSilent: ({ post }) => post === 'suspense',
     command: (line) => answerCommand(line, order),
     count: countAnswer,
     crashAt: 'receipt:half-booked',
@@ -122,9 +128,8 @@ export function bookWork(
 function answerCommand(
   line: ReceiptDocumentLine,
   { documentId, bookedMonth }: Readonly<{ documentId: string; bookedMonth: Month }>,
-): AwardCommand | undefined {
+): AwardCommand {
   const { instruction, amountFen, valueDate, no, serial, reason, post } = line;
-  if (post === 'suspense') return undefined;
   const paid: BookPayment = {
     type: 'BookPayment',
     documentId,

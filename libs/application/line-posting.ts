@@ -1,3 +1,4 @@
+import type { AwardCommand } from '#domain/award/award.commands.js';
 import type { AwardItem, AwardPosting } from './award-posting.js';
 import { breathe } from './breath.js';
 import { crashPoint } from './crash-points.js';
@@ -73,7 +74,7 @@ function countChunk<Line>(
 }
 
 async function itemsOf<Line extends Readonly<{ award: string }>>(
-  { parse, key, command, count }: LineWork<Line>,
+  work: LineWork<Line>,
   document: string,
   { texts, tally }: Readonly<{ texts: readonly string[]; tally: Tally }>,
 ): Promise<Readonly<{ lines: readonly Line[]; items: readonly AwardItem[] }>> {
@@ -81,19 +82,43 @@ async function itemsOf<Line extends Readonly<{ award: string }>>(
   const items: AwardItem[] = [];
   for (const [at, text] of texts.entries()) {
     if (at % linesInBreath === 0) await breathe();
-    const line = parse(text);
-    const given = command(line);
-    if (given === undefined) {
-      count(tally, line, false);
+    const line = work.parse(text);
+    if (work.isSilent(line)) {
+      work.count(tally, line, false);
       continue;
     }
     lines.push(line);
-    items.push({
-      awardNo: line.award,
-      command: given,
-      commandId: derivedId(document, key(line)),
-      bodyHash: sha256Hex(`${given.type}\n${document}\n${text}`),
-    });
+    items.push(new LineItem({ work, document, text }, line));
   }
   return { lines, items };
+}
+
+type Written<Line> = Readonly<{ work: LineWork<Line>; document: string; text: string }>;
+
+/** Made of its line only when its award is decided: until then thousands of them wait. */
+class LineItem<Line extends Readonly<{ award: string }>> implements AwardItem {
+  private made: AwardCommand | undefined;
+
+  constructor(
+    private readonly written: Written<Line>,
+    private readonly line: Line,
+  ) {}
+
+  get awardNo(): string {
+    return this.line.award;
+  }
+
+  get command(): AwardCommand {
+    this.made ??= this.written.work.command(this.line);
+    return this.made;
+  }
+
+  get commandId(): string {
+    return derivedId(this.written.document, this.written.work.key(this.line));
+  }
+
+  get bodyHash(): string {
+    const { document, text } = this.written;
+    return sha256Hex(`${this.command.type}\n${document}\n${text}`);
+  }
 }

@@ -14,7 +14,7 @@
  * are limited to one row each: no other plan than an index descent remains, even while the
  * statistics still say that the log is empty.
  */
-export const appendFunction = `
+const appendAs = (where: string) => `
     create or replace function append_events(
       streams text, revisions text, ids text, types text, schemas text, data text, metadata text
     ) returns table (refused text, last_revision int, at_position bigint)
@@ -50,7 +50,7 @@ export const appendFunction = `
                when e.stream = e.above then e.revision = e.revision_above + 1
                when e.revision = 0 then true
                else coalesce(e.revision = 1 + (select o.revision from public.events o
-                                                where o.stream = e.stream
+                                                where ${where}
                                                 order by o.revision desc limit 1), false)
              end)
         into hashes, fits
@@ -129,3 +129,12 @@ export const appendFunction = `
       perform pg_notify('events', (head.position + added)::text);
     end
     $append$;`;
+
+export const appendFunction = appendAs('o.stream = e.stream');
+
+/**
+ * What stands before the expected revision need not be looked at: without that condition the whole
+ * of a stream's part of an index page is gathered before its last entry is answered.
+ */
+export const appendNearFunction = appendAs(`o.stream = e.stream
+                                                  and o.revision >= e.revision - 1`);

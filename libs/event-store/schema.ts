@@ -1,4 +1,4 @@
-import { appendFunction as appendBeforeLock } from './append-function.js';
+import { appendFunction as appendBeforeLock, appendNearFunction } from './append-function.js';
 
 /**
  * Two indexes on the log and no more: each further one costs every event. Data and metadata are
@@ -188,4 +188,5 @@ export const eventStoreMigrations: readonly Readonly<{ id: string; sql: string }
   { id: 'event-store-3-read', sql: readFunction },
   { id: 'event-store-4-grants', sql: grants },
   { id: 'event-store-5-append-before-lock', sql: appendBeforeLock },
+  { id: 'event-store-6-append-near', sql: appendNearFunction },
 ];

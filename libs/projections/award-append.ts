@@ -1,7 +1,7 @@
 import { DatabaseError } from 'pg';
-import type { NewEvent } from '#event-store/port.js';
 import { between } from './award-fold.js';
 import type { AwardPage } from './award-page.js';
+import type { EventLines } from './event-lines.js';
 import type { Queryable } from './rows.js';
 import { liveSchema } from './runner.js';
 
@@ -87,10 +87,6 @@ export const appendFoldedMigration = {
       to yuejie_app;`,
 };
 
-/** An event without its metadata: of these only the command's id and hash differ in one call. */
-export type BareEvent = Omit<NewEvent, 'metadata'> &
-  Readonly<{ stream: string; revision: number; commandId: string; bodyHash: string }>;
-
 /**
  * @param shared what follows the id and the hash in the metadata of all of them
  * @returns where the events stand; undefined when a page or a stream has moved on since it was
@@ -98,25 +94,17 @@ export type BareEvent = Omit<NewEvent, 'metadata'> &
  */
 export async function appendFolded(
   db: Queryable,
-  events: readonly BareEvent[],
+  events: EventLines,
   shared: string,
   pages: readonly AwardPage[],
 ): Promise<Readonly<{ first: bigint; added: number }> | undefined> {
-  const of = (text: (event: BareEvent) => string | number) => events.map(text).join('\n');
   const lines = (text: (page: AwardPage) => number | bigint) => pages.map(text).join('\n');
   try {
     const { rows } = await db.query<{ first: bigint; added: number }>({
       name: 'append_folded',
       text: `select first, added from ${liveSchema}.append_folded(${places})`,
       values: [
-        of(({ stream }) => stream),
-        of(({ revision }) => revision),
-        of(({ id }) => id),
-        of(({ type }) => type),
-        of(({ schema }) => schema),
-        of(({ data }) => data),
-        of(({ commandId }) => commandId),
-        of(({ bodyHash }) => bodyHash),
+        ...events.values,
         shared,
         lines(({ page }) => page),
         lines(({ before }) => before),

@@ -190,6 +190,7 @@ describe('posting the lines of documents into awards', () => {
     const work: LineWork<{ award: string; month: string }> = {
       parse: (text) => JSON.parse(text) as { award: string; month: string },
       key: ({ award: awardNo, month }) => `${awardNo}/${month}`,
+      isSilent: () => false,
       command: ({ month }) => award.dueCommand(month),
       count: (_tally, line, isRefused) => {
         expect(isRefused).toBe(false);

@@ -9,7 +9,8 @@ import { awardDecider, awardStream } from '#domain/award/award.js';
 import type { LiveAward } from '#domain/award/award-state.js';
 import { codecs } from '#domain/codecs.js';
 import { MemoryEventStore } from '#event-store/memory-store.js';
-import { appendFolded, type BareEvent } from '#projections/award-append.js';
+import { appendFolded } from '#projections/award-append.js';
+import { EventLines, type BareEvent } from '#projections/event-lines.js';
 import { foldAwards } from '#projections/award-fold.js';
 import {
   AwardPage,
@@ -157,8 +158,11 @@ describe('events that are appended with their pages', () => {
     return page;
   }
 
-  const written = (page: AwardPage, ...events: BareEvent[]) =>
-    appendFolded(log.database.app, events, shared, [page]);
+  const written = (page: AwardPage, ...events: BareEvent[]) => {
+    const lines = new EventLines();
+    lines.add(events);
+    return appendFolded(log.database.app, lines, shared, [page]);
+  };
 
   /** Appends to a stream that is no award's. */
   async function others(count: number): Promise<void> {

@@ -1,0 +1,87 @@
+import type { NewEvent } from '#event-store/port.js';
+
+/** An event without its metadata: of these only the command's id and hash differ in one call. */
+export type BareEvent = Omit<NewEvent, 'metadata'> &
+  Readonly<{ stream: string; revision: number; commandId: string; bodyHash: string }>;
+
+const columnNames = [
+  ...(['stream', 'revision', 'id', 'type', 'schema', 'data'] as const),
+  ...(['commandId', 'bodyHash'] as const),
+] satisfies readonly (keyof BareEvent)[];
+
+/**
+ * The events of one call as its statement takes them: a text a column, one line an event. They are
+ * written there as they are decided, page by page; thousands of small texts that wait together for
+ * their call would be copied by every collection of garbage meanwhile.
+ */
+export class EventLines {
+  private readonly columns = columnNames.map(() => new TextColumn());
+
+  add(events: readonly BareEvent[]): void {
+    if (events.length === 0) return;
+    for (const [at, name] of columnNames.entries())
+      this.columns[at]?.add(events.map((event) => event[name]).join('\n'));
+  }
+
+  clear(): void {
+    for (const column of this.columns) column.clear();
+  }
+
+  /** In the order of the statement's parameters; to be copied before anything is added. */
+  get values(): readonly Buffer[] {
+    return this.columns.map(({ bytes }) => bytes);
+  }
+
+  /** What was added, for whoever has to write it otherwise. */
+  events(): readonly BareEvent[] {
+    const [streams = [], ...others] = this.values.map((bytes) => bytes.toString().split('\n'));
+    const [revisions, ids, types, schemas, data, commandIds, hashes] = others;
+    const of = (texts: readonly string[] | undefined, at: number) => texts?.[at] ?? '';
+    return streams.map((stream, at) => ({
+      stream,
+      revision: Number(of(revisions, at)),
+      id: of(ids, at),
+      type: of(types, at),
+      schema: Number(of(schemas, at)),
+      data: of(data, at),
+      commandId: of(commandIds, at),
+      bodyHash: of(hashes, at),
+    }));
+  }
+}
+
+const smallest = 16_384;
+/** A text holds at most so many bytes for each of its units (RFC 3629, UTF-16). */
+const bytesInUnit = 3;
+const lineFeed = 0x0a;
+
+/** Lines of text in memory that grows and is used again. */
+class TextColumn {
+  private memory = Buffer.allocUnsafe(smallest);
+  private length = 0;
+  private isBegun = false;
+
+  get bytes(): Buffer {
+    return this.memory.subarray(0, this.length);
+  }
+
+  add(lines: string): void {
+    this.reserve(1 + bytesInUnit * lines.length);
+    if (this.isBegun) this.length = this.memory.writeUInt8(lineFeed, this.length);
+    this.isBegun = true;
+    this.length += this.memory.write(lines, this.length);
+  }
+
+  clear(): void {
+    this.length = 0;
+    this.isBegun = false;
+  }
+
+  private reserve(bytes: number): void {
+    const needed = this.length + bytes;
+    if (needed <= this.memory.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.memory.length));
+    this.memory.copy(larger, 0, 0, this.length);
+    this.memory = larger;
+  }
+}
