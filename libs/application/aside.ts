@@ -120,7 +120,7 @@ class Thread {
   constructor({ execArgv, pool: _pool, fromPages: _fromPages, ...data }: AsideOptions) {
     // A heap may grow by this much before it is collected: left to itself each of the two would
     // hold several times what it needs, and the process a hundred megabytes more.
-    setFlagsFromString('--heap-growing-percent=100');
+    setFlagsFromString('--heap-growing-percent=75');
     const entry = new URL('./aside-thread.js', import.meta.url);
     const workerData: ThreadData = data;
     const loaded = execArgv === undefined ? {} : { execArgv: [...execArgv] };

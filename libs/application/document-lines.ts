@@ -240,7 +240,8 @@ const rollShape = lineShape(
 export function rollLine(text: string): RollLine {
   const found = rollShape.exec(text);
   if (found === null) return withAmount(text);
-  const [, award = '', person = '', item = '', no, amountFen = '', line = '', month, of] = found;
+  const [, award = '', person = '', item = '', no, amountFen = '', line = '', ...months] = found;
+  const [ofMonth, inRoll] = months;
   return {
     award,
     person,
@@ -248,8 +249,8 @@ export function rollLine(text: string): RollLine {
     no: Number(no),
     amountFen: fenFromText(amountFen),
     line,
-    month: month as Month,
-    rollMonth: of as Month,
+    month: ofMonth as Month,
+    rollMonth: inRoll as Month,
   };
 }
 

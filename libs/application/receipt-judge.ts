@@ -11,6 +11,13 @@ import { stored } from './stored.js';
 
 type Counted = 'paid' | 'returned';
 
+/** Lines of a receipt with what was sent, and the instructions that wait for an answer. */
+type KnownLines = Readonly<{
+  lines: readonly ReceiptLine[];
+  sent: ReadonlyMap<string, SentLine>;
+  waiting: ReadonlySet<string>;
+}>;
+
 const results = ['success', 'failed', 'returned'] as const;
 
 /** Judges each line against what was sent; a line that we cannot explain is nobody's payment. */
@@ -33,13 +40,16 @@ export class ReceiptJudge {
     this.answers = new Uint8Array(batch.lines + 1);
   }
 
-  /** What the document of the receipt says of these lines, which follow those judged before. */
-  async judge(lines: readonly ReceiptLine[]): Promise<readonly string[]> {
-    const { app } = this;
+  /** What is known of these lines; to be asked piece by piece. */
+  async look(lines: readonly ReceiptLine[]): Promise<KnownLines> {
     const sent = await this.sent.find(lines.map(({ instructionId }) => instructionId));
     const awards: string[] = [];
     for (const { line } of sent.values()) awards.push(line.award);
-    const waiting = await paymentsSent(app.pool, awards);
+    return { lines, sent, waiting: await paymentsSent(this.app.pool, awards) };
+  }
+
+  /** What the document of the receipt says of these lines, which follow those judged before. */
+  async judge({ lines, sent, waiting }: KnownLines): Promise<readonly string[]> {
     const texts: string[] = [];
     for (const line of lines) {
       const known = sent.get(line.instructionId);

@@ -131,14 +131,26 @@ async function readWhole({ layout, bytes }: ReceiptBytes): Promise<void> {
   reader.end();
 }
 
-/** The lines judged as they are read. What was cut fails here, and its document with it. */
+/**
+ * The lines judged as they are read, those of the next piece being looked up meanwhile. What was
+ * cut fails here, and its document with it.
+ */
 async function* judged(
   app: App,
   judge: ReceiptJudge,
   { reader, bytes }: Readonly<{ reader: ReceiptReader; bytes: Buffer }>,
 ): AsyncIterable<readonly string[]> {
   await app.projected(await app.store.head());
-  for (const piece of piecesOf(bytes)) yield await judge.judge(reader.take(piece));
+  let before = judge.look([]);
+  for (const piece of piecesOf(bytes)) {
+    const lines = reader.take(piece);
+    const known = before.then(() => judge.look(lines));
+    // Nobody may be there any more to hear that it failed.
+    known.catch(() => undefined);
+    yield await judge.judge(await before);
+    before = known;
+  }
+  yield await judge.judge(await before);
   reader.end();
 }
 

@@ -1,3 +1,6 @@
+/** Where the look at a stream's last event begins; the first place that it stands in. */
+const anywhere = 'o.stream = e.stream';
+
 /**
  * Strings in, one line an event; the events of one stream are one item and stand together. The
  * first row answers (null, events added, first position); each further row answers an item that was
@@ -14,7 +17,7 @@
  * are limited to one row each: no other plan than an index descent remains, even while the
  * statistics still say that the log is empty.
  */
-const appendAs = (where: string) => `
+export const appendFunction = `
     create or replace function append_events(
       streams text, revisions text, ids text, types text, schemas text, data text, metadata text
     ) returns table (refused text, last_revision int, at_position bigint)
@@ -50,7 +53,7 @@ const appendAs = (where: string) => `
                when e.stream = e.above then e.revision = e.revision_above + 1
                when e.revision = 0 then true
                else coalesce(e.revision = 1 + (select o.revision from public.events o
-                                                where ${where}
+                                                where ${anywhere}
                                                 order by o.revision desc limit 1), false)
              end)
         into hashes, fits
@@ -130,11 +133,12 @@ const appendAs = (where: string) => `
     end
     $append$;`;
 
-export const appendFunction = appendAs('o.stream = e.stream');
-
 /**
  * What stands before the expected revision need not be looked at: without that condition the whole
  * of a stream's part of an index page is gathered before its last entry is answered.
  */
-export const appendNearFunction = appendAs(`o.stream = e.stream
-                                                  and o.revision >= e.revision - 1`);
+export const appendNearFunction = appendFunction.replace(
+  anywhere,
+  `${anywhere}
+                                                  and o.revision >= e.revision - 1`,
+);

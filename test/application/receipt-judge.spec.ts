@@ -169,7 +169,7 @@ describe('a receipt of five thousand lines', () => {
     const judge = new ReceiptJudge(test.system.app, sent);
     const said: string[] = [];
     for (let from = 0; from < lines.length; from += atOnce) {
-      const texts = await judge.judge(lines.slice(from, from + atOnce));
+      const texts = await judge.judge(await judge.look(lines.slice(from, from + atOnce)));
       for (const text of texts) said.push(documentLine({ ...receiptLine(text), no: 0 }));
     }
     return { counts: judge.counts, sheet: judge.sheet(), said: said.sort() };
@@ -207,7 +207,7 @@ describe('a receipt of five thousand lines', () => {
       const judge = new ReceiptJudge(test.system.app, sent);
       const said: (string | undefined)[] = [];
       for (let from = 0; from < lines.length; from += atOnce)
-        for (const text of await judge.judge(lines.slice(from, from + atOnce)))
+        for (const text of await judge.judge(await judge.look(lines.slice(from, from + atOnce))))
           said.push(receiptLine(text).why ?? receiptLine(text).post);
       return said;
     };

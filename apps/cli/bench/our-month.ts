@@ -77,7 +77,7 @@ export class OurMonth {
     await timed(beside, 'sign-ins', () => this.signIn(month));
     await timed(steps, 'prepare roll', () => this.prepareRoll(month));
     await timed(steps, 'post due', () => this.signRoll(month));
-    await timed(steps, 'judge', () => this.judge(month));
+    await timed(beside, 'judge', () => this.judge(month));
     await timed(steps, 'plan', () => this.plan(month));
     await timed(steps, 'prepare batch', () => this.prepareBatch(month));
     await timed(steps, 'instruct', () => this.signBatch(month));
