@@ -33,7 +33,7 @@ export type BulkStore = Readonly<{
 }>;
 
 /** Longer calls gain nothing, and hold the head of the log longer. */
-const eventsInCall = 2_000;
+const eventsInCall = 1_000;
 const callsAtOnce = 2;
 
 /**
