@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { codec } from './codec.js';
+import { codec, printedBy } from './codec.js';
 import { codecs } from './codecs.js';
 import { fen } from './values/fen.js';
 
@@ -62,6 +62,79 @@ describe('an event on disk', () => {
 
   it('cannot be written when an amount is not named', () => {
     expect(() => codec([]).encode({ amountFen: fen(1n) })).toThrow(TypeError);
+  });
+});
+
+describe('an event that is printed', () => {
+  const whole = codec(['amountFen']);
+  const word = fc.oneof(
+    fc.stringMatching(/^[\w-]{0,12}$/),
+    fc.string({ maxLength: 12, unit: 'binary' }),
+  );
+  const number = fc.oneof(fc.integer(), fc.constantFrom(-0, 0.5, 1e21, Number.NaN, Infinity));
+  const odd = fc.constantFrom(undefined, null, true, [], {}, 'x', 7);
+  const kinds = {
+    LineDue: fc.record({
+      ...{ lineId: word, item: word, month: word, rollMonth: word, amountFen: anyFen },
+      ...{ documentId: word, bookedMonth: word, no: number },
+    }),
+    PaymentInstructed: fc.record({
+      ...{ instructionId: word, lineIds: fc.array(word, { maxLength: 3 }), bookedMonth: word },
+      ...{ batchId: word, amountFen: anyFen, accountRef: word, sealedSha256: word },
+    }),
+    PaymentBooked: fc.record({
+      ...{ documentId: word, bookedMonth: word, amountFen: anyFen, valueDate: word },
+      ...{ lineNo: number, bankSerial: word, instructionId: word },
+    }),
+  };
+  const encode = (type: string, data: object) => codecs[type]?.encode(data);
+  /** An amount under a name of no amount cannot be written, whoever tries. */
+  const attempt = (write: () => string | undefined) => {
+    try {
+      return write();
+    } catch (error) {
+      return String(error);
+    }
+  };
+
+  it.each(Object.entries(kinds))('stands as the codec writes it: %s', (type, datas) => {
+    fc.assert(
+      fc.property(datas, (data) => {
+        expect(encode(type, data)).toBe(whole.encode(data));
+        expect(JSON.parse(String(encode(type, data)))).toHaveProperty('amountFen');
+      }),
+    );
+  });
+
+  it.each(Object.entries(kinds))(
+    'is written whole with other fields, in another order, or with other values: %s',
+    (type, datas) => {
+      const changes = fc.record({ at: fc.nat(6), name: word, value: odd, turned: fc.boolean() });
+      fc.assert(
+        fc.property(datas, changes, (data, { at, name, value, turned }) => {
+          const fields = Object.entries(data);
+          const [field = ''] = fields[at] ?? [];
+          const without = fields.filter(([other]) => other !== field);
+          const others = [
+            ...[without, [...fields, [name, value]], [...without, ...fields]],
+            fields.map(([other, held]) => [other, other === field ? value : held]),
+            fields.map(([other, held]) => [other === field ? name : other, held]),
+          ];
+          for (const other of others) {
+            const changed: object = Object.fromEntries(turned ? other.toReversed() : other);
+            expect(attempt(() => encode(type, changed))).toBe(attempt(() => whole.encode(changed)));
+          }
+        }),
+      );
+    },
+  );
+
+  it('is read as any other, and written whole where nothing is printed', () => {
+    const data = { no: 1, amountFen: fen(2n) };
+    const asked = printedBy((given) => ('no' in given ? undefined : 'printed'), whole);
+    expect(asked.encode(data)).toBe('{"no":1,"amountFen":"2"}');
+    expect(asked.encode({})).toBe('printed');
+    expect(asked).toMatchObject({ schema: 1, decode: whole.decode });
   });
 });
 

@@ -95,6 +95,23 @@ describe('the text of a cached award', () => {
     );
   });
 
+  it('prints what moves as JSON has it, in lists', () => {
+    const listOf = (one: OpenLine) => [
+      ...[one.lineId, one.item, one.month, one.rollMonth, String(one.amountFen), one.state],
+      ...[one.hold ?? null, one.badAccount ?? null],
+    ];
+    fc.assert(
+      fc.property(award, months, (one, revision) => {
+        const { monthsAwarded, monthsDrawn, nextMonth, lines, payments } = one;
+        const sent = payments.map(({ instructionId, accountRef, amountFen: paid, lines: of }) => [
+          ...[instructionId, accountRef, String(paid), of.map(listOf)],
+        ]);
+        const lists = [revision, monthsAwarded, monthsDrawn, nextMonth, lines.map(listOf), sent];
+        expect(movingText(revision, one)).toBe(JSON.stringify(lists));
+      }),
+    );
+  });
+
   it('gives back an award that the old system had counted unpaid months of as not drawn', () => {
     const old = { ...{ awardNo: 'C1', personRef: 'p1', office: '210102', jurisdiction: '2101' } };
     const brought = { documentId: 'opening', bookedMonth: month('2026-08') } as const;

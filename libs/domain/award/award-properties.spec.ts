@@ -8,11 +8,13 @@ import {
   pauseCommand,
   stopCommand,
 } from '#test/domain/award-samples.js';
+import { codec } from '../codec.js';
 import { Refusal } from '../refusal.js';
 import { addMonths, day, month, type Month } from '../values/calendar.js';
 import { fen, noFen, sumFen, type Fen } from '../values/fen.js';
 import type { AwardCommand } from './award.commands.js';
 import { awardCodecs, type AwardEvent, type BankAnswer } from './award.events.js';
+import { printBooked, printDue, printInstructed } from './award-print.js';
 import type { Award, LiveAward } from './award-state.js';
 import { awardDecider } from './award.js';
 
@@ -258,13 +260,35 @@ describe('whatever is asked of an award, in any order', () => {
     );
   });
 
+  it('prints the three events of every month as its decisions build them', () => {
+    const prints = new Map<string, (data: object) => string | undefined>([
+      ['LineDue', printDue],
+      ['PaymentInstructed', printInstructed],
+      ['PaymentBooked', printBooked],
+    ]);
+    const whole = codec(['amountFen']);
+    const printed = new Set<string>();
+    fc.assert(
+      fc.property(histories, (attempts) => {
+        for (const { type, data } of run(attempts).events) {
+          const print = prints.get(type);
+          if (print === undefined) continue;
+          expect(print(data)).toBe(whole.encode(data));
+          printed.add(type);
+        }
+      }),
+      { examples: [[usual]] },
+    );
+    expect(printed).toEqual(new Set(prints.keys()));
+  });
+
   it('is the same after its events were written and read', () => {
     fc.assert(
       fc.property(histories, (attempts) => {
         const { award, events } = run(attempts);
         const read = events.map(({ type, data }) => {
-          const codec = awardCodecs[type];
-          return { type, data: codec.decode(codec.encode(data), codec.schema) } as AwardEvent;
+          const { encode, decode, schema } = awardCodecs[type];
+          return { type, data: decode(encode(data), schema) } as AwardEvent;
         });
         expect(read).toEqual(events);
         expect(read.reduce(awardDecider.evolve, awardDecider.initial)).toEqual(award);

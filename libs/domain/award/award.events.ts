@@ -1,7 +1,8 @@
-import { codec, type EventCodec } from '../codec.js';
+import { codec, printedBy, type EventCodec } from '../codec.js';
 import type { Fact } from '../decider.js';
 import type { Day, Month } from '../values/calendar.js';
 import type { Fen } from '../values/fen.js';
+import { printBooked, printDue, printInstructed } from './award-print.js';
 
 /**
  * What an award can remember: one person's benefit from its opening to its last month. These shapes
@@ -129,15 +130,15 @@ export const awardCodecs: Record<AwardEvent['type'], EventCodec> = {
   AwardAccountChanged: codec([]),
   AwardAccountShared: codec([]),
   AwardAccountCleared: codec([]),
-  LineDue: codec(['amountFen']),
+  LineDue: printedBy(printDue, codec(['amountFen'])),
   LineAdded: codec(['amountFen']),
   LineHeld: codec([]),
   LineReleased: codec([]),
   LineWithdrawn: codec(['amountFen']),
   LineCancelled: codec(['amountFen']),
-  PaymentInstructed: codec(['amountFen']),
+  PaymentInstructed: printedBy(printInstructed, codec(['amountFen'])),
   PaymentRecalled: codec([]),
-  PaymentBooked: codec(['amountFen']),
+  PaymentBooked: printedBy(printBooked, codec(['amountFen'])),
   PaymentFailed: codec(['amountFen']),
   PaymentReturned: codec(['amountFen']),
   AwardHeld: codec([]),
