@@ -141,16 +141,16 @@ async function* judged(
   { reader, bytes }: Readonly<{ reader: ReceiptReader; bytes: Buffer }>,
 ): AsyncIterable<readonly string[]> {
   await app.projected(await app.store.head());
-  let before = judge.look([]);
+  let before: ReturnType<typeof judge.look> | undefined;
   for (const piece of piecesOf(bytes)) {
     const lines = reader.take(piece);
-    const known = before.then(() => judge.look(lines));
+    const known = before === undefined ? judge.look(lines) : before.then(() => judge.look(lines));
     // Nobody may be there any more to hear that it failed.
     known.catch(() => undefined);
-    yield await judge.judge(await before);
+    if (before !== undefined) yield await judge.judge(await before);
     before = known;
   }
-  yield await judge.judge(await before);
+  if (before !== undefined) yield await judge.judge(await before);
   reader.end();
 }
 

@@ -212,10 +212,13 @@ export class Staff {
     const { actorId, accountId } = account;
     const { transact } = this.app;
     const stream = actorStream(actorId);
-    // What will be refused leaves no login behind.
+    // What will be refused is refused before a login is asked for.
     actorDecider.decide(command, await transact.state(stored.actor, stream));
-    const password = await this.oneTimePassword(account);
+    if (await this.accounts.isLoginOfAnother(accountId, account.login))
+      refuse('ACTOR_ACCOUNT_TAKEN', { fact: 'login' });
+    // The log first: a row of an account that was never opened could not be taken back.
     const receipt = await transact.run(stored.actor, stream, command, contextFor(act));
+    const password = await this.oneTimePassword(account);
     return { accountId, password, receipt };
   }
 
