@@ -6,7 +6,7 @@ import { fen } from './values/fen.js';
 
 const flat = codec(['amountFen']);
 const deep = codec(['amountFen', 'lines.amountFen', 'seen.amountFen', 'sheet.*.*.amountFen']);
-const anyFen = fc.bigInt({ min: -(10n ** 18n) + 1n, max: 10n ** 18n - 1n }).map(fen);
+const someFen = fc.bigInt({ min: -(10n ** 18n) + 1n, max: 10n ** 18n - 1n }).map(fen);
 
 describe('an event on disk', () => {
   it('writes amounts as decimal text and leaves the rest alone', () => {
@@ -46,7 +46,7 @@ describe('an event on disk', () => {
 
   it('keeps every amount past the numbers that JSON can hold', () => {
     fc.assert(
-      fc.property(anyFen, fc.array(anyFen), (amountFen, amounts) => {
+      fc.property(someFen, fc.array(someFen), (amountFen, amounts) => {
         const data = { amountFen, lines: amounts.map((one) => ({ amountFen: one })) };
         expect(deep.decode(deep.encode(data), 1)).toEqual(data);
       }),
@@ -75,15 +75,15 @@ describe('an event that is printed', () => {
   const odd = fc.constantFrom(undefined, null, true, [], {}, 'x', 7);
   const kinds = {
     LineDue: fc.record({
-      ...{ lineId: word, item: word, month: word, rollMonth: word, amountFen: anyFen },
+      ...{ lineId: word, item: word, month: word, rollMonth: word, amountFen: someFen },
       ...{ documentId: word, bookedMonth: word, no: number },
     }),
     PaymentInstructed: fc.record({
       ...{ instructionId: word, lineIds: fc.array(word, { maxLength: 3 }), bookedMonth: word },
-      ...{ batchId: word, amountFen: anyFen, accountRef: word, sealedSha256: word },
+      ...{ batchId: word, amountFen: someFen, accountRef: word, sealedSha256: word },
     }),
     PaymentBooked: fc.record({
-      ...{ documentId: word, bookedMonth: word, amountFen: anyFen, valueDate: word },
+      ...{ documentId: word, bookedMonth: word, amountFen: someFen, valueDate: word },
       ...{ lineNo: number, bankSerial: word, instructionId: word },
     }),
   };
@@ -129,7 +129,7 @@ describe('an event that is printed', () => {
     },
   );
 
-  it('is read as any other, and written whole where nothing is printed', () => {
+  it('is read as every other, and written whole where nothing is printed', () => {
     const data = { no: 1, amountFen: fen(2n) };
     const asked = printedBy((given) => ('no' in given ? undefined : 'printed'), whole);
     expect(asked.encode(data)).toBe('{"no":1,"amountFen":"2"}');
