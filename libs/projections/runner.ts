@@ -4,6 +4,7 @@ import type { EventStore, RecordedEvent } from '#event-store/port.js';
 import { isOutage } from './outage.js';
 import { FoldedEvent, type Projection, type Sources } from './projection.js';
 import type { Queryable } from './rows.js';
+import { Waiters } from './waiters.js';
 
 /** Where a projection stands; `error` names the event that stopped it, and it waits for a retry. */
 export type Standing = Readonly<{
@@ -49,7 +50,7 @@ export class ProjectionRunner {
   private readonly lanes: number;
   private readonly positions = new Map<string, bigint>();
   private readonly stopped = new Set<string>();
-  private readonly waiters = new Set<() => void>();
+  private readonly waiters = new Waiters();
   /** The last position that was handed to the projections. */
   private fed = 0n;
 
@@ -112,16 +113,7 @@ export class ProjectionRunner {
   /** Resolves when every running projection has folded that position; stopped ones do not count. */
   async reached(position: bigint, signal?: AbortSignal): Promise<void> {
     while (this.isBehind(position)) {
-      signal?.throwIfAborted();
-      await new Promise<void>((wake) => {
-        const done = () => {
-          this.waiters.delete(done);
-          signal?.removeEventListener('abort', done);
-          wake();
-        };
-        this.waiters.add(done);
-        signal?.addEventListener('abort', done);
-      });
+      await this.waiters.next(signal);
     }
   }
 
@@ -326,7 +318,7 @@ export class ProjectionRunner {
   }
 
   private wake(): void {
-    for (const done of this.waiters) done();
+    this.waiters.wake();
   }
 }
 

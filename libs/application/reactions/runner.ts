@@ -4,6 +4,7 @@ import { Refusal, refuse } from '#domain/refusal.js';
 import type { EventStore, Metadata, RecordedEvent } from '#event-store/port.js';
 import type { Migration } from '#postgres/migrations.js';
 import { isOutage } from '#projections/outage.js';
+import { Waiters } from '#projections/waiters.js';
 import type { App } from '../app.js';
 import type { AnyEvent } from '../transact.js';
 import type { Cause, Reaction } from './reaction.js';
@@ -57,7 +58,7 @@ const mostTogether = 500;
  */
 export class ReactionLane {
   private position = 0n;
-  private readonly waiters = new Set<() => void>();
+  private readonly waiters = new Waiters();
   private readonly byType = new Map<string, Reaction[]>();
   private stopped = false;
   private turn: Promise<unknown> = Promise.resolve();
@@ -112,16 +113,7 @@ export class ReactionLane {
   async waitFor(position: bigint, signal?: AbortSignal): Promise<void> {
     while (this.position < position) {
       if (this.stopped) refuseStopped(this.options.name);
-      signal?.throwIfAborted();
-      await new Promise<void>((wake) => {
-        const done = () => {
-          this.waiters.delete(done);
-          signal?.removeEventListener('abort', done);
-          wake();
-        };
-        this.waiters.add(done);
-        signal?.addEventListener('abort', done);
-      });
+      await this.waiters.next(signal);
     }
   }
 
@@ -302,7 +294,7 @@ export class ReactionLane {
   }
 
   private wake(): void {
-    for (const wake of this.waiters) wake();
+    this.waiters.wake();
   }
 }
 
