@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Aside } from '#application/aside.js';
 import { applicationMigrations, System } from '#application/start.js';
@@ -18,38 +20,62 @@ const given = { keys: testKeys(), policies: shippedPolicies };
 const bank = { outgoing: '/nowhere/out', incoming: '/nowhere/in' };
 
 describe('bulk work in a thread of its own', () => {
-  const aside = new Aside({
-    databaseUrl: 'postgres://nobody@127.0.0.1:1/none',
-    pool: { query: () => Promise.reject(new Error('nothing is asked here')) },
-    ...{ ...given, bank, execArgv, people: new SharedArrayBuffer(160) },
-  });
-
-  afterAll(() => aside.close());
-
   it('fails with a fault that passes when it does there, and says where', async () => {
-    const fault = await faultOfWork();
+    const aside = asideAt(1);
+    const fault = await faultOfWork(aside);
     expect({ ...fault, isOutage: isOutage(fault) }).toMatchObject({
       ...{ code: 'ECONNREFUSED', isOutage: true },
     });
     expect(fault.stack).toContain('read-queue');
+    await aside.close();
   }, 60_000);
 
   it('fails with a fault that passes when the thread ends, and goes on in another', async () => {
-    const underWay = faultOfWork();
+    const silent = await openSilentServer();
+    const aside = asideAt(silent.port);
+    const underWay = faultOfWork(aside);
+    await silent.isAsked;
     await aside.close();
     const fault = await underWay;
     expect({ ...fault, isOutage: isOutage(fault) }).toMatchObject({
       ...{ code: 'ETHREAD', isOutage: true },
     });
-    expect(await faultOfWork()).toMatchObject({ code: 'ECONNREFUSED' });
+    await silent.close();
+    expect(await faultOfWork(aside)).toMatchObject({ code: 'ECONNREFUSED' });
+    await aside.close();
   }, 60_000);
 
+  function asideAt(port: number): Aside {
+    return new Aside({
+      databaseUrl: `postgres://nobody@127.0.0.1:${port}/none`,
+      pool: { query: () => Promise.reject(new Error('nothing is asked here')) },
+      ...{ ...given, bank, execArgv, people: new SharedArrayBuffer(160) },
+    });
+  }
+
   /** Of a work that finds no database there. */
-  async function faultOfWork(): Promise<Error> {
+  async function faultOfWork(aside: Aside): Promise<Error> {
     const asked = aside.run('writeFile', [act, '210102-2026-08-1']);
     const fault = await asked.catch((error: unknown) => error);
     if (!(fault instanceof Error)) throw new Error('it did not fail');
     return fault;
+  }
+
+  /** One that takes a connection and never answers: the work that asks it is under way for long. */
+  async function openSilentServer(): Promise<{
+    port: number;
+    isAsked: Promise<unknown>;
+    close: () => Promise<unknown>;
+  }> {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => void sockets.push(socket.on('error', () => undefined)));
+    const isAsked = once(server, 'connection');
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const close = (): Promise<unknown> => {
+      for (const socket of sockets) socket.destroy();
+      return once(server.close(), 'close');
+    };
+    return { port: (server.address() as AddressInfo).port, isAsked, close };
   }
 });
 
