@@ -73,7 +73,7 @@ describe('loops that are cut off', () => {
     await holder.query('begin; select from read.projection_checkpoint for update');
     // The second holder is a sharing: its reaction looks into a read model that cannot move.
     await holds('p2');
-    await cutOff();
+    await cutOff(following);
     expect(await following).toContain('terminat');
     expect(system.lanes.map(({ reached }) => reached)).not.toEqual([3n, 3n]);
     await holder.query('rollback');
@@ -86,14 +86,18 @@ describe('loops that are cut off', () => {
     expect(stopped).toEqual([]);
   });
 
-  /** Ends the connections that wait for the one that holds the read models up. */
-  async function cutOff(): Promise<void> {
-    for (;;) {
-      const { rowCount } = await database.owner.query(
+  /**
+   * Ends the connections that wait for the one that holds the read models up, until the loops have
+   * ended: some of them may begin to wait after others have been cut off.
+   */
+  async function cutOff(following: Promise<unknown>): Promise<void> {
+    let haveEnded = false;
+    void following.then(() => (haveEnded = true));
+    while (!haveEnded) {
+      await database.owner.query(
         `select pg_terminate_backend(pid) from pg_stat_activity join pg_locks using (pid)
          where datname = current_database() and not granted`,
       );
-      if (rowCount !== 0) return;
       await pause(25);
     }
   }
