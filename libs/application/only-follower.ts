@@ -17,15 +17,23 @@ export async function asOnlyFollower(
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const db = await pool.connect();
-  const lost = new AbortController();
-  const onLost = (error: Error): void => lost.abort(error);
+  const held = new AbortController();
+  let fault: Error | undefined;
+  const onLost = (error: Error): void => {
+    fault = error;
+    held.abort(error);
+  };
+  // By hand, as the signal outlives many turns and would keep what each of them had joined to it.
+  const onEnd = (): void => held.abort(signal.reason);
   db.on('error', onLost);
+  signal.addEventListener('abort', onEnd);
   try {
     while (!signal.aborted && !(await isTaken(db)))
       await timer(askEveryMs, undefined, { signal }).catch(() => undefined);
-    if (!signal.aborted) await work(AbortSignal.any([signal, lost.signal]));
-    lost.signal.throwIfAborted();
+    if (!signal.aborted) await work(held.signal);
+    if (fault !== undefined) throw fault;
   } finally {
+    signal.removeEventListener('abort', onEnd);
     // The lock is given back before the connection is anybody else's.
     const broken = await db.query('select pg_advisory_unlock_all()').catch((error: Error) => error);
     db.off('error', onLost);

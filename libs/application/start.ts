@@ -65,8 +65,8 @@ export class System {
   private readonly store: EventStore;
   private readonly aside: Aside | undefined;
   private readonly ending = waitsEnder();
-  /** Of the loops that follow the log here; without it another process follows. */
-  private loops: AbortSignal | undefined;
+  /** Without it another process follows the log. */
+  private following: Following | undefined;
 
   constructor(private readonly options: SystemOptions) {
     const { pool, keys, policies, bank, onStopped } = options;
@@ -118,7 +118,7 @@ export class System {
 
   /** A lane ends with the other loops, so it waits for none of them any longer than they run. */
   private appOfLanes(): App {
-    const signal = () => this.loops ?? this.ending.signal;
+    const signal = () => this.following?.loops.signal ?? this.ending.signal;
     return {
       ...this.app,
       projected: (position) => this.projected(position, signal()),
@@ -135,11 +135,16 @@ export class System {
   }
 
   private async followAlone(signal: AbortSignal): Promise<void> {
-    const ending = waitsEnder();
-    this.loops = ending.signal;
-    const end = (): void => ending.abort(endingFault());
+    const following = { loops: waitsEnder(), waits: waitsEnder() };
+    const { loops: ending, waits } = following;
+    this.following = following;
+    const end = (): void => {
+      ending.abort(endingFault());
+      waits.abort(endingFault());
+    };
     signal.addEventListener('abort', end, { once: true });
     if (signal.aborted) end();
+    if (this.ending.signal.aborted) waits.abort(endingFault());
     const loops = [
       this.runner.run(ending.signal),
       ...this.lanes.map((lane) => lane.run(ending.signal)),
@@ -151,7 +156,7 @@ export class System {
       end();
       await Promise.allSettled(loops);
       signal.removeEventListener('abort', end);
-      this.loops = undefined;
+      this.following = undefined;
     }
   }
 
@@ -161,6 +166,7 @@ export class System {
    */
   end(): void {
     this.ending.abort(endingFault());
+    this.following?.waits.abort(endingFault());
     this.aside?.letGo();
   }
 
@@ -172,11 +178,12 @@ export class System {
 
   /** Asks every lane's refused reactions again, where this process follows the log. */
   async askAgain(): Promise<void> {
-    if (this.loops !== undefined) await Promise.all(this.lanes.map((lane) => lane.askAgain()));
+    if (this.following === undefined || this.following.loops.signal.aborted) return;
+    await Promise.all(this.lanes.map((lane) => lane.askAgain()));
   }
 
   private async projected(position: bigint, signal: AbortSignal): Promise<void> {
-    if (this.loops !== undefined) return this.runner.reached(position, signal);
+    if (await this.heard(signal, (waits) => this.runner.reached(position, waits))) return;
     // Stopped ones do not count, as for whoever follows: or one of them would hold everybody up.
     await this.polled(
       position,
@@ -198,16 +205,37 @@ export class System {
   }
 
   private async reacted(position: bigint, signal: AbortSignal): Promise<void> {
-    if (this.loops !== undefined) {
-      await Promise.all(this.lanes.map((lane) => lane.waitFor(position, signal)));
-      return;
-    }
+    const all = (waits: AbortSignal) =>
+      Promise.all(this.lanes.map((lane) => lane.waitFor(position, waits)));
+    if (await this.heard(signal, all)) return;
     await this.polled(
       position,
       `select min(position) as position, min(lane) filter (where error is not null) as stopped
        from reaction_checkpoint`,
       signal,
     );
+  }
+
+  /**
+   * Waits in memory for what this process follows.
+   *
+   * @returns false where it does not, or no longer: who follows now tells it through the database
+   * @throws Error the signal's reason, where it was given meanwhile
+   */
+  private async heard(
+    signal: AbortSignal,
+    wait: (waits: AbortSignal) => Promise<unknown>,
+  ): Promise<boolean> {
+    const waits = this.following?.waits.signal;
+    if (waits === undefined) return false;
+    try {
+      await wait(waits);
+      return true;
+    } catch (error) {
+      if (error !== waits.reason) throw error;
+      signal.throwIfAborted();
+      return false;
+    }
   }
 
   /** In a process of its own the worker tells through the database how far it is. */
@@ -226,6 +254,12 @@ export class System {
 /** Followers are mostly a few milliseconds behind; where they are not, nobody asks so often. */
 const firstPollMs = 2;
 const longestPollMs = 25;
+
+/**
+ * What ends while this process follows the log: its loops with the lock on it, and the waits of
+ * those who ask here how far they are with the loops, or with the system before them.
+ */
+type Following = Readonly<{ loops: AbortController; waits: AbortController }>;
 
 /** Many may wait at a time: a listener each is no leak. */
 function waitsEnder(): AbortController {

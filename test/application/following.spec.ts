@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { asOnlyFollower } from '#application/only-follower.js';
 import { applicationMigrations, System } from '#application/start.js';
 import { stored } from '#application/stored.js';
@@ -140,6 +140,78 @@ describe('who does not follow', () => {
   });
 });
 
+describe('who waits in a process that another takes the following over from', () => {
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await openTestDatabase(applicationMigrations);
+  });
+  afterEach(() => database.close());
+
+  const ended = { code: 'EENDING' };
+
+  /** One that led, with the lock lost, and the other that leads now. */
+  async function takenOver(waiting: (first: System, next: bigint) => void) {
+    const stopped: string[] = [];
+    const [first, second] = [1, 2].map(() => systemOver(database, (name) => stopped.push(name)));
+    if (first === undefined || second === undefined) throw new Error('two systems were begun');
+    const end = new AbortController();
+    const led = first.follow(end.signal).catch((error: Error) => error.message);
+    const open = (office: string) =>
+      new Bureau(second.app, '440100', [office]).openOffices('2026-10-01');
+    // What is settled for the second was done by the first: it leads, and knows of two offices.
+    await open('440103');
+    waiting(first, (await second.app.store.head()) + 1n);
+    const leads = second.follow(end.signal);
+    await endHolder(database);
+    expect(await led).toContain('terminat');
+    const close = async (): Promise<void> => {
+      end.abort();
+      await leads;
+      expect(stopped).toEqual([]);
+    };
+    return { first, open: () => open('440104'), close };
+  }
+
+  it('is answered from what the other has followed', async () => {
+    const waits: Promise<void>[] = [];
+    const order: string[] = [];
+    const alone = new AbortController();
+    const { first, open, close } = await takenOver(({ app, runner }, next) => {
+      waits.push(app.projected(next), app.settled(next));
+      // Whoever waits in the memory of the first alone is told of nothing that the second does.
+      waits.push(runner.reached(next, alone.signal).finally(() => order.push('in memory')));
+    });
+    await open();
+    await Promise.all(waits.slice(0, 2));
+    order.push('answered');
+    expect(first.lanes.map(({ reached }) => reached)).toEqual([2n, 2n]);
+    alone.abort(new Error('it waited until it was let go'));
+    await expect(waits[2]).rejects.toThrow('until it was let go');
+    expect(order).toEqual(['answered', 'in memory']);
+    await close();
+  });
+
+  it('is let go when its own process ends', async () => {
+    const waits: Promise<void>[] = [];
+    const { first, close } = await takenOver(({ app }, next) => {
+      waits.push(app.projected(next), app.settled(next));
+    });
+    first.end();
+    const ends = await Promise.allSettled(waits);
+    const fault = { status: 'rejected', reason: ended };
+    expect(ends).toMatchObject([fault, fault]);
+    await close();
+  });
+});
+
+/** Ends the connection of whoever follows the log of this database. */
+async function endHolder({ owner }: TestDatabase): Promise<void> {
+  await owner.query(
+    `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted
+      and database = (select oid from pg_database where datname = current_database())`,
+  );
+}
+
 describe('who follows alone', () => {
   let database: TestDatabase;
   beforeAll(async () => {
@@ -170,10 +242,7 @@ describe('who follows alone', () => {
     given.abort();
     await impatient;
     const next = asOnlyFollower(database.app, never, async () => void order.push('next'));
-    await database.owner.query(
-      `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted
-        and database = (select oid from pg_database where datname = current_database())`,
-    );
+    await endHolder(database);
     await next;
     expect(await fault).toContain('terminat');
     expect(order.sort()).toEqual(['first', 'next', 'told']);
