@@ -91,15 +91,13 @@ describe('loops that are cut off', () => {
    * ended: some of them may begin to wait after others have been cut off.
    */
   async function cutOff(following: Promise<unknown>): Promise<void> {
-    let haveEnded = false;
-    void following.then(() => (haveEnded = true));
-    while (!haveEnded) {
+    const ended = following.then(() => true);
+    const later = () => pause(25).then(() => false);
+    while (!(await Promise.race([ended, later()])))
       await database.owner.query(
         `select pg_terminate_backend(pid) from pg_stat_activity join pg_locks using (pid)
          where datname = current_database() and not granted`,
       );
-      await pause(25);
-    }
   }
 });
 
