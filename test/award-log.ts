@@ -10,6 +10,7 @@ import { awardCodecs, type AwardEvent } from '#domain/award/award.events.js';
 import { awardStream } from '#domain/award/award.js';
 import { codecs } from '#domain/codecs.js';
 import { day } from '#domain/values/calendar.js';
+import { PeopleClock } from '#event-store/people-clock.js';
 import { openPostgresStore, type PostgresEventStore } from '#event-store/postgres-store.js';
 import { eventStoreMigrations } from '#event-store/schema.js';
 import { appendFoldedMigration } from '#projections/award-append.js';
@@ -33,9 +34,11 @@ export class AwardLog {
   readonly transact: Transact;
   readonly documents: Documents;
   readonly stops: string[] = [];
+  /** Of the store; it stands still until a test moves it, so that no machine is too slow. */
+  nowMs = 1_700_000_000_000;
 
   private constructor(readonly database: TestDatabase) {
-    this.store = openPostgresStore(database.app);
+    this.store = openPostgresStore(database.app, new PeopleClock(undefined, () => this.nowMs));
     this.transact = new Transact(this.store);
     this.documents = new Documents(database.app);
   }

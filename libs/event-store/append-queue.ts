@@ -176,7 +176,7 @@ export class AppendQueue {
     if (added === 0) return;
     const head = first + BigInt(added) - 1n;
     if (head > this.lastPosition) this.lastPosition = head;
-    this.lastAnswerMs = performance.now();
+    this.lastAnswerMs = this.people.now();
     this.appended(head);
   }
 
@@ -188,7 +188,7 @@ export class AppendQueue {
   private lookForOthers(first: bigint): void {
     const ours = this.people.ownEvents - this.lastOwn;
     const others = first - 1n - this.lastPosition - ours;
-    const isRecent = performance.now() - this.lastAnswerMs < recentlyMs;
+    const isRecent = this.people.now() - this.lastAnswerMs < recentlyMs;
     if (isRecent && others > 0n && others <= fewEvents) this.people.told(Number(others));
   }
 }

@@ -15,7 +15,7 @@ export class PeopleClock {
   /** @param shared of another thread's clock, to be the same one */
   constructor(
     readonly shared = new SharedArrayBuffer(momentsBytes + BigInt64Array.BYTES_PER_ELEMENT),
-    private readonly now: () => number = Date.now,
+    readonly now: () => number = Date.now,
   ) {
     this.moments = new Float64Array(shared, 0, momentsKept);
     this.added = new BigInt64Array(shared, momentsBytes);

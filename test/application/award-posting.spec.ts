@@ -280,8 +280,10 @@ describe('posting the lines of documents into awards', () => {
     return rows.map(({ count }) => count);
   }
   async function clerksAt(store: EventStore): Promise<void> {
-    for (let command = 1; command <= 20; command += 1)
-      await store.append({ stream: `clerk-${command}`, expected: 'none', events: [anEvent()] });
+    for (let command = 1; command <= 20; command += 1) {
+      const event = anEvent();
+      await store.append({ stream: `clerk-${event.id}`, expected: 'none', events: [event] });
+    }
   }
   const long = [640];
   const short = [256, 256, 128];
@@ -301,6 +303,11 @@ describe('posting the lines of documents into awards', () => {
     await clerksAt(elsewhere);
     expect(await callsOf(posting, '2026-10')).toEqual(long);
     expect(await callsOf(posting, '2026-11')).toEqual(short);
+    // Who came while it made no calls is perhaps at work no more.
+    log.nowMs += 2_000;
+    await clerksAt(elsewhere);
+    expect(await callsOf(posting, '2026-12')).toEqual(long);
+    expect(await callsOf(posting, '2027-01')).toEqual(long);
   });
 
   it('goes on while its pages are compared with a replay, and rebuilt', async () => {

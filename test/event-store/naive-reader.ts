@@ -6,8 +6,7 @@ export const naiveLog = 'create table naive_log (position bigserial primary key,
 
 /**
  * The control that must fail: a reader that remembers the highest number it has seen, beside
- * writers
- * that do a little work before they commit. A number committed late is below the mark for ever.
+ * writers that do a little work before they commit. A number committed late is below the mark for ever.
  *
  * @returns how many rows stand in the table, and how many the reader ever saw
  */
@@ -23,7 +22,8 @@ export async function followNaively(
     let checkpoint = '0';
     const read = async (): Promise<void> => {
       const { rows } = await pool.query<{ position: string }>(
-        'select position::text from naive_log where position > $1 order by position',
+        `select position::text from naive_log log
+         where log.position > $1 order by log.position`,
         [checkpoint],
       );
       seen += rows.length;

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PeopleClock } from '#event-store/people-clock.js';
 import { LogGap } from '#event-store/port.js';
 import { openPostgresStore } from '#event-store/postgres-store.js';
 import { eventStoreMigrations } from '#event-store/schema.js';
@@ -119,6 +121,8 @@ describe('bulk work on PostgreSQL', () => {
   /** How long its last call was, beside eight clerks of another process or alone. */
   async function lastCall(name: string, beside: boolean): Promise<number | undefined> {
     const clerk = openPostgresStore(database.owner);
+    // Its clock stands still: what it has seen of people stays recent, however slow the machine is.
+    const people = new PeopleClock(undefined, () => 1_700_000_000_000);
     const items = Array.from({ length: 20_000 }, (_, at) => ({
       stream: `${name}-bulk-${at}`,
       expected: 'none' as const,
@@ -126,7 +130,7 @@ describe('bulk work on PostgreSQL', () => {
     }));
     const done = new AbortController();
     if (!beside) done.abort();
-    const bulk = openPostgresStore(database.app)
+    const bulk = openPostgresStore(database.app, people)
       .appendMany(items)
       .finally(() => done.abort());
     const clerks = Array.from({ length: 8 }, (_, no) => no);
@@ -167,12 +171,14 @@ describe('followers on PostgreSQL', () => {
         if (seen.size === 60) stop.abort();
       }
     })();
+    const listening = "query = 'listen events' and datname = current_database()";
+    const isHeard = `select from pg_stat_activity where ${listening}`;
+    while ((await database.app.query(isHeard)).rowCount === 0) await pause(5);
     let ended = 0;
     for (let at = 0; at < 60; at += 1) {
       await another.append({ stream: `f-${at}`, expected: 'none', events: [anEvent()] });
       const { rowCount } = await database.app.query(
-        `select pg_terminate_backend(pid) from pg_stat_activity
-          where query = 'listen events' and datname = current_database()`,
+        `select pg_terminate_backend(pid) from pg_stat_activity where ${listening}`,
       );
       ended += rowCount ?? 0;
     }
