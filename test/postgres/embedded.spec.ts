@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import {
   chmod,
@@ -10,7 +11,7 @@ import {
   rm,
   writeFile,
 } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -105,8 +106,8 @@ describe('the server of a data folder', () => {
   let port: number;
   beforeAll(async () => {
     folder = join(await newFolder(), 'data');
-    const server = await startEmbedded({ dataDir: folder });
-    port = portOf(server.ownerUrl);
+    port = await unusedPort();
+    const server = await startEmbedded({ dataDir: folder, port });
     await ask(server.ownerUrl, 'create table kept as select 42 as answer');
     await server.stop();
   });
@@ -307,10 +308,16 @@ function ordinaryUser(): Promise<Program> {
   return (copied ??= isRoot ? newFolder().then(copyFor) : Promise.resolve(checkout()));
 }
 
+/**
+ * One that stays unused: below those that a machine gives out by itself, to whoever connects or
+ * asks for any, in other tests too.
+ */
 async function unusedPort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((done) => probe.close(done));
-  return port;
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    const release = await takePort(port).catch(() => undefined);
+    if (release === undefined) continue;
+    await release();
+    return port;
+  }
 }
