@@ -18,7 +18,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-type Run = Readonly<{ child: ChildProcess; said: () => string; logged: () => string }>;
+type Run = Readonly<{
+  child: ChildProcess;
+  /** Its code, once all that it said has been read, which may be after it has ended. */
+  closed: Promise<number | null>;
+  said: () => string;
+  logged: () => string;
+}>;
 
 function run(file: string, words: readonly string[], input = ''): Run {
   const child = spawn(process.execPath, [file, ...words], {
@@ -30,7 +36,8 @@ function run(file: string, words: readonly string[], input = ''): Run {
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
   child.stderr.on('data', (chunk: Buffer) => (logged += chunk.toString('utf8')));
   child.stdin.end(input);
-  return { child, said: () => said, logged: () => logged };
+  const closed = once(child, 'close').then(([code]) => code as number | null);
+  return { child, closed, said: () => said, logged: () => logged };
 }
 
 async function listening({ child, said, logged }: Run): Promise<string> {
@@ -53,12 +60,9 @@ async function logging({ child, logged }: Run, text: string): Promise<void> {
   }
 }
 
-async function ended({ child }: Run, signal?: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  const exit = once(child, 'exit');
+function ended({ child, closed }: Run, signal?: NodeJS.Signals): Promise<number | null> {
   if (signal !== undefined) child.kill(signal);
-  const [code] = (await exit) as [number | null];
-  return code;
+  return closed;
 }
 
 const server = 'dist/apps/server/main.js';
@@ -70,8 +74,7 @@ async function yuejie(
   input = '',
 ): Promise<Run & { code: number | null }> {
   const made = run(cli, ['--data', folder, ...words], input);
-  const [code] = (await once(made.child, 'close')) as [number | null];
-  return { ...made, code };
+  return { ...made, code: await made.closed };
 }
 
 describe('the all-in-one process', () => {
@@ -105,7 +108,7 @@ describe('the all-in-one process', () => {
     const signedIn = await new Client(again).signIn('demo-system-admin', 'yuejie-2026-try-it');
     await signedIn.client.put('/api/v1/business-day', { body: { day: '2026-09-01' } });
     expect(await ended(second, 'SIGINT')).toBe(0);
-  }, 120_000);
+  });
 
   it('gives the passwords of a start that was killed, until one was used', async () => {
     const place = await mkdtemp(join(tmpdir(), 'yuejie-killed-'));
@@ -136,7 +139,7 @@ describe('the all-in-one process', () => {
     expect(used.said()).not.toMatch(oneTime);
     expect(await ended(used, 'SIGTERM')).toBe(0);
     await rm(place, { recursive: true, force: true });
-  }, 120_000);
+  });
 
   it('keeps the day it was given, and lets go of a live page when it ends', async () => {
     const third = run(server, ['--data', folder, '--demo']);
@@ -151,7 +154,7 @@ describe('the all-in-one process', () => {
     third.child.kill('SIGTERM');
     expect(await ended(third, 'SIGTERM')).toBe(0);
     expect(existsSync(join(folder, 'postgres', 'postmaster.pid'))).toBe(false);
-  }, 60_000);
+  });
 
   it('may be two processes, of which the worker does what follows from a command', async () => {
     const serving = run(cli, ['--data', folder, 'serve', '--no-worker', '--demo']);
@@ -167,7 +170,7 @@ describe('the all-in-one process', () => {
     expect(rows).toContainEqual(expect.objectContaining({ code: '440199' }));
     expect(await ended(working, 'SIGTERM')).toBe(0);
     expect(await ended(serving, 'SIGTERM')).toBe(0);
-  }, 60_000);
+  });
 
   it('lets the demonstration live through its months, started either way', async () => {
     const place = await mkdtemp(join(tmpdir(), 'yuejie-city-'));
@@ -189,7 +192,7 @@ describe('the all-in-one process', () => {
       expect(serving.logged()).not.toContain('not complete');
     }
     await rm(place, { recursive: true, force: true });
-  }, 120_000);
+  });
 
   it('says what is wrong with an option or a setting, and ends with 2', async () => {
     const option = run(server, ['--nonsense']);
@@ -287,5 +290,5 @@ describe('the command line', () => {
     expect(JSON.parse(open.said())).toMatchObject({ error: { code: 'MONTH_NOT_CLOSED' } });
     expect((await yuejie(['rebuild', 'actors', '--compare', '--json'])).code).toBe(0);
     expect(await ended(serving, 'SIGTERM')).toBe(0);
-  }, 120_000);
+  });
 });

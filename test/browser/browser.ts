@@ -115,25 +115,31 @@ export class Page {
   readonly faults: string[] = [];
   /** Every address that was asked for. */
   readonly requested: string[] = [];
-  private loaded: () => void = () => undefined;
+  /** The documents that have been loaded with all that they name, by the ids of their loaders. */
+  private readonly loaded = new Set<string>();
+  private wake: () => void = () => undefined;
 
   constructor(private readonly send: (method: string, params?: Fields) => Promise<Fields>) {}
 
   async prepare(width: number, height: number): Promise<void> {
     for (const domain of ['Page', 'Runtime', 'Log', 'Network', 'DOM', 'CSS'])
       await this.send(`${domain}.enable`);
+    await this.send('Page.setLifecycleEventsEnabled', { enabled: true });
     const screen = { width, height, deviceScaleFactor: 1, mobile: false };
     await this.send('Emulation.setDeviceMetricsOverride', screen);
   }
 
-  /** Resolves when the page and all that it names have been loaded. */
+  /** Resolves when this page, and not the one before it, has been loaded with all that it names. */
   async goTo(url: string): Promise<void> {
-    await this.whenLoaded(() => this.send('Page.navigate', { url }));
+    const { loaderId } = await this.send('Page.navigate', { url });
+    await this.until(() => this.loaded.has(String(loaderId)));
   }
 
   /** Clicks what a selector finds, and waits for the page that it leads to. */
   async follow(selector: string): Promise<void> {
-    await this.whenLoaded(() => this.ask(`document.querySelector('${selector}').click()`));
+    const before = this.loaded.size;
+    await this.ask(`document.querySelector('${selector}').click()`);
+    await this.until(() => this.loaded.size > before);
   }
 
   /** The value of an expression in the page. @throws Error when it throws there */
@@ -161,7 +167,10 @@ export class Page {
 
   heard(method: string, params: Fields): void {
     const of = (name: string): Fields => params[name] as Fields;
-    if (method === 'Page.loadEventFired') this.loaded();
+    if (method === 'Page.lifecycleEvent' && params['name'] === 'load') {
+      this.loaded.add(String(params['loaderId']));
+      this.wake();
+    }
     if (method === 'Network.requestWillBeSent') this.requested.push(String(of('request')['url']));
     if (method === 'Network.loadingFailed') this.faults.push(`failed: ${params['errorText']}`);
     if (method === 'Runtime.exceptionThrown') this.faults.push(JSON.stringify(params));
@@ -176,9 +185,7 @@ export class Page {
       this.faults.push(JSON.stringify(params['args']));
   }
 
-  private async whenLoaded(go: () => Promise<unknown>): Promise<void> {
-    const loaded = new Promise<void>((done) => (this.loaded = done));
-    await go();
-    await loaded;
+  private async until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) await new Promise<void>((wake) => (this.wake = wake));
   }
 }

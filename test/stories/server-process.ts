@@ -27,13 +27,15 @@ export class ServerProcess {
     this.child = child;
     let complaint = '';
     child.stderr?.on('data', (bytes: Buffer) => (complaint += bytes.toString()));
-    const said = await new Promise<string>((done, failed) => {
-      child.stdout?.once('data', (bytes: Buffer) => done(bytes.toString()));
-      child.once('exit', () => failed(new Error(`the server did not start: ${complaint}`)));
+    let said = '';
+    return new Promise<string>((done, failed) => {
+      child.stdout?.on('data', (bytes: Buffer) => {
+        said += bytes.toString();
+        const url = /http:\S+(?=\s)/.exec(said)?.[0];
+        if (url !== undefined) done(url);
+      });
+      child.once('close', () => failed(new Error(`the server did not start: ${complaint}`)));
     });
-    const url = /http:\S+/.exec(said)?.[0];
-    if (url === undefined) throw new Error(`no address in ${said}`);
-    return url;
   }
 
   /** How it ended by itself. */
