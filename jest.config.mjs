@@ -6,8 +6,9 @@ export default {
   globalSetup: '<rootDir>/test/server-setup.mjs',
   globalTeardown: '<rootDir>/test/server-teardown.mjs',
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
-  // The first test that needs a database also waits for its server to be made.
-  testTimeout: 60_000,
+  // It ends what hangs, and nothing else: a test that waits for a condition takes as long as the
+  // machine does, and the first that needs a database also waits for its server to be made.
+  testTimeout: 300_000,
   reporters: ['default', '<rootDir>/test/reporter.mjs'],
   testRegex: '\\.spec\\.ts$',
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },

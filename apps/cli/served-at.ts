@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { readAddress } from '#apps/server/app/serving-address.js';
 
-const answersWithinMs = 1_000;
+/** A port of this machine answers or refuses at once, unless the machine itself is held up. */
+const answersWithinMs = 10_000;
 
 /**
  * Where the server of a data folder listens now. What a server that was killed left behind is not

@@ -43,9 +43,8 @@ describe('a server that is stopped', () => {
     const { client } = await new Client(serving.url).signIn('demo-reconciler', demoPassword);
     const answer = client.post('/api/v1/months', asked).catch((error: unknown) => error);
     await begun(asked.commandId);
-    const from = performance.now();
+    // That the stop has an end at all shows that the request was let go: nothing else ends its wait.
     await serving.stop();
-    expect(performance.now() - from).toBeLessThan(10_000);
     expect(await answer).toMatchObject({ code: 'SYSTEM_ENDING' });
 
     const again = await serve(settings, { demo: true });
@@ -53,7 +52,7 @@ describe('a server that is stopped', () => {
     const receipt = await next.client.post('/api/v1/months', asked);
     expect(receipt).toHaveProperty('position');
     await again.stop();
-  }, 60_000);
+  });
 
   const names = { zh: '区', en: 'district' };
   const place = { code: '440199', parent: '440100', jurisdiction: '440100' };

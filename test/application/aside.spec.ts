@@ -28,7 +28,7 @@ describe('bulk work in a thread of its own', () => {
     });
     expect(fault.stack).toContain('read-queue');
     await aside.close();
-  }, 60_000);
+  });
 
   it('fails with a fault that passes when the thread ends, and goes on in another', async () => {
     const silent = await openSilentServer();
@@ -43,7 +43,7 @@ describe('bulk work in a thread of its own', () => {
     await silent.close();
     expect(await faultOfWork(aside)).toMatchObject({ code: 'ECONNREFUSED' });
     await aside.close();
-  }, 60_000);
+  });
 
   function asideAt(port: number): Aside {
     return new Aside({
@@ -113,5 +113,5 @@ describe('bulk work that waits in its thread', () => {
       code: 'EENDING',
     });
     await aside.close();
-  }, 60_000);
+  });
 });

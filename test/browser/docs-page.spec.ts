@@ -19,7 +19,7 @@ needs('chromium', 'fonts-noto-cjk').describe('the documentation page in a browse
     const { body } = await server.ask('/api/v1/openapi.json');
     const paths = Object.values(body['paths'] as Readonly<Record<string, object>>);
     routes = paths.flatMap((item) => Object.keys(item)).length;
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await browser.close();

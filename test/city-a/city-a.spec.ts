@@ -111,7 +111,7 @@ describe("a bureau's own export of three months", () => {
     test = await openTestSystem();
     run = new CityRun(new Bureau(test.system.app, pool, offices));
     await run.work();
-  }, 240_000);
+  });
 
   afterAll(() => test.close());
 

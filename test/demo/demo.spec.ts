@@ -61,7 +61,7 @@ describe('the demonstration', () => {
 
   beforeAll(async () => {
     first = await demo('whole');
-  }, 120_000);
+  });
 
   it('closes three months that balance, and proves them', () => {
     expect({ code: first.code, aside: first.aside }).toEqual({ code: 0, aside: '' });
@@ -83,7 +83,7 @@ describe('the demonstration', () => {
     const other = await ended(start('whole', [...size, '--seed', '2']));
     expect(other.code).toBe(1);
     expect(other.aside).toMatch(/另一座演示城市.*holds another city.*DEMO_OTHER_CITY/s);
-  }, 120_000);
+  });
 
   it('ends in the same totals when it was killed twice', async () => {
     const inPosting = await ended(start('killed', size, 'receipt:half-booked'));
@@ -94,7 +94,7 @@ describe('the demonstration', () => {
     child.kill('SIGKILL');
     expect((await end).signal).toBe('SIGKILL');
     expect(await demo('killed')).toEqual(first);
-  }, 180_000);
+  });
 
   it('fails when the bank never does what a bank does', async () => {
     const dataDir = join(folder, 'obedient');
@@ -115,7 +115,7 @@ describe('the demonstration', () => {
     } finally {
       await serving.stop();
     }
-  }, 120_000);
+  });
 });
 
 describe('a demonstration of Liaoning in 2010', () => {
@@ -137,7 +137,7 @@ describe('a demonstration of Liaoning in 2010', () => {
     for (const [more, lines] of due)
       expect([more % 6_000, more <= 6_000 * lines]).toEqual([0, true]);
     expect(due.some(([more]) => more > 0)).toBe(true);
-  }, 120_000);
+  });
 
   it('says on the sheet which of its rules rest on no text', async () => {
     const dataDir = join(folder, 'liaoning');
@@ -154,7 +154,7 @@ describe('a demonstration of Liaoning in 2010', () => {
     } finally {
       await serving.stop();
     }
-  }, 60_000);
+  });
 
   it.each([
     [['--first-month', '2011-04'], /2010-01 to 2011-05/],
@@ -170,16 +170,12 @@ describe('the smallest demonstration', () => {
   it.each([
     [60, 1],
     [50, 2],
-  ])(
-    'shows all that a fund meets: %j persons, %j months',
-    async (persons, months) => {
-      const words = ['--persons', String(persons), '--months', String(months), '--json'];
-      const { code, out, aside } = await ended(start(`small-${persons}-${months}`, words));
-      expect({ code, aside }).toEqual({ code: 0, aside: '' });
-      expect(JSON.parse(out)).toMatchObject({ persons, verified: true });
-    },
-    120_000,
-  );
+  ])('shows all that a fund meets: %j persons, %j months', async (persons, months) => {
+    const words = ['--persons', String(persons), '--months', String(months), '--json'];
+    const { code, out, aside } = await ended(start(`small-${persons}-${months}`, words));
+    expect({ code, aside }).toEqual({ code: 0, aside: '' });
+    expect(JSON.parse(out)).toMatchObject({ persons, verified: true });
+  });
 });
 
 describe('a report', () => {

@@ -30,7 +30,7 @@ describe('a crash on pay day', () => {
     found = await County.runByPool(api, '440103', pool);
     lost = await County.runByPool(api, '440106', pool);
     for (const [at, county] of [found, lost].entries()) await untilPayDay(county, at);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await server.stop();
@@ -108,7 +108,7 @@ describe('a crash on pay day', () => {
       api.url = await server.start();
       expect(await recovered(found)).toMatchObject({ sendingStatus: 'sent', attempt: 1 });
       expect(await submissions(found)).toEqual(['SubmissionStarted', 'BatchSent by itself']);
-    }, 60_000);
+    });
 
     it('answers the retried button with what happened, and still sends nothing', async () => {
       const path = `/batches/${idOf(found)}/submission`;
@@ -148,7 +148,7 @@ describe('a crash on pay day', () => {
       expect([early.status, early.body['code']]).toEqual([409, 'BATCH_RESEND_NOT_ALLOWED']);
       expect(await readdir(server.outgoing)).not.toContain(fileName);
       expect(await submissions(lost)).toEqual(['SubmissionStarted']);
-    }, 60_000);
+    });
 
     it('is "not found" when the cashier states what the bank answered', async () => {
       const statement = '银行答复：没有收到该文件';

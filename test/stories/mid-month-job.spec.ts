@@ -32,7 +32,7 @@ describe('a job in mid-month', () => {
     await goLive();
     await payOctober();
     await signNovember();
-  }, 240_000);
+  });
 
   afterAll(() => server.close());
 

@@ -22,7 +22,7 @@ describe('one person in two counties', () => {
     await monthly.day(api, '2026-09-01');
     x = await County.open(api, '440103', pool);
     y = await County.open(api, '440106', pool);
-  }, 120_000);
+  });
 
   afterAll(() => server.close());
 
@@ -69,7 +69,7 @@ describe('one person in two counties', () => {
       expect(codesOf(other)).toContainEqual(expect.stringMatching(/^(id-taken|ID_TAKEN)$/));
       expect(other.text).not.toContain(won.code);
     }
-  }, 120_000);
+  });
 
   it('has one claim accepted when both file under one number in the same second', async () => {
     const header = 'number,id,name,household,enrolledOn';
@@ -93,7 +93,7 @@ describe('one person in two counties', () => {
       expect(JSON.stringify(lost)).not.toContain(winner.code);
       expect(JSON.stringify(lost)).not.toContain(winner === x ? claims[0] : claims[1]);
     }
-  }, 120_000);
+  });
 
   it('cannot look into the other county', async () => {
     const claim = await y.desk('reviewer').get('/claims/X-100');
@@ -138,7 +138,7 @@ describe('one person in two counties', () => {
       for (const [at, county] of [x, y].entries()) await payAndClose(county, numbers[at] ?? '');
       closes = [await closed(x), await closed(y)];
       await monthly.day(api, '2026-10-09');
-    }, 120_000);
+    });
 
     async function draw(county: County, at: number): Promise<void> {
       const person = numbers[at];
