@@ -43,7 +43,7 @@ describe('a server that is stopped', () => {
     const { client } = await new Client(serving.url).signIn('demo-reconciler', demoPassword);
     const answer = client.post('/api/v1/months', asked).catch((error: unknown) => error);
     await begun(asked.commandId);
-    // That the stop has an end at all shows that the request was let go: nothing else ends its wait.
+    // Nothing else ends the request's wait: that the stop has an end shows that it was let go.
     await serving.stop();
     expect(await answer).toMatchObject({ code: 'SYSTEM_ENDING' });
 

@@ -6,7 +6,8 @@ export const naiveLog = 'create table naive_log (position bigserial primary key,
 
 /**
  * The control that must fail: a reader that remembers the highest number it has seen, beside
- * writers that do a little work before they commit. A number committed late is below the mark for ever.
+ * writers that do a little work before they commit. A number committed late is below the mark for
+ * ever.
  *
  * @returns how many rows stand in the table, and how many the reader ever saw
  */
