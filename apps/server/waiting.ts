@@ -1,7 +1,10 @@
 import type { Pool } from 'pg';
-import type { Act } from '#application/app.js';
+import type { Act, App } from '#application/app.js';
 import { refusalWords, type BothWords } from '#application/refusal-texts.js';
+import { stored } from '#application/stored.js';
 import { forbidPayee } from '#domain/actor/relation.js';
+import { forbidOtherHand } from '#domain/batch/batch-sending.js';
+import { batchStream } from '#domain/batch/batch.js';
 import { Refusal, type RefusalCode } from '#domain/refusal.js';
 import { forbidOtherStep, type Hand, type Step } from '#domain/signing/signing.js';
 import { unfinishedWork } from '#projections/batch-board.js';
@@ -43,9 +46,25 @@ export type Signable = Readonly<{ hands: readonly Hand[]; personRef?: string }>;
  * is about himself or a relative. Null when neither is so; the signature itself is asked more.
  */
 export function mayNotSign(act: Act, step: Step, { hands, personRef }: Signable): Said | null {
-  try {
+  return refusedBy(() => {
     if (personRef !== undefined) forbidPayee(act, personRef);
     forbidOtherStep({ hands }, step, act.by);
+  });
+}
+
+/** The same of a batch that waits for its cashier, who has no other hand in it whatever. */
+export async function mayNotSend(
+  { transact }: App,
+  { by }: Act,
+  batchId: string,
+): Promise<Said | null> {
+  const batch = await transact.state(stored.batch, batchStream(batchId));
+  return batch.status === 'none' ? null : refusedBy(() => forbidOtherHand(batch, by));
+}
+
+function refusedBy(forbid: () => void): Said | null {
+  try {
+    forbid();
     return null;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -61,6 +80,8 @@ export type HeldUp = Readonly<{
   month: string;
   lines: number;
   amountFen: bigint;
+  hands: readonly Hand[];
+  returned: boolean;
   waitsFor: WaitsFor;
 }>;
 
@@ -72,12 +93,12 @@ export async function heldUp(pool: Pool, offices: readonly string[]): Promise<re
     if (!offices.includes(row.office)) continue;
     const waits = await waitsFor(pool, row);
     if (waits === null) continue;
-    const { office, month, lines, amountFen } = row;
+    const { office, month, lines, amountFen, hands, returned } = row;
     const named =
       'rollId' in row
         ? ({ kind: 'roll', id: row.rollId } as const)
         : ({ kind: 'batch', id: row.batchId } as const);
-    held.push({ ...named, office, month, lines, amountFen, waitsFor: waits });
+    held.push({ ...named, office, month, lines, amountFen, hands, returned, waitsFor: waits });
   }
   return held;
 }

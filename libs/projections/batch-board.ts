@@ -1,4 +1,4 @@
-import type { Step } from '#domain/signing/signing.js';
+import type { Hand, Step } from '#domain/signing/signing.js';
 import type { Month } from '#domain/values/calendar.js';
 import type { Fen } from '#domain/values/fen.js';
 import {
@@ -239,7 +239,7 @@ export async function unfinishedWork(pool: Queryable): Promise<Unfinished> {
   };
 }
 
-/** What waits in an inbox; `persons` stand in the chain already and cannot take the step. */
+/** What waits in an inbox, with the hands that stand in its chain already. */
 export type WaitingRow = Readonly<{
   kind: 'roll' | 'batch' | 'plan';
   id: string;
@@ -248,7 +248,8 @@ export type WaitingRow = Readonly<{
   step: Step;
   lines: number;
   amountFen: Fen;
-  persons: readonly string[];
+  hands: readonly Hand[];
+  returned: boolean;
   position: bigint;
 }>;
 
@@ -260,8 +261,7 @@ export async function waitingFor(
 ): Promise<readonly WaitingRow[]> {
   const of = (kind: WaitingRow['kind']) => `
     select '${kind}' as kind, ${kind}_id as id, office, month, next_step as step, lines,
-           amount_fen as "amountFen", position,
-           array(select hand ->> 'person' from jsonb_array_elements(hands::jsonb) hand) as persons
+           amount_fen as "amountFen", hands::json as hands, returned, position
     from ${liveSchema}.${kind}
     where next_step = $1 and office = any(string_to_array($2, E'\\n'))`;
   const { rows } = await pool.query<WaitingRow>(

@@ -157,8 +157,9 @@ describe('the read models of one town', () => {
     expect(await planById(db(), 'none')).toBeUndefined();
     const waiting = await waitingFor(db(), 'review', [office, poolOffice]);
     expect(waiting).toMatchObject([
-      { kind: 'roll', id: '440103-2026-10-1', persons: ['li', 'wang'], amountFen: 482_400n },
+      { kind: 'roll', id: '440103-2026-10-1', returned: false, amountFen: 482_400n },
     ]);
+    expect(waiting[0]?.hands.map(({ person }) => person)).toEqual(['li', 'wang']);
   });
 
   it('know what a restart has to take up again', async () => {

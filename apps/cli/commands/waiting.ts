@@ -30,7 +30,7 @@ export function addWaiting(program: Command): void {
     .action(receipts);
 }
 
-type HeldUp = Readonly<{ kind: string; id: string; amountYuan: string; waitsFor: Waiting }>;
+type HeldUp = Readonly<{ kind: string; id: string; amountYuan: string; waitsFor: Waiting }> & Chain;
 
 async function inbox({ office }: OfficeOption, command: Command): Promise<void> {
   const { output, client } = shellOf(command);
@@ -38,39 +38,33 @@ async function inbox({ office }: OfficeOption, command: Command): Promise<void> 
   await api.settled();
   const shown = await api.get('/api/v1/inbox', office === undefined ? {} : { office });
   const rows = (name: string) => (shown[name] ?? []) as readonly Json[];
-  const lines = [
-    ...rows('claims').flatMap((row) => [`申领 claim ${String(row['claimNo'])}`, ...notMine(row)]),
-    ...rows('documents').map(
-      ({ kind, id, lines: count, amountYuan }) =>
-        `单据 ${String(kind)} ${String(id)}  ${String(count)} 笔 lines  ${grouped(amountYuan)}`,
-    ),
-    ...rows('proposals').flatMap((row) => [
-      `审验 proposal ${String(row['proposalId'])}`,
-      ...notMine(row),
-    ]),
-    ...rows('accountChanges').map(({ personRef }) => `账户变更 account of ${String(personRef)}`),
-    ...rows('closes').flatMap((row) => [
-      `结账 close ${String(row['office'])} ${String(row['month'])}`,
-      ...notMine(row),
-    ]),
-    ...rows('recoveries').flatMap((row) => [recoveryWords(row), ...notMine(row)]),
-  ];
+  const lines = Object.entries(inboxWords).flatMap(([kind, words]) =>
+    rows(kind).flatMap((row) => [`${words(row)}  ${handsWords(row as Chain)}`, ...notMine(row)]),
+  );
   const held = (shown['heldUp'] ?? []) as readonly HeldUp[];
-  const waiting = held.flatMap(({ kind, id, amountYuan, waitsFor }) => [
-    `签完在等 signed, waits: ${kind} ${id}  ${grouped(amountYuan)}`,
+  const heldUp = held.flatMap(({ kind, id, amountYuan, waitsFor, ...chain }) => [
+    `签完在等 signed, waits: ${kind} ${id}  ${grouped(amountYuan)}  ${handsWords(chain)}`,
     ...waitingWords(waitsFor),
   ]);
-  const all = [...lines, ...waiting];
+  const all = [...lines, ...heldUp];
   const said = all.length === 0 ? ['没有待办 · nothing waits'] : all;
   output.result({ ...shown, ...doneFacts(api) }, () => [...said, ...doneBy(api)].join('\n'));
 }
 
-function recoveryWords(row: Json): string {
-  const { recoveryNo, awardNo, amountYuan } = row;
-  const months = (row['months'] as readonly string[]).join(' ');
-  const what = `追回 recovery ${String(recoveryNo)}  待遇 award ${String(awardNo)}  ${months}`;
-  return `${what}  ${grouped(amountYuan)} 元 yuan  ${handsWords(row as Chain)}`;
-}
+/** What waits, by its kind; who made it and who signed it already is said of each behind that. */
+const inboxWords: Readonly<Record<string, (row: Json) => string>> = {
+  claims: ({ claimNo }) => `申领 claim ${String(claimNo)}`,
+  documents: ({ kind, id, lines, amountYuan }) =>
+    `单据 ${String(kind)} ${String(id)}  ${String(lines)} 笔 lines  ${grouped(amountYuan)}`,
+  proposals: ({ proposalId }) => `审验 proposal ${String(proposalId)}`,
+  accountChanges: ({ personRef }) => `账户变更 account of ${String(personRef)}`,
+  closes: ({ office, month }) => `结账 close ${String(office)} ${String(month)}`,
+  recoveries: ({ recoveryNo, awardNo, amountYuan, months }) => {
+    const of = (months as readonly string[]).join(' ');
+    const what = `追回 recovery ${String(recoveryNo)}  待遇 award ${String(awardNo)}  ${of}`;
+    return `${what}  ${grouped(amountYuan)} 元 yuan`;
+  },
+};
 
 /** What somebody else has to sign still stands in the inbox: it says why. */
 function notMine({ mayNotSign }: Json): readonly string[] {

@@ -2,17 +2,17 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import type { Act } from '#application/app.js';
 import type { Duty as DutyName } from '#domain/actor/duties.js';
 import type { Step } from '#domain/signing/signing.js';
-import { waitingFor } from '#projections/batch-board.js';
+import { waitingFor, type WaitingRow } from '#projections/batch-board.js';
 import { claimsWaiting } from '#projections/claim-register.js';
 import { closesWaiting } from '#projections/month-sheet.js';
-import { accountChangesWaiting } from '#projections/person-register.js';
+import { accountChangesWaiting, type PersonRow } from '#projections/person-register.js';
 import { recoveriesWaiting } from '#projections/recovery-register.js';
 import { proposalsWaiting } from '#projections/verification-board.js';
 import { Duty, Says } from '../access.js';
 import { serverDeps, type ServerDeps } from '../deps.js';
 import { CurrentAct } from '../request.js';
 import { shown } from '../scope.js';
-import { heldUp, mayNotSign, type Signable } from '../waiting.js';
+import { heldUp, mayNotSend, mayNotSign, type Signable } from '../waiting.js';
 
 const steps: Partial<Record<DutyName, Step>> = {
   approver: 'approve',
@@ -32,8 +32,9 @@ export class InboxController {
   @Get()
   @Duty('approver', 'reviewer', 'authoriser', 'cashier', 'accountant', 'reconciler', 'payroll')
   @Says(
-    '待办；以及签完后还在等拨款或等开月份的单据',
-    'What waits for my signature; and what is signed and waits for funds or for its month',
+    '待办：谁经办、我不能签的原因（mayNotSign）；以及签完后还在等拨款或等开月份的单据',
+    'What waits for my signature: who made it, and why I may not sign it where I may not ' +
+      '(`mayNotSign`); and what is signed and waits for funds or for its month',
   )
   async waiting(@CurrentAct() act: Act): Promise<object> {
     const { by, offices } = act;
@@ -53,14 +54,28 @@ export class InboxController {
     return {
       step,
       claims: claims.map(forMe),
-      documents,
+      documents: await Promise.all(documents.map((row) => this.documentForMe(act, row))),
       proposals: proposals.map(forMe),
-      accountChanges: accounts.map(({ personRef, office }) => ({ personRef, office })),
+      accountChanges: accounts.flatMap(changeOf).map(forMe),
       closes: closes.map(({ close: _statement, ...row }) => forMe(row)),
       recoveries: recoveries.map(forMe),
       heldUp: held,
     };
   }
+
+  private async documentForMe(act: Act, row: WaitingRow): Promise<object> {
+    const { id, step } = row;
+    const { app } = this.deps;
+    const no = step === 'send' ? await mayNotSend(app, act, id) : mayNotSign(act, step, row);
+    return { ...row, mayNotSign: no };
+  }
+}
+
+/** The change with its chain; the account that it names is seen where it is signed. */
+function changeOf({ personRef, office, change }: PersonRow) {
+  if (change === null) return [];
+  const { account: _shownMasked, ...chain } = change;
+  return [{ personRef, office, ...chain }];
 }
 
 const nothing = {

@@ -1,5 +1,5 @@
 import { refuse } from '../refusal.js';
-import { bar } from '../signing/signing.js';
+import { bar, type Signer } from '../signing/signing.js';
 import type { BatchCommand } from './batch.commands.js';
 import type { BatchEvent } from './batch.events.js';
 import type { LiveBatch, Sending } from './batch.js';
@@ -23,18 +23,30 @@ export function recordFile(command: Of<'RecordFile'>, batch: LiveBatch): readonl
 }
 
 /**
+ * The cashier is none of the batch's other hands, which are also those of its stop list and whoever
+ * allowed it to be sent again. That it be sent again the cashier may have proposed.
+ *
+ * @throws Refusal SIGNER_CASHIER_IN_BATCH
+ */
+export function forbidOtherHand(
+  { batchId, signing, stopHands, sending }: LiveBatch,
+  by: Signer,
+): void {
+  const signers = signing.hands.map(({ person }) => person);
+  if ([...signers, ...stopHands, sending?.allowedBy].includes(by.person))
+    refuse('SIGNER_CASHIER_IN_BATCH', { batch: batchId });
+}
+
+/**
  * The fence: the process whose event lands at the expected revision may send, once. The cashier is
- * none of the batch's other hands, which are also those of its stop list and whoever allowed it to
- * be sent again, and is not paid by it. That it be sent again the cashier may have proposed.
+ * another person than all who had a hand in the batch, and is not paid by it.
  */
 export function startSubmission(
   { batchId, payees, by, on }: Of<'StartSubmission'>,
   batch: LiveBatch,
 ): readonly BatchEvent[] {
   const facts = { batch: batchId };
-  const signers = batch.signing.hands.map(({ person }) => person);
-  if ([...signers, ...batch.stopHands, batch.sending?.allowedBy].includes(by.person))
-    refuse('SIGNER_CASHIER_IN_BATCH', facts);
+  forbidOtherHand(batch, by);
   bar(by, payees, 'SIGNER_IS_PAYEE');
   const { file, sending } = batch;
   if (file === undefined) return refuse('BATCH_NOT_READY', facts);
