@@ -84,6 +84,13 @@ export const awardTexts = {
     doZh: '无需重复列入',
     doEn: 'It need not be listed again',
   },
+  MONTHS_UNPAID_TOO_MANY: {
+    status: 409,
+    zh: '未发月份多于已领月份（已领含未发）',
+    en: 'More months unpaid than drawn; drawn months count unpaid ones too',
+    doZh: '多发一个月会超过核定月数：请核对各期初名单，更正后重报多出的明细',
+    doEn: 'A month more than awarded would be paid: compare the opening lists and correct them',
+  },
   LINE_NOT_DUE: {
     status: 409,
     zh: '这条明细不是应发状态',

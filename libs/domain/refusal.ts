@@ -85,6 +85,7 @@ export const refusalCodes = [
   'AWARD_PAUSED',
   'LINE_UNKNOWN',
   'LINE_ALREADY_DUE',
+  'MONTHS_UNPAID_TOO_MANY',
   'LINE_NOT_DUE',
   'LINE_NOT_PAYABLE',
   'LINE_NOT_IN_DOCUMENT',

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { awardDecider } from '#domain/award/award.js';
 import type { AwardCommand } from '#domain/award/award.commands.js';
-import type { Award, LiveAward, OpenLine, Payment } from '#domain/award/award-state.js';
+import type { AwardEvent } from '#domain/award/award.events.js';
+import type { LiveAward, OpenLine, Payment } from '#domain/award/award-state.js';
 import { day, month } from '#domain/values/calendar.js';
 import { fen } from '#domain/values/fen.js';
 import { lazyAward } from './lazy-award.js';
@@ -112,33 +113,33 @@ describe('the text of a cached award', () => {
     );
   });
 
-  it('gives back an award that the old system had counted unpaid months of as not drawn', () => {
+  it('gives back an award of which more months came unpaid than drawn, as once they could', () => {
     const old = { ...{ awardNo: 'C1', personRef: 'p1', office: '210102', jurisdiction: '2101' } };
     const brought = { documentId: 'opening', bookedMonth: month('2026-08') } as const;
     const unpaid = { month: month('2026-07'), rollMonth: month('2026-07'), amountFen: fen(1n) };
-    const told: readonly AwardCommand[] = [
+    const { evolve, decide } = awardDecider;
+    const told: readonly AwardEvent[] = [
       {
-        type: 'BringAward',
-        ...{ ...old, item: 'benefit', policyVersion: '1', documentId: 'opening' },
-        ...{ monthsAwarded: 12, monthsDrawn: 0, monthlyFen: fen(1n) },
-        ...{ firstMonth: month('2026-07'), nextMonth: month('2026-08') },
+        type: 'AwardBroughtIn',
+        data: {
+          ...{ ...old, item: 'benefit', policyVersion: '1', documentId: 'opening' },
+          ...{ monthsAwarded: 12, monthsDrawn: 0, monthlyFen: fen(1n) },
+          ...{ firstMonth: month('2026-07'), nextMonth: month('2026-08') },
+        },
       },
       {
-        type: 'BringLine',
-        ...{ ...unpaid, ...brought, lineId: '2026-07', item: 'benefit' },
-        reason: 'failed',
-      },
-      {
-        type: 'StopAward',
-        ...{ event: 'employed', on: day('2026-08-03'), from: month('2026-07'), clause: '' },
-        ...{ decisionId: 'd1', lastMonth: month('2026-06'), mayResume: true },
-        ...{ documentId: 'adjustment', bookedMonth: month('2026-08') },
+        type: 'LineBroughtIn',
+        data: { ...unpaid, ...brought, lineId: '2026-07', item: 'benefit', reason: 'failed' },
       },
     ];
-    const stopped = told.reduce<Award>(
-      (before, command) => awardDecider.decide(command, before).reduce(awardDecider.evolve, before),
-      awardDecider.initial,
-    ) as LiveAward;
+    const stop: AwardCommand = {
+      type: 'StopAward',
+      ...{ event: 'employed', on: day('2026-08-03'), from: month('2026-07'), clause: '' },
+      ...{ decisionId: 'd1', lastMonth: month('2026-06'), mayResume: true },
+      ...{ documentId: 'adjustment', bookedMonth: month('2026-08') },
+    };
+    const before = told.reduce(evolve, awardDecider.initial);
+    const stopped = decide(stop, before).reduce(evolve, before) as LiveAward;
     expect(stopped.monthsDrawn).toBe(-1);
     expect(movingOf(movingText(3, stopped))).toMatchObject({ monthsDrawn: -1, lines: [] });
   });

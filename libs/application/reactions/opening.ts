@@ -8,7 +8,7 @@ import { addToSheet, type Sheet } from '#domain/values/totals.js';
 import type { App } from '../app.js';
 import { openingLine, type OpeningLine } from '../document-lines.js';
 import { derivedId } from '../ids.js';
-import { inParallel } from '../imports/bulk.js';
+import { groupBy, inParallel } from '../imports/bulk.js';
 import { benefitItem } from '../rolls.js';
 import { stored } from '../stored.js';
 import { accountNow, followAccount } from './claims.js';
@@ -23,21 +23,26 @@ type UnpaidLine = Extract<OpeningLine, { kind: 'line' }>;
 export async function postOpening(app: App, cause: Cause, place: Place): Promise<PostedSheet> {
   const counts = { posted: 0, refused: 0, refusedKeys: new Array<string>() };
   let sheet: Sheet = {};
-  for await (const texts of app.documents.lines(place.roll.document)) {
-    await inParallel(texts.map(openingLine), 16, async (line) => {
-      try {
-        if (line.kind === 'award') await bringAward(app, cause, { line, place });
-        else {
-          await bringLine(app, cause, { line, place });
-          const { item, amountFen } = line;
-          sheet = addToSheet(sheet, item, 'opening', { lines: 1, personMonths: 1, amountFen });
-        }
-        counts.posted += 1;
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        counts.refused += 1;
-        counts.refusedKeys.push(line.kind === 'award' ? line.award : `${line.award}/${line.line}`);
+  const post = async (line: OpeningLine): Promise<void> => {
+    try {
+      if (line.kind === 'award') await bringAward(app, cause, { line, place });
+      else {
+        await bringLine(app, cause, { line, place });
+        const { item, amountFen } = line;
+        sheet = addToSheet(sheet, item, 'opening', { lines: 1, personMonths: 1, amountFen });
       }
+      counts.posted += 1;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      counts.refused += 1;
+      counts.refusedKeys.push(line.kind === 'award' ? line.award : `${line.award}/${line.line}`);
+    }
+  };
+  for await (const texts of app.documents.lines(place.roll.document)) {
+    // An award's lines in their order: which of them are too many is the list's to say.
+    const awards = groupBy(texts.map(openingLine), ({ award }) => award);
+    await inParallel([...awards.values()], 16, async (lines) => {
+      for (const line of lines) await post(line);
     });
   }
   counts.refusedKeys.sort();

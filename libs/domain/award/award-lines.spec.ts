@@ -204,6 +204,34 @@ describe('a line that consumes no month', () => {
       .refuses('LINE_ALREADY_DUE');
   });
 
+  it('is one of the months drawn, whichever list brings it', () => {
+    const bring = (of: string): AwardCommand => ({ type: 'BringLine', ...old, ...line(of) });
+    const came = (of: string): AwardEvent => ({
+      type: 'LineBroughtIn',
+      data: { ...old, ...line(of) },
+    });
+    const two = [brought, came('2026-07'), came('2026-08')] as const;
+    given(awardDecider, ...two)
+      .when(bring('2026-09'))
+      .recordsOnce(twice, came('2026-09'));
+    const three = [...two, came('2026-09')] as const;
+    given(awardDecider, ...three)
+      .when(bring('2026-06'))
+      .refuses('MONTHS_UNPAID_TOO_MANY');
+    const sent = instructed('I-7', ['2026-07'], '2026-10-20');
+    given(awardDecider, ...three, sent, paid(bankLine('I-7', 1)))
+      .when(bring('2026-06'))
+      .refuses('MONTHS_UNPAID_TOO_MANY');
+    given(awardDecider, ...three, due('2026-10', 4))
+      .when(bring('2026-06'))
+      .refuses('MONTHS_UNPAID_TOO_MANY');
+    const premium = { ...old, ...line('2026-06'), lineId: '2026-06.medical-premium' };
+    given(awardDecider, ...three)
+      .when({ type: 'BringLine', ...premium })
+      .recordsOnce(twice, { type: 'LineBroughtIn', data: premium });
+    given(awardDecider, opened).when(bring('2026-08')).refuses('MONTHS_UNPAID_TOO_MANY');
+  });
+
   it('is brought without a bad account when there is none', () => {
     const { account: _account, ...terms } = brought.data;
     const award = live({ type: 'AwardBroughtIn', data: terms }, broughtLine);

@@ -1,7 +1,7 @@
 import { refuse } from '../refusal.js';
 import type { AwardCommand, EndLine, RecordDue } from './award.commands.js';
 import type { AwardEvent } from './award.events.js';
-import type { LiveAward, OpenLine } from './award-state.js';
+import { monthsWithLine, type LiveAward, type OpenLine } from './award-state.js';
 
 type Of<Type extends AwardCommand['type']> = Extract<AwardCommand, { type: Type }>;
 
@@ -35,13 +35,22 @@ export function addLine(
   return [{ type: 'LineAdded', data: line }];
 }
 
-/** An unpaid line of the old system; one that another document brought is not counted twice. */
+/**
+ * An unpaid line of the old system; one that another document brought is not counted twice. A month
+ * that is unpaid was drawn: one more, of whichever list, would be paid beside all those awarded.
+ */
 export function bringLine(
   { type: _type, ...line }: Of<'BringLine'>,
   award: LiveAward,
 ): readonly AwardEvent[] {
   if (lineOf(award, line.lineId) !== undefined || wasPaid(award, line.lineId))
     refuse('LINE_ALREADY_DUE', whichLine(award, line.lineId));
+  const { monthsDrawn } = award;
+  if (line.lineId === line.month && monthsWithLine(award).size >= monthsDrawn)
+    refuse('MONTHS_UNPAID_TOO_MANY', {
+      ...whichLine(award, line.lineId),
+      drawn: String(monthsDrawn),
+    });
   const changed = award.account !== undefined && award.account.hands.length > 0;
   return [{ type: 'LineBroughtIn', data: changed ? { ...line, accountChanged: true } : line }];
 }

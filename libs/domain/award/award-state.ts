@@ -92,6 +92,13 @@ export function monthsPaid({ monthsDrawn, lines }: LiveAward): number {
   return monthsDrawn - lines.filter(({ lineId, month }) => lineId === month).length;
 }
 
+/** Benefit months that have a line here, open or paid: each is one of those drawn. */
+export function monthsWithLine({ lines, payments }: LiveAward): ReadonlySet<Month> {
+  const paid = payments.filter(({ status }) => status === 'paid').flatMap((one) => one.lines);
+  const named = [...lines, ...paid].filter(({ lineId, month }) => lineId === month);
+  return new Set(named.map(({ month }) => month));
+}
+
 /** Benefit months that are not drawn yet. */
 export function monthsLeft({ monthsAwarded, monthsDrawn }: LiveAward): number {
   return monthsAwarded - monthsDrawn;
