@@ -1,11 +1,11 @@
-import { isWithdrawn } from '#domain/actor/actor-accounts.js';
+import { isWithdrawn, wasProposed } from '#domain/actor/actor-accounts.js';
 import { actorIdentityStream } from '#domain/actor/actor-identity.js';
 import type { ActorCommand, OpenAccount } from '#domain/actor/actor.commands.js';
 import { actorDecider, actorStream, dutiesOn } from '#domain/actor/actor.js';
 import type { DutyTerm } from '#domain/actor/actor.events.js';
 import type { Administrator, Duty } from '#domain/actor/duties.js';
 import type { ReservedLogin } from '#domain/actor/login.events.js';
-import { loginStream } from '#domain/actor/login.js';
+import { loginStream, type ReserveLogin } from '#domain/actor/login.js';
 import { identityCodecs, type IdentityEvent } from '#domain/identity/identity.events.js';
 import { identityStream } from '#domain/identity/identity.js';
 import type { OfficeOpening } from '#domain/office/office.events.js';
@@ -150,38 +150,49 @@ export class Staff {
     const command = this.signAccount(act, 'make', { accountId, login });
     const { transact } = this.app;
     const stream = actorStream(actorId);
+    const actor = await transact.state(stored.actor, stream);
     // What is refused anyway keeps no login.
-    actorDecider.decide(command, await transact.state(stored.actor, stream));
+    actorDecider.decide(command, actor);
     if (await this.accounts.isLoginOfAnother(accountId, login))
       refuse('ACTOR_ACCOUNT_TAKEN', { fact: 'login' });
-    await this.reserveLogin(act, { loginKey: command.loginKey, actorId, accountId });
+    const kept = await this.reserveLogin(act, { loginKey: command.loginKey, actorId, accountId });
+    // A proposal that was cut off comes again, and its login has passed on meanwhile.
+    if (kept !== accountId && !wasProposed(actor, accountId))
+      refuse('ACTOR_ACCOUNT_TAKEN', { fact: 'login' });
     const receipt = await transact.run(stored.actor, stream, command, contextFor(act));
     return { accountId, receipt };
   }
 
-  private async reserveLogin(act: Act, login: ReservedLogin): Promise<void> {
+  /** @returns the account that the login is kept for: another one, when a repeat comes too late */
+  private async reserveLogin(act: Act, login: ReservedLogin): Promise<string> {
     const { transact } = this.app;
     const stream = loginStream(login.loginKey);
     const reserve = { type: 'ReserveLogin', ...login } as const;
-    const over = await this.passedOn(stream, login.actorId);
-    const command = over === undefined ? reserve : { ...reserve, over };
+    const command = { ...reserve, on: act.on, ...(await this.passedOn(stream, login.actorId)) };
     const commandId = derivedId(act.commandId, 'reserve-login', login.accountId);
     const context = { ...contextFor(act), commandId };
     await transact.run(stored.login, stream, command, context, bodyHash(reserve));
+    const after = await transact.state(stored.login, stream);
+    return after.status === 'free' ? login.accountId : after.accountId;
   }
 
   /**
-   * The account that a login was kept for and that gives it up: its proposal was withdrawn, or it
-   * is of the same actor, whose own stream has just told that no account of his stands for it.
+   * How the account that a login was kept for stands. It gives the login up (`over`) when its
+   * proposal was withdrawn, or when it is of the same actor, whose own stream has just told that no
+   * account of his stands for it; and in time when it was never proposed.
    */
-  private async passedOn(stream: string, actorId: string): Promise<string | undefined> {
+  private async passedOn(
+    stream: string,
+    actorId: string,
+  ): Promise<Pick<ReserveLogin, 'over' | 'unproposed'>> {
     const { transact } = this.app;
     const login = await transact.state(stored.login, stream);
-    if (login.status === 'free') return undefined;
+    if (login.status === 'free') return {};
     const { accountId } = login;
-    if (login.actorId === actorId) return accountId;
+    if (login.actorId === actorId) return { over: accountId };
     const holder = await transact.state(stored.actor, actorStream(login.actorId));
-    return isWithdrawn(holder, accountId) ? accountId : undefined;
+    if (isWithdrawn(holder, accountId)) return { over: accountId };
+    return wasProposed(holder, accountId) ? {} : { unproposed: accountId };
   }
 
   /**

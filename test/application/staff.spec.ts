@@ -5,11 +5,12 @@ import { contextOf } from '#application/context.js';
 import { importFile } from '#application/imports/import-file.js';
 import { Staff } from '#application/staff.js';
 import { stored } from '#application/stored.js';
+import { Transact } from '#application/transact.js';
 import { accountsProposed } from '#domain/actor/actor-accounts.js';
 import { actorStream } from '#domain/actor/actor.js';
-import { loginStream } from '#domain/actor/login.js';
 import { identityStream } from '#domain/identity/identity.js';
 import { day } from '#domain/values/calendar.js';
+import type { AppendItem, EventStore } from '#event-store/port.js';
 import { StaffAccounts } from '#security/accounts.js';
 import { residentId } from '#test/stories/desk.js';
 import { Bureau } from './bureau.js';
@@ -17,6 +18,17 @@ import { openTestSystem, type TestSystem } from './system.js';
 
 const pool = '440100';
 const on = day('2026-09-01');
+
+/** The store, when whatever is appended with an event of that type does not reach it. */
+function losing(store: EventStore, type: string): EventStore {
+  const append = (item: AppendItem) =>
+    item.events.some((event) => event.type === type)
+      ? Promise.reject(new Error(`${type} is lost`))
+      : store.append(item);
+  return new Proxy(store, {
+    get: (target, name) => (name === 'append' ? append : Reflect.get(target, name)),
+  });
+}
 
 describe('whom somebody at work must not pay', () => {
   let test: TestSystem;
@@ -65,6 +77,7 @@ describe('a login that is proposed', () => {
   let test: TestSystem;
   let bureau: Bureau;
   let staff: Staff;
+  let accounts: StaffAccounts;
   const actors = ['chen', 'guo', 'he'];
 
   beforeAll(async () => {
@@ -72,7 +85,8 @@ describe('a login that is proposed', () => {
     const { app } = test.system;
     bureau = new Bureau(app, pool, []);
     await bureau.openOffices(on);
-    staff = new Staff(app, new StaffAccounts(app.pool, () => new Date()));
+    accounts = new StaffAccounts(app.pool, () => new Date());
+    staff = new Staff(app, accounts);
     for (const [at, actorId] of actors.entries()) {
       const { id18: idNumber } = residentId(20 + at, '19800203');
       const actor = { actorId, office: pool, name: '某人', idNumber };
@@ -83,8 +97,14 @@ describe('a login that is proposed', () => {
   afterAll(() => test.close());
 
   const acting = (): Act => ({ ...bureau.act('intake', on), commandId: randomUUID() });
-  const propose = (actorId: string, login: string, act = acting()) =>
-    staff.proposeAccount(act, { actorId, login });
+  const login = (actorId: string, name: string) => ({ actorId, login: name });
+  const propose = (actorId: string, name: string, act = acting()) =>
+    staff.proposeAccount(act, login(actorId, name));
+  /** At work while the log takes no event of that type. */
+  const staffLosing = (type: string): Staff => {
+    const { app } = test.system;
+    return new Staff({ ...app, transact: new Transact(losing(app.store, type)) }, accounts);
+  };
   const standing = async () => {
     const { transact } = test.system.app;
     const states = await Promise.all(
@@ -114,19 +134,42 @@ describe('a login that is proposed', () => {
     await expect(propose('guo', 'again')).rejects.toMatchObject({ code: 'ACTOR_ACCOUNT_TAKEN' });
   });
 
-  it('waits, after a proposal that was cut off, for the actor that it was kept for', async () => {
-    const { transact, vault } = test.system.app;
-    const loginKey = vault.blind('name', 'login|cut-off');
-    const reserve = { type: 'ReserveLogin', loginKey, actorId: 'chen', accountId: 'lost' } as const;
-    const { by, commandId } = acting();
-    const context = contextOf(by, commandId, on);
-    await transact.run(stored.login, loginStream(loginKey), reserve, context);
+  it('waits a day for its actor after a proposal that was cut off', async () => {
+    const act = acting();
+    const cutOff = staffLosing('AccountProposed').proposeAccount(act, login('chen', 'cut-off'));
+    await expect(cutOff).rejects.toThrow('AccountProposed is lost');
     await expect(propose('guo', 'cut-off')).rejects.toMatchObject({
-      ...{ code: 'ACTOR_ACCOUNT_TAKEN', facts: { actorId: 'chen', accountId: 'lost' } },
+      ...{ code: 'ACTOR_ACCOUNT_TAKEN', facts: { actorId: 'chen' } },
     });
     const { accountId } = await propose('chen', 'cut-off');
     await staff.withdrawAccount(acting(), { actorId: 'chen', accountId });
     await propose('guo', 'cut-off');
+  });
+
+  it('passes on the day after a proposal that was cut off, and not back to it', async () => {
+    const act = acting();
+    const cutOff = staffLosing('AccountProposed').proposeAccount(act, login('chen', 'left'));
+    await expect(cutOff).rejects.toThrow('AccountProposed is lost');
+    const { accountId } = await propose('guo', 'left', { ...acting(), on: day('2026-09-02') });
+    for (const late of [act, acting()])
+      await expect(propose('chen', 'left', late)).rejects.toMatchObject({
+        code: 'ACTOR_ACCOUNT_TAKEN',
+      });
+    expect(await standing()).toContainEqual({ accountId, proposedBy: 'intake' });
+  });
+
+  it('stands in no table while the log has not taken its opening', async () => {
+    const { accountId } = await propose('he', 'opening');
+    const account = { ...login('he', 'opening'), accountId };
+    const act = { ...bureau.act('approver', on), commandId: randomUUID() };
+    const lost = staffLosing('AccountOpened').openAccount(act, account);
+    await expect(lost).rejects.toThrow('AccountOpened is lost');
+    expect(await accounts.loginsOf([accountId])).toEqual(new Map());
+    expect(await standing()).toContainEqual({ accountId, proposedBy: 'intake' });
+    const { password } = await staff.openAccount(act, account);
+    expect(await accounts.loginsOf([accountId])).toEqual(new Map([[accountId, 'opening']]));
+    const expected = { accountId, actorId: 'he', mustChange: true };
+    expect(await accounts.signIn('opening', password)).toEqual(expected);
   });
 
   it('is taken back by whoever proposed it, and by nobody else', async () => {

@@ -219,6 +219,11 @@ export function isWithdrawn(actor: Actor, accountId: string): boolean {
   return actor.status !== 'none' && actor.withdrawnAccounts.includes(accountId);
 }
 
+/** Whether that account was ever proposed, whatever became of it. */
+export function wasProposed(actor: Actor, accountId: string): boolean {
+  return actor.status !== 'none' && actor.proposedAccounts[accountId] !== undefined;
+}
+
 function proposerOf(signing: Signing): string {
   return personsOf(signing)[0] ?? '';
 }
