@@ -24,6 +24,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     'staff withdraw-account zhang.li',
     'staff --as audit-admin open-account zhang.li zhang.li',
     'staff propose-duty zhang.li payroll --office 440103 --from 2026-09-01',
+    'staff withdraw-duty zhang.li payroll',
     'staff --as audit-admin grant-duty zhang.li payroll',
   ],
   inbox: ['inbox --office 440103'],

@@ -295,6 +295,7 @@ type StaffDeed =
   | 'closeAccount'
   | 'proposeDuty'
   | 'grantDuty'
+  | 'withdrawDuty'
   | 'revokeDuty'
   | 'declareRelation';
 

@@ -114,10 +114,10 @@ export const callerTexts = {
   },
   SIGNER_NOT_PROPOSER: {
     status: 409,
-    zh: '只有申请人本人可以撤回',
-    en: 'Only whoever proposed it may withdraw it',
-    doZh: '请由所列申请人撤回；不同意的，不予开设即可',
-    doEn: 'Have the person who is named withdraw it; who disagrees need not open it',
+    zh: '只有申请人本人或同一职责的另一人可以撤回',
+    en: 'Only whoever proposed it, or another person with that duty, may withdraw it',
+    doZh: '请由所列申请人或与其职责相同的人撤回；不同意的，不予开设或授予即可',
+    doEn: 'Have the person named, or one with the same duty, do so; who disagrees need not sign it',
   },
   SIGNER_IS_PAYEE: {
     status: 409,

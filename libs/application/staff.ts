@@ -196,9 +196,10 @@ export class Staff {
   }
 
   /**
-   * Its proposer takes back what nobody has opened yet, and its login is free again.
+   * Its proposer, or another person with that duty, takes back what nobody has opened yet, and its
+   * login is free again.
    *
-   * @throws Refusal NOT_FOUND, SIGNER_NOT_PROPOSER, CHAIN_COMPLETE
+   * @throws Refusal NOT_FOUND, SIGNER_NOT_PROPOSER, SIGNER_IS_PAYEE, CHAIN_COMPLETE
    */
   async withdrawAccount(
     act: Act,
@@ -262,6 +263,18 @@ export class Staff {
 
   async grantDuty(act: Act, input: DutyInput): Promise<Receipt> {
     return this.signDuty(act, 'approve', input);
+  }
+
+  /**
+   * As an account's proposal is taken back: nothing was granted yet, and nothing will be.
+   *
+   * @throws Refusal NOT_FOUND, SIGNER_NOT_PROPOSER, SIGNER_IS_PAYEE, CHAIN_COMPLETE
+   */
+  async withdrawDuty(act: Act, { actorId, ...term }: DutyInput): Promise<Receipt> {
+    await this.inScope(act, actorId);
+    refuseOtherOffice(act, term.office);
+    const command = { type: 'WithdrawDuty', by: act.by, on: act.on, ...term } as const;
+    return this.app.transact.run(stored.actor, actorStream(actorId), command, contextFor(act));
   }
 
   async revokeDuty(

@@ -79,7 +79,7 @@ const officeTable: Table<OfficeRow> = {
 /** Who works here, with which duties, in which office, and which office stands above which? */
 export const actors: Projection = {
   name: 'actors',
-  version: 1,
+  version: 2,
   ddl: `
     create table actor (
       actor_id     text primary key,
@@ -116,6 +116,7 @@ export const actors: Projection = {
     'AccountClosed',
     'RelationDeclared',
     'DutyProposed',
+    'DutyProposalWithdrawn',
     'DutyInstalled',
     'DutyGranted',
     'DutyRevoked',
@@ -195,6 +196,14 @@ async function foldDuty(db: PoolClient, event: FoldedEvent): Promise<void> {
   }
   if (!('duty' in fact.data)) return;
   const { duty, office, from, to } = fact.data;
+  if (fact.type === 'DutyProposalWithdrawn') {
+    await db.query(
+      `delete from duty where actor_id = $1 and duty = $2 and office = $3
+         and from_day = $4 and to_day = $5 and status = 'proposed'`,
+      [actorId, duty, office, from, to ?? endless],
+    );
+    return;
+  }
   const status = fact.type === 'DutyProposed' ? 'proposed' : 'held';
   const proposer = fact.type === 'DutyProposed' ? fact.data.hand.person : null;
   await db.query(

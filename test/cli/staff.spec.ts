@@ -119,6 +119,19 @@ describe('somebody new on the staff', () => {
     ]);
   });
 
+  it('is proposed a duty that is taken back before anybody grants it', async () => {
+    const named = [actor, 'payroll', '--office', pool];
+    await at.does('security-admin', 'staff', 'propose-duty', ...named, '--to', '2099-12-31');
+    const withdraw = ['staff', 'withdraw-duty', ...named];
+    const wrong = await at.types('audit-admin', ...withdraw);
+    expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('DUTY_MISSING') });
+    const back = await at.types('security-admin', ...withdraw);
+    expect(back.out).toMatch(/^✓ 已撤回 withdrawn payroll 440100 {2}wang\.fang .+ – 2099-12-31\n/);
+    expect((await at.types('audit-admin', 'staff', 'proposals')).out).not.toContain('payroll');
+    const none = await at.types('audit-admin', 'staff', 'grant-duty', actor, 'payroll');
+    expect(none).toMatchObject({ code: 1, err: expect.stringContaining('NOT_WAITING') });
+  });
+
   it('acts in the duty that is asked for', async () => {
     const login = 'wang.fang.2';
     await at.does('security-admin', 'staff', 'propose-account', actor, login);

@@ -86,6 +86,8 @@ const staff: readonly Told[] = [
     type: 'DutyProposed',
     data: { ...term, duty: 'payroll', to: day('2026-12-31'), hand: hand('sun', 'make') },
   },
+  { type: 'DutyProposed', data: { ...term, duty: 'intake', hand: hand('sun', 'make') } },
+  { type: 'DutyProposalWithdrawn', data: { ...term, duty: 'intake', hand: hand('sun', 'make') } },
   { type: 'DutyRevoked', data: { duty: 'approver', office, on: day('2026-11-01') } },
 ].map(at('actor-wang'));
 

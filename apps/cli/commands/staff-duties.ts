@@ -27,6 +27,14 @@ export function addStaffDuties(staff: Command): void {
     .option('--office <code>', '在哪个机构（待同意的不止一项时）· in which office, of several')
     .action(grant);
   staff
+    .command('withdraw-duty <actor> <duty>')
+    .description(
+      '申请人或同一职责的另一人撤回还没有授予的职责 · ' +
+        'withdraw a proposed duty that nobody has granted',
+    )
+    .option('--office <code>', '在哪个机构（待同意的不止一项时）· in which office, of several')
+    .action(withdraw);
+  staff
     .command('revoke-duty <actor> <duty>')
     .description('收回职责 · revoke a duty')
     .option('--office <code>', '在哪个机构 · in which office')
@@ -71,19 +79,35 @@ async function propose(actor: string, duty: string, given: Term, command: Comman
   output.result(facts, () => [said, ...doneBy(api, found)].join('\n'));
 }
 
-async function grant(actor: string, duty: string, given: Term, command: Command): Promise<void> {
+type Deed = Readonly<{ path: string; words: string }>;
+
+function grant(actor: string, duty: string, given: Term, command: Command): Promise<void> {
+  const deed = { path: dutiesPath(actor), words: '已授予 granted' };
+  return onProposal(deed, { actor, duty, given }, command);
+}
+
+function withdraw(actor: string, duty: string, given: Term, command: Command): Promise<void> {
+  const deed = { path: `${dutiesPath(actor)}/withdrawal`, words: '已撤回 withdrawn' };
+  return onProposal(deed, { actor, duty, given }, command);
+}
+
+async function onProposal(
+  { path, words }: Deed,
+  { actor, duty, given }: Readonly<{ actor: string; duty: string; given: Term }>,
+  command: Command,
+): Promise<void> {
   const { output, client } = shellOf(command);
   const api = await client();
   await api.settled();
   const { office, fromDay: from, toDay } = await theProposal(api, actor, duty, given.office);
   const term = { duty, office, from, ...(toDay === null ? {} : { to: toDay }) };
-  const receipt = await api.put(dutiesPath(actor), { body: term });
-  const said = `${outcomeOf(receipt)} 已授予 granted ${termWords(actor, term)}`;
+  const receipt = await api.put(path, { body: term });
+  const said = `${outcomeOf(receipt)} ${words} ${termWords(actor, term)}`;
   const facts = { ...receipt, actorId: actor, ...term, ...doneFacts(api) };
   output.result(facts, () => [said, ...doneBy(api)].join('\n'));
 }
 
-/** What waits is granted as it was proposed, and nothing that was typed beside it. */
+/** What waits is granted or taken back as it was proposed, and nothing that was typed beside it. */
 async function theProposal(
   api: Client,
   actor: string,

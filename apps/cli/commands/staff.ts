@@ -45,7 +45,8 @@ export function addStaff(program: Command): void {
   staff
     .command('withdraw-account <actor>')
     .description(
-      '申请人撤回还没有开设的登录账号 · withdraw an account that one proposed and nobody has opened',
+      '申请人或同一职责的另一人撤回还没有开设的登录账号 · ' +
+        'withdraw a proposed account that nobody has opened',
     )
     .option('--account <id>', '哪个账号（待开的不止一个时）· which one, when several wait')
     .action(withdrawAccount);

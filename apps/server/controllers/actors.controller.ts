@@ -134,7 +134,10 @@ export class ActorsController {
 
   @Put(':actorId/accounts/:accountId/withdrawal')
   @Duty('security-admin')
-  @Says('申请人撤回未开设的登录账号', 'Withdraw an account that one proposed, before it is opened')
+  @Says(
+    '申请人或同一职责的另一人撤回未开设的登录账号',
+    'Withdraw a proposed account before it is opened, as its proposer or one with that duty',
+  )
   withdrawAccount(
     @Param('actorId', { schema: reference }) actorId: string,
     @Param('accountId', { schema: reference }) accountId: string,
@@ -174,6 +177,20 @@ export class ActorsController {
     @CurrentAct() act: Act,
   ): Promise<Receipt> {
     return this.bus.execute(new RunStaff('grantDuty', act, { actorId, ...termOf(term) }));
+  }
+
+  @Put(':actorId/duties/withdrawal')
+  @Duty('security-admin')
+  @Says(
+    '申请人或同一职责的另一人撤回未授予的职责',
+    'Withdraw a proposed duty before it is granted, as its proposer or one with that duty',
+  )
+  withdrawDuty(
+    @Param('actorId', { schema: reference }) actorId: string,
+    @Body({ schema: dutyBody }) term: z.infer<typeof dutyBody>,
+    @CurrentAct() act: Act,
+  ): Promise<Receipt> {
+    return this.bus.execute(new RunStaff('withdrawDuty', act, { actorId, ...termOf(term) }));
   }
 
   @Delete(':actorId/duties/:duty/:office')

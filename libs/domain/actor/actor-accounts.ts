@@ -8,6 +8,7 @@ import {
   sign,
   signed,
   type Seen,
+  type Signer,
   type Signing,
   type Step,
 } from '../signing/signing.js';
@@ -121,16 +122,36 @@ function accountOfLogin(
 
 function withdraw(
   { accountId, by, on }: WithdrawAccount,
-  { proposedAccounts, withdrawnAccounts }: RegisteredActor,
+  { proposedAccounts, withdrawnAccounts, registration }: RegisteredActor,
 ): readonly AccountEvent[] {
   const proposed = proposedAccounts[accountId];
   if (proposed === undefined) return refuse('NOT_FOUND', { accountId });
-  const proposedBy = proposerOf(proposed);
-  if (by.person !== proposedBy) refuse('SIGNER_NOT_PROPOSER', { accountId, proposedBy });
+  forbidWithdrawal(proposed, { by, registration, facts: { accountId } });
   if (withdrawnAccounts.includes(accountId)) return [];
   if (isComplete(proposed)) refuse('CHAIN_COMPLETE', { accountId });
   const hand = makerHand(by, on);
   return [{ type: 'AccountProposalWithdrawn', data: { accountId, hand } }];
+}
+
+/**
+ * Taking back gives nobody anything, and what is proposed anew is signed by two again: whoever has
+ * the proposer's duty may, but not for himself.
+ *
+ * @throws Refusal SIGNER_NOT_PROPOSER, SIGNER_IS_PAYEE
+ */
+export function forbidWithdrawal(
+  { hands }: Signing,
+  {
+    by,
+    registration,
+    facts,
+  }: Pick<RegisteredActor, 'registration'> &
+    Readonly<{ by: Signer; facts: Readonly<Record<string, string>> }>,
+): void {
+  if (by.person === registration.actorId) refuse('SIGNER_IS_PAYEE', facts);
+  const [proposer] = hands;
+  if (by.person === proposer?.person || by.duty === proposer?.duty) return;
+  refuse('SIGNER_NOT_PROPOSER', { ...facts, proposedBy: proposer?.person ?? '' });
 }
 
 function close(

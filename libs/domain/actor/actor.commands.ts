@@ -11,6 +11,7 @@ export type ActorCommand =
   | CloseAccount
   | InstallDuty
   | GrantDuty
+  | WithdrawDuty
   | RevokeDuty
   | DeclareRelation;
 
@@ -33,7 +34,10 @@ export type OpenAccount = Readonly<{
   on: Day;
 }>;
 
-/** Takes back what nobody has opened yet: its proposer does, and its login is free again. */
+/**
+ * Takes back what nobody has opened yet, and its login is free again: its proposer does, or another
+ * person with the proposer's duty, as a proposer may have left.
+ */
 export type WithdrawAccount = Readonly<{
   type: 'WithdrawAccount';
   accountId: string;
@@ -54,6 +58,9 @@ export type GrantDuty = Readonly<{
   on: Day;
 }> &
   DutyTerm;
+
+/** Takes back a duty that is proposed and not granted, as an account's proposal is taken back. */
+export type WithdrawDuty = Readonly<{ type: 'WithdrawDuty'; by: Signer; on: Day }> & DutyTerm;
 
 /** Taking a duty away waits for nobody; `on` is the first day without it. */
 export type RevokeDuty = Readonly<{ type: 'RevokeDuty'; duty: Duty; office: string; on: Day }>;
@@ -78,5 +85,5 @@ export type RegisteredActor = Readonly<{
 /** A revoked duty keeps its days until then; one that was revoked before it began held on none. */
 export type HeldDuty = Readonly<{ term: DutyTerm; revokedOn: Day | null }>;
 
-/** Kept once granted, so that a repeated signature is known. */
-export type DutyProposal = Readonly<{ term: DutyTerm; signing: Signing }>;
+/** Kept once granted or withdrawn, so that a repeat is known. */
+export type DutyProposal = Readonly<{ term: DutyTerm; signing: Signing; isWithdrawn: boolean }>;

@@ -12,12 +12,14 @@ import type { Duty } from './duties.js';
 export type ActorEvent =
   | Fact<'ActorRegistered', ActorRegistration>
   | Fact<'AccountProposed', { accountId: string; loginKey: string; hand: Hand }>
-  /** Its proposer's hand, who takes it back before anybody has opened it. */
+  /** The hand of whoever takes it back before anybody has opened it. */
   | Fact<'AccountProposalWithdrawn', { accountId: string; hand: Hand }>
   /** Without hands: installed with a new system, or opened before two were asked for. */
   | Fact<'AccountOpened', { accountId: string; hand?: Hand; hands?: readonly string[] }>
   | Fact<'AccountClosed', { accountId: string }>
   | Fact<'DutyProposed', DutyTerm & { hand: Hand }>
+  /** The hand of whoever takes it back before anybody has granted it. */
+  | Fact<'DutyProposalWithdrawn', DutyTerm & { hand: Hand }>
   | Fact<'DutyInstalled', DutyTerm>
   | Fact<'DutyGranted', DutyTerm & { hand: Hand; hands: readonly string[] }>
   | Fact<'DutyRevoked', { duty: Duty; office: string; on: Day }>
@@ -40,6 +42,7 @@ export const actorCodecs: Record<ActorEvent['type'], EventCodec> = {
   AccountOpened: codec([]),
   AccountClosed: codec([]),
   DutyProposed: codec([]),
+  DutyProposalWithdrawn: codec([]),
   DutyInstalled: codec([]),
   DutyGranted: codec([]),
   DutyRevoked: codec([]),

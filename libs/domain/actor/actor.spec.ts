@@ -169,7 +169,6 @@ describe('an actor', () => {
       { ...door('make', 'sys'), accountId: 'li-2' } as ActorCommand,
       'ACTOR_ACCOUNT_TAKEN',
     ],
-    ['taken back by another', [doorProposed], takeBack('sec'), 'SIGNER_NOT_PROPOSER'],
     ['taken back and never proposed', [], takeBack('sys'), 'NOT_FOUND'],
     ['taken back when it is open', [doorProposed, doorOpened], takeBack('sys'), 'CHAIN_COMPLETE'],
     [

@@ -1,19 +1,29 @@
 import { impossible, type Decider } from '../decider.js';
 import { refuse } from '../refusal.js';
-import { begun, makerHand, personsOf, sign, signed, type Hand } from '../signing/signing.js';
+import {
+  begun,
+  isComplete,
+  makerHand,
+  personsOf,
+  sign,
+  signed,
+  type Hand,
+} from '../signing/signing.js';
 import { addDays, type Day } from '../values/calendar.js';
 import { noFen } from '../values/fen.js';
-import { decideAccount, evolveAccount, pairSteps } from './actor-accounts.js';
+import { decideAccount, evolveAccount, forbidWithdrawal, pairSteps } from './actor-accounts.js';
 import type {
   Actor,
   ActorCommand,
   DeclareRelation,
+  DutyProposal,
   GrantDuty,
   HeldDuty,
   InstallDuty,
   RegisterActor,
   RegisteredActor,
   RevokeDuty,
+  WithdrawDuty,
 } from './actor.commands.js';
 import type { ActorEvent, ActorRegistration, DutyTerm } from './actor.events.js';
 import { incompatible } from './duties.js';
@@ -47,6 +57,8 @@ function decide(command: ActorCommand, actor: Actor): readonly ActorEvent[] {
       return install(command, actor);
     case 'GrantDuty':
       return grant(command, actor);
+    case 'WithdrawDuty':
+      return withdraw(command, actor);
     case 'RevokeDuty':
       return revoke(command, actor);
     case 'DeclareRelation':
@@ -72,7 +84,7 @@ function install(command: InstallDuty, actor: RegisteredActor): readonly ActorEv
 function grant(command: GrantDuty, actor: RegisteredActor): readonly ActorEvent[] {
   const { step, by, on } = command;
   const term = termOf(command);
-  const proposal = actor.proposals.find((one) => sameTerm(one.term, term));
+  const proposal = waiting(actor, term);
   const mine = proposal && personsOf(proposal.signing)[pairSteps.indexOf(step)];
   if (mine === by.person) return [];
   if (by.person === actor.registration.actorId) {
@@ -94,10 +106,28 @@ function propose(term: DutyTerm, hand: Hand, actor: RegisteredActor): readonly A
   if (term.to !== undefined && term.to < term.from) {
     refuse('FACT_IMPOSSIBLE', { fact: 'to', to: term.to });
   }
-  const before = actor.proposals.find((one) => sameTerm(one.term, term));
-  if (before !== undefined) refuse('STEP_OUT_OF_ORDER', { step: 'make', next: 'approve' });
+  if (waiting(actor, term) !== undefined)
+    refuse('STEP_OUT_OF_ORDER', { step: 'make', next: 'approve' });
   forbidIncompatible(term, actor);
   return [{ type: 'DutyProposed', data: { ...term, hand } }];
+}
+
+function withdraw(command: WithdrawDuty, actor: RegisteredActor): readonly ActorEvent[] {
+  const { by, on, duty, office } = command;
+  const term = termOf(command);
+  const facts = { duty, office };
+  const proposal = actor.proposals.find((one) => sameTerm(one.term, term));
+  if (proposal === undefined) return refuse('NOT_FOUND', facts);
+  const { signing, isWithdrawn } = proposal;
+  forbidWithdrawal(signing, { by, registration: actor.registration, facts });
+  if (isWithdrawn) return [];
+  if (isComplete(signing)) refuse('CHAIN_COMPLETE', facts);
+  return [{ type: 'DutyProposalWithdrawn', data: { ...term, hand: makerHand(by, on) } }];
+}
+
+/** What was proposed and not taken back, granted or not. */
+function waiting({ proposals }: RegisteredActor, term: DutyTerm): DutyProposal | undefined {
+  return proposals.find((one) => sameTerm(one.term, term) && !one.isWithdrawn);
 }
 
 /** Everything that is held of that duty in that office, now or later, ends on the day. */
@@ -154,12 +184,21 @@ function evolve(actor: Actor, event: ActorEvent): Actor {
       const term = termOf(event.data);
       const seen = { root: textOf(term), lines: 1, amountFen: noFen };
       const signing = begun(pairSteps, seen, event.data.hand);
-      return { ...actor, proposals: [...proposals, { term, signing }] };
+      const others = proposals.filter((one) => !sameTerm(one.term, term));
+      return { ...actor, proposals: [...others, { term, signing, isWithdrawn: false }] };
     }
+    case 'DutyProposalWithdrawn':
+      return withProposal(actor, event, (one) => ({ ...one, isWithdrawn: true }));
     case 'DutyInstalled':
       return { ...actor, duties: [...duties, { term: termOf(event.data), revokedOn: null }] };
-    case 'DutyGranted':
-      return granted(actor, event.data);
+    case 'DutyGranted': {
+      const term = termOf(event.data);
+      const { hand } = event.data;
+      const after = withProposal(actor, event, (one) => {
+        return { ...one, signing: signed(one.signing, hand) };
+      });
+      return { ...after, duties: [...duties, { term, revokedOn: null }] };
+    }
     case 'DutyRevoked':
       return { ...actor, duties: duties.map((held) => revoked(held, event.data)) };
     case 'RelationDeclared':
@@ -184,18 +223,17 @@ function registered(actor: Actor, registration: ActorRegistration): RegisteredAc
   };
 }
 
-function granted(
+/** What comes of a proposal that waits. */
+function withProposal(
   actor: RegisteredActor,
-  data: Extract<ActorEvent, { type: 'DutyGranted' }>['data'],
+  { type, data }: Extract<ActorEvent, { type: 'DutyGranted' | 'DutyProposalWithdrawn' }>,
+  become: (proposal: DutyProposal) => DutyProposal,
 ): RegisteredActor {
-  const term = termOf(data);
-  if (!actor.proposals.some((one) => sameTerm(one.term, term))) {
-    return impossible('DutyGranted', 'a duty nobody proposed');
-  }
-  const proposals = actor.proposals.map((one) =>
-    sameTerm(one.term, term) ? { term, signing: signed(one.signing, data.hand) } : one,
-  );
-  return { ...actor, duties: [...actor.duties, { term, revokedOn: null }], proposals };
+  const proposal = waiting(actor, termOf(data));
+  if (proposal === undefined || isComplete(proposal.signing))
+    return impossible(type, 'a duty nobody proposed');
+  const proposals = actor.proposals.map((one) => (one === proposal ? become(one) : one));
+  return { ...actor, proposals };
 }
 
 function revoked(held: HeldDuty, { duty, office, on }: Omit<RevokeDuty, 'type'>): HeldDuty {
