@@ -121,6 +121,9 @@ class Thread {
     // A heap may grow by this much before it is collected: left to itself each of the two would
     // hold several times what it needs, and the process a hundred megabytes more.
     setFlagsFromString('--heap-growing-percent=75');
+    // A month's steps come one after the other: what one of them does not use would be thrown away
+    // as old while it is collected for, and be compiled and grow warm again in the next month.
+    setFlagsFromString('--no-flush-bytecode');
     const entry = new URL('./aside-thread.js', import.meta.url);
     const workerData: ThreadData = data;
     const loaded = execArgv === undefined ? {} : { execArgv: [...execArgv] };

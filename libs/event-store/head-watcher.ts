@@ -10,6 +10,8 @@ const fewPositions = 50n;
  */
 export class HeadWatcher {
   private hinted = 0n;
+  /** The last head that something small brought the log to. */
+  private hintedByFew = 0n;
   private followers = 0;
   private listener: Client | undefined;
   private connecting = false;
@@ -32,7 +34,9 @@ export class HeadWatcher {
     const isFew = head - this.hinted <= fewPositions;
     this.hinted = head;
     for (const wake of this.sleepers) wake();
-    if (isFew) for (const wake of this.resting) wake();
+    if (!isFew) return;
+    this.hintedByFew = head;
+    for (const wake of this.resting) wake();
   }
 
   /** Until something after `position` was hinted at, half a second has passed, or the signal. */
@@ -42,9 +46,13 @@ export class HeadWatcher {
     await sleep(this.sleepers, pollMs, signal);
   }
 
-  /** So long, or until something small was added: the bulk work is over, or a person waits. */
-  rest(ms: number, signal: AbortSignal): Promise<void> {
-    return sleep(this.resting, ms, signal);
+  /**
+   * So long, or until something small was added after `position`: the bulk work is over, or a
+   * person waits.
+   */
+  async rest(position: bigint, ms: number, signal: AbortSignal): Promise<void> {
+    if (this.hintedByFew > position || signal.aborted) return;
+    await sleep(this.resting, ms, signal);
   }
 
   /**

@@ -172,7 +172,8 @@ export class PostgresEventStore implements EventStore, RecordedClock {
           if (!isConnectionLost(error)) throw error;
         }
         // Beside bulk work each look at the log costs as much as many events: a few are enough.
-        if (position - before >= manyPositions) await this.watcher.rest(bulkPauseMs, signal);
+        if (position - before >= manyPositions)
+          await this.watcher.rest(position, bulkPauseMs, signal);
         before = position;
         await this.watcher.wait(position, signal);
       }

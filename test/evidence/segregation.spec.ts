@@ -156,6 +156,16 @@ const otherRules: readonly (readonly [rule: string, broken: Break])[] = [
       return log.find('AccountOpened', 'actor-li');
     },
   ],
+  [
+    'CHAIN_INCOMPLETE',
+    (log) => {
+      const proposed = log.find('DutyProposed');
+      const { stream } = proposed;
+      const data = JSON.parse(proposed.data) as Data;
+      log.insertAfter(proposed, 'DutyProposalWithdrawn', stream, data);
+      return log.find('DutyGranted', stream);
+    },
+  ],
   ['UNSIGNED_ACCOUNT', changed('AccountOpened', 'actor-li', (data) => delete data['hand'])],
   [
     'UNSIGNED_ACCOUNT',

@@ -66,6 +66,7 @@ export const chainEvents: Readonly<Record<string, ChainEvent>> = {
   SharingReviewed: { kind: 'sharing', ...signs, ...ends },
   DutyProposed: { kind: 'duty', ...makes, renews: true },
   DutyGranted: { kind: 'duty', ...signs, ...ends },
+  DutyProposalWithdrawn: { kind: 'duty', ...returns },
   AccountProposed: { kind: 'staff-account', ...makes },
   AccountProposalWithdrawn: { kind: 'staff-account', ...returns },
   AccountOpened: { kind: 'staff-account', ...signs, ...ends },
