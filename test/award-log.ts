@@ -1,5 +1,9 @@
-import { AwardPosting, type AwardItem, type BulkStore } from '#application/award-posting.js';
-import type { Context } from '#application/context.js';
+import {
+  AwardPosting,
+  type AwardItem,
+  type BulkStore,
+  type PostingContext,
+} from '#application/award-posting.js';
 import { Documents, documentMigrations } from '#application/documents.js';
 import { derivedId, sha256Hex } from '#application/ids.js';
 import { sourcesOf } from '#application/start.js';
@@ -23,8 +27,8 @@ import * as award from './domain/award-samples.js';
 
 export const offices = ['440103', '440104'] as const;
 
-export const context: Context = {
-  commandId: 'the-post',
+export const context: PostingContext = {
+  ...{ commandId: 'the-post', bodyHash: 'b1' },
   ...{ actor: 'system:post', duty: 'system', office: offices[0], day: day('2026-10-20') },
 };
 
@@ -177,8 +181,7 @@ export function itemOf(
   document: string,
   line: string,
 ): AwardItem {
-  const bodyHash = sha256Hex(`${document}\n${line}`);
-  return { awardNo, command, commandId: derivedId(document, `${awardNo}/${line}`), bodyHash };
+  return { awardNo, command, commandId: derivedId(document, `${awardNo}/${line}`) };
 }
 
 export function dueItem(awardNo: string, month: string, document = `roll-${month}`): AwardItem {

@@ -13,8 +13,8 @@ import { pagesOfAwards, type AwardPage } from '#projections/award-page.js';
 import { EventLines, type BareEvent } from '#projections/event-lines.js';
 import { liveSchema } from '#projections/runner.js';
 import { breathe } from './breath.js';
-import { metadataOf, sharedMetadata, type Context } from './context.js';
-import { derivedId } from './ids.js';
+import { metadataBehindId, metadataOf, sharedMetadata, type Context } from './context.js';
+import { eventIdOf } from './ids.js';
 import { stored } from './stored.js';
 import type { BulkItem, BulkResult, Transact } from './transact.js';
 
@@ -24,8 +24,15 @@ export type AwardItem = Readonly<{
   command: AwardCommand;
   /** Follows from the document and the line: the same line again is a repeat. */
   commandId: string;
-  bodyHash: string;
+  /** The hash of its body in events that an earlier version of the program wrote. */
+  earlierHash?: string;
 }>;
+
+/**
+ * What the items of a posting share. The hash of their bodies is that of the document which they
+ * are lines of: a command's id names the document and the line.
+ */
+export type PostingContext = Context & Readonly<{ bodyHash: string }>;
 
 /** The store as far as bulk work goes: its turns are shared with every other append. */
 export type BulkStore = Readonly<{
@@ -62,9 +69,9 @@ export class AwardPosting {
    * Items of one award are posted in their order, also those of two calls: the later call waits for
    * the earlier one, and fails when that one fails.
    *
-   * @param context what all items share; each has its own command id
+   * @param context each item has its own command id
    */
-  post(items: readonly AwardItem[], context: Context): Promise<readonly BulkResult[]> {
+  post(items: readonly AwardItem[], context: PostingContext): Promise<readonly BulkResult[]> {
     const posting = new Posting(items, context);
     const earlier = [...this.underWay].filter(([other]) => other.shares(posting));
     const done = this.carryOut(posting, Promise.all(earlier.map(([, other]) => other)));
@@ -265,10 +272,10 @@ class Posting {
 
   constructor(
     readonly items: readonly AwardItem[],
-    private readonly context: Context,
+    private readonly context: PostingContext,
   ) {
     this.results = Array.from({ length: items.length });
-    this.shared = sharedMetadata(context);
+    this.shared = metadataBehindId(context.bodyHash, sharedMetadata(context));
     this.byAward = itemsByAward(items);
   }
 
@@ -277,9 +284,12 @@ class Posting {
     return false;
   }
 
-  bulkItem({ awardNo, command, commandId, bodyHash }: AwardItem): BulkItem<never, AwardCommand> {
+  bulkItem(item: AwardItem): BulkItem<never, AwardCommand> {
+    const { awardNo, command, commandId, earlierHash } = item;
+    const { bodyHash } = this.context;
     const context = { ...this.context, commandId };
-    return { stream: awardStream(awardNo), command, context, bodyHash };
+    const before = earlierHash === undefined ? {} : { earlierHash };
+    return { stream: awardStream(awardNo), command, context, bodyHash, ...before };
   }
 
   /** Decides page by page, and lets others have their turn between two. */
@@ -302,8 +312,8 @@ class Posting {
   }
 
   appendOf({ stream, expected }: DecidedAward, events: readonly BareEvent[]): AppendItem {
-    const whole = events.map(({ id, type, schema, data, commandId, bodyHash }) => {
-      const metadata = metadataOf({ commandId, bodyHash }, this.shared);
+    const whole = events.map(({ id, type, schema, data, commandId }) => {
+      const metadata = metadataOf(commandId, this.shared);
       return { id, type, schema, data, metadata };
     });
     return { stream, expected, events: whole };
@@ -331,7 +341,7 @@ class Posting {
     let revision = before.revision;
     let after: Moving | undefined;
     for (const at of mine) {
-      const { command, commandId, bodyHash } = this.item(at);
+      const { command, commandId } = this.item(at);
       const award = page.lazyAward(slot, after ?? before);
       const events = eventsOf(command, award);
       if (events === undefined) break;
@@ -340,11 +350,11 @@ class Posting {
       for (const event of events) {
         const { type, data } = event;
         const { schema, encode } = awardCodecs[type];
-        const id = derivedId(commandId, stream, ordinal);
+        const id = eventIdOf(commandId, ordinal);
         const text = encode(data);
         revision += 1;
         ordinal += 1;
-        written.push({ stream, revision, id, type, schema, data: text, commandId, bodyHash });
+        written.push({ stream, revision, id, type, schema, data: text, commandId });
         after = evolveMoving(after, event);
       }
       done.push({ at, events: ordinal });

@@ -39,18 +39,20 @@ export function reactionContext(
 }
 
 export function metadataText(context: Context, bodyHash: string): string {
-  return metadataOf({ commandId: context.commandId, bodyHash }, sharedMetadata(context));
+  return metadataOf(context.commandId, metadataBehindId(bodyHash, sharedMetadata(context)));
 }
 
-/** Ids and hashes hold nothing that JSON would escape, but a caller's own id may. */
-export function metadataOf(
-  { commandId, bodyHash }: Readonly<{ commandId: string; bodyHash: string }>,
-  shared: string,
-): string {
-  return `{"commandId":${JSON.stringify(commandId)},"bodyHash":"${bodyHash}",${shared}`;
+/** A hash holds nothing that JSON would escape, but a caller's own id may. */
+export function metadataOf(commandId: string, behindId: string): string {
+  return `{"commandId":${JSON.stringify(commandId)},${behindId}`;
 }
 
-/** What commands of one work share, to be printed once: it follows the id and the hash of each. */
+/** What follows a command's id, where many share it. */
+export function metadataBehindId(bodyHash: string, shared: string): string {
+  return `"bodyHash":"${bodyHash}",${shared}`;
+}
+
+/** What commands of one work share, to be printed once: it follows the id and the hash. */
 export function sharedMetadata(context: Omit<Context, 'commandId'>): string {
   const { actor, duty, office, day, month, causation, correlation, policyVersion } = context;
   // A field that is undefined is left out of the text.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { derivedId } from './ids.js';
+import { derivedId, eventIdOf } from './ids.js';
 
 /** An identifier of version 5 as its standard (RFC 9562) puts it together. */
 function byTheStandard(parts: readonly (string | number)[]): string {
@@ -28,5 +28,20 @@ describe('an id that is derived from a cause', () => {
     const first = derivedId('document', 1);
     expect(derivedId('document', 2)).not.toBe(first);
     expect(first).toBe(byTheStandard(['document', 1]));
+  });
+});
+
+describe('the id of an event of a command for one stream', () => {
+  const command = derivedId('document', 'C1/2026-09');
+
+  it("is the command's own in another version, for the first", () => {
+    expect(eventIdOf(command, 0)).toMatch(/^[\da-f]{8}-[\da-f]{4}-8[\da-f]{3}-[89ab][\da-f]{3}-/);
+    expect(eventIdOf(command, 0)).toBe(`${command.slice(0, 14)}8${command.slice(15)}`);
+  });
+
+  it('is another one for each, and the same when it is asked again', () => {
+    const ids = [0, 1, 2].map((ordinal) => eventIdOf(command, ordinal));
+    expect(new Set([command, ...ids]).size).toBe(4);
+    expect([0, 1, 2].map((ordinal) => eventIdOf(command, ordinal))).toEqual(ids);
   });
 });

@@ -32,6 +32,18 @@ export function derivedId(...parts: readonly (string | number)[]): string {
   return idText.toString('latin1');
 }
 
+const versionOfEvents = '8';
+
+/**
+ * The id of an event of a command that went to one stream alone: the first has the command's own,
+ * which is a {@link derivedId}, with the version that leaves it to us what an id is made of
+ * (RFC 9562 section 5.8). Nothing is hashed for it.
+ */
+export function eventIdOf(commandId: string, ordinal: number): string {
+  if (ordinal > 0) return derivedId(commandId, ordinal);
+  return commandId.slice(0, versionAt) + versionOfEvents + commandId.slice(versionAt + 1);
+}
+
 function withNamespace(text: string): Buffer {
   if (text.length > longestInRoom) return Buffer.concat([namespace, Buffer.from(text)]);
   const length = uniqueBytes + room.write(text, uniqueBytes);

@@ -53,7 +53,7 @@ export async function postLines<Line extends Readonly<{ award: string }>>(
   };
   for await (const texts of app.documents.lines(document)) {
     const { lines, items } = await itemsOf(work, document, { texts, tally });
-    const results = app.posting.post(items, context);
+    const results = app.posting.post(items, { ...context, bodyHash: document });
     // A fault of an earlier chunk ends the work before anybody waits for this one.
     results.catch(() => undefined);
     underWay.push({ lines, results });
@@ -117,7 +117,7 @@ class LineItem<Line extends Readonly<{ award: string }>> implements AwardItem {
     return derivedId(this.written.document, this.written.work.key(this.line));
   }
 
-  get bodyHash(): string {
+  get earlierHash(): string {
     const { document, text } = this.written;
     return sha256Hex(`${this.command.type}\n${document}\n${text}`);
   }

@@ -38,6 +38,8 @@ export type BulkItem<State, Command> = Readonly<{
   cached?: Readonly<{ state: State; revision: Expected }>;
   /** SHA-256 of what the command says, where that is known from what it was made of. */
   bodyHash?: string;
+  /** What an earlier version of the program took for it: its events are a repeat too. */
+  earlierHash?: string;
 }>;
 
 export type BulkResult = Readonly<{ events: number; refusal?: Refusal }>;
@@ -118,12 +120,15 @@ export class Transact {
   /** Decides one item of bulk work from its stream: its refusal is its result. */
   async settle<State, Command, Event extends AnyEvent>(
     stored: Stored<State, Command, Event>,
-    { stream, command, context, bodyHash: hash }: BulkItem<State, Command>,
+    item: BulkItem<State, Command>,
   ): Promise<BulkResult> {
+    const { stream, command, context, bodyHash: hash, earlierHash, ...others } = item;
     try {
       const { events } = await this.run(stored, stream, command, context, hash);
       return { events: events.length };
     } catch (error) {
+      if (earlierHash !== undefined && isReuse(error))
+        return this.settle(stored, { ...others, stream, command, context, bodyHash: earlierHash });
       if (error instanceof Refusal) return { events: 0, refusal: error };
       throw error;
     }
@@ -188,6 +193,10 @@ function write<Event extends AnyEvent>(
     const id = derivedId(context.commandId, stream, ordinal);
     return { id, type, schema: codec.schema, data: codec.encode(data), metadata };
   });
+}
+
+function isReuse(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'COMMAND_ID_REUSED';
 }
 
 function repeatOf(

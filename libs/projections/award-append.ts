@@ -14,9 +14,16 @@ const fewEvents = 1_000;
 
 const texts = [
   ...['streams', 'revisions', 'ids', 'types', 'schemas', 'data'],
-  ...['commands', 'hashes', 'shared'],
+  ...['commands', 'shared'],
   ...['pages', 'befores', 'events', 'open_lines', 'open_fens', 'movings'],
 ];
+
+/** Before the hash of a line's body was its document's, which all of them share. */
+const firstParameters = 15;
+
+function textParameters(count: number): string {
+  return Array.from({ length: count }, () => 'text').join(', ');
+}
 
 const places = texts.map((_name, at) => `$${at + 1}`).join(', ');
 
@@ -29,8 +36,9 @@ const places = texts.map((_name, at) => `$${at + 1}`).join(', ');
  * runner, which locks them the other way round, never waits for a call that waits for it.
  */
 export const appendFoldedMigration = {
-  id: 'award-append-folded-1',
+  id: 'award-append-folded-2',
   sql: `
+    drop function if exists ${liveSchema}.append_folded(${textParameters(firstParameters)});
     create function ${liveSchema}.append_folded(${texts.map((name) => `${name} text`).join(', ')})
     returns table (first bigint, added int)
     language plpgsql strict
@@ -58,10 +66,8 @@ export const appendFoldedMigration = {
       for answer in
         select * from append_events(
           streams, revisions, ids, types, schemas, append_folded.data,
-          (select string_agg('{"commandId":"' || m.command || '","bodyHash":"' || m.hash || '",'
-                             || shared, E'\n' order by m.line)
-             from unnest(string_to_array(commands, E'\n'), string_to_array(hashes, E'\n'))
-                  with ordinality m (command, hash, line)))
+          '{"commandId":"' || replace(commands, E'\n', '",' || shared || E'\n{"commandId":"')
+            || '",' || shared)
       loop
         if answer.refused is not null then
           raise exception 'append_folded: a stream has moved on' using errcode = '${movedOn}';
@@ -81,14 +87,14 @@ export const appendFoldedMigration = {
       return next;
     end
     $append$;
-    revoke all on function ${liveSchema}.append_folded(${texts.map(() => 'text').join(', ')})
+    revoke all on function ${liveSchema}.append_folded(${textParameters(texts.length)})
       from public;
-    grant execute on function ${liveSchema}.append_folded(${texts.map(() => 'text').join(', ')})
+    grant execute on function ${liveSchema}.append_folded(${textParameters(texts.length)})
       to yuejie_app;`,
 };
 
 /**
- * @param shared what follows the id and the hash in the metadata of all of them
+ * @param shared what follows the command's id in the metadata of all of them
  * @returns where the events stand; undefined when a page or a stream has moved on since it was
  *   read: nothing was written then
  */

@@ -1,12 +1,11 @@
 import type { NewEvent } from '#event-store/port.js';
 
-/** An event without its metadata: of these only the command's id and hash differ in one call. */
+/** An event without its metadata: of these only the command's id differs in one call. */
 export type BareEvent = Omit<NewEvent, 'metadata'> &
-  Readonly<{ stream: string; revision: number; commandId: string; bodyHash: string }>;
+  Readonly<{ stream: string; revision: number; commandId: string }>;
 
 const columnNames = [
-  ...(['stream', 'revision', 'id', 'type', 'schema', 'data'] as const),
-  ...(['commandId', 'bodyHash'] as const),
+  ...(['stream', 'revision', 'id', 'type', 'schema', 'data', 'commandId'] as const),
 ] satisfies readonly (keyof BareEvent)[];
 
 /**
@@ -35,7 +34,7 @@ export class EventLines {
   /** What was added, for whoever has to write it otherwise. */
   events(): readonly BareEvent[] {
     const [streams = [], ...others] = this.values.map((bytes) => bytes.toString().split('\n'));
-    const [revisions, ids, types, schemas, data, commandIds, hashes] = others;
+    const [revisions, ids, types, schemas, data, commandIds] = others;
     const of = (texts: readonly string[] | undefined, at: number) => texts?.[at] ?? '';
     return streams.map((stream, at) => ({
       stream,
@@ -45,7 +44,6 @@ export class EventLines {
       schema: Number(of(schemas, at)),
       data: of(data, at),
       commandId: of(commandIds, at),
-      bodyHash: of(hashes, at),
     }));
   }
 }

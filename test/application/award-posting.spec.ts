@@ -68,6 +68,20 @@ describe('posting the lines of documents into awards', () => {
     expect(await log.store.head()).toBe(head);
   });
 
+  it('knows again what an earlier version posted, whose hash was of the line', async () => {
+    await log.openAwards(['C1']);
+    const item = dueItem('C1', '2026-09');
+    await log.posting().post([item], { ...context, bodyHash: 'of-the-line' });
+    const head = await log.store.head();
+    const again = { ...item, earlierHash: 'of-the-line' };
+    expect(await log.posting().post([again], context)).toEqual([posted]);
+    expect(await log.posting().post([{ ...item, earlierHash: 'other' }, item], context)).toEqual([
+      { events: 0, refusal: expect.objectContaining({ code: 'COMMAND_ID_REUSED' }) },
+      { events: 0, refusal: expect.objectContaining({ code: 'COMMAND_ID_REUSED' }) },
+    ]);
+    expect(await log.store.head()).toBe(head);
+  });
+
   it('instructs no payment again that was taken back, though its page forgot it', async () => {
     await log.openAwards(['C1']);
     const instruct = (id: string) =>
