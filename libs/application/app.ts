@@ -29,6 +29,8 @@ export type App = Readonly<{
   evidence: Readonly<{
     linkAt: (position: bigint) => Promise<string>;
     rootAt: (position: bigint) => Promise<string>;
+    /** Grows the tree to the head of the log, so that a root there is at hand. */
+    grow: () => Promise<unknown>;
   }>;
   /** Resolves when the read models have folded that position. */
   projected: (position: bigint) => Promise<void>;

@@ -59,7 +59,10 @@ export async function cutMonth(
 ): Promise<Receipt> {
   refuseOtherOffice(act, office);
   const { by, on } = acting(act);
-  return onMonth(app, act, { office, command: { type: 'CutMonth', month, by, on } });
+  const cut = await onMonth(app, act, { office, command: { type: 'CutMonth', month, by, on } });
+  // The close asks for the root at the cut; what is not there by then it works out itself.
+  app.evidence.grow().catch(() => undefined);
+  return cut;
 }
 
 /**

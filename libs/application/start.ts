@@ -95,6 +95,7 @@ export class System {
       evidence: {
         linkAt: (position) => linkAt(pool, position),
         rootAt: (position) => sealer.rootAt(position),
+        grow: () => sealer.seal(),
       },
       projected: (position) => this.projected(position, this.ending.signal),
       settled: (position) => this.settled(position, this.ending.signal),

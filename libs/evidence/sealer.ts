@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { hashBytes, type Link, type LogSource } from './links.js';
 import { TreeBuilder } from './tree.js';
@@ -41,6 +42,8 @@ export class Sealer {
     let kept = BigInt(tree.size);
     for await (const leaves of this.leaves(BigInt(tree.size), to)) {
       tree.addLeaf(leaves);
+      // Some milliseconds of work: others have their turn.
+      await setImmediate();
       const size = BigInt(tree.size);
       if (size - kept < keepEvery) continue;
       await this.keep(tree);

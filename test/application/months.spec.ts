@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openMonth } from '#application/months.js';
+import { cutMonth, openMonth } from '#application/months.js';
 import { month } from '#domain/values/calendar.js';
 import { Bureau } from './bureau.js';
 import { openTestSystem, type TestSystem } from './system.js';
@@ -48,5 +49,18 @@ describe('an office’s first month', () => {
   it('is opened again without a trace, and is not another office’s', async () => {
     await expect(open('2026-10')).resolves.toMatchObject({ events: [] });
     await expect(open('2026-11', '440104')).resolves.toMatchObject({ events: ['OpeningBrought'] });
+  });
+
+  it('is cut, and the log’s tree grows to there before anybody asks for its root', async () => {
+    const { app } = test.system;
+    const cut = await cutMonth(app, bureau.act('reconciler', '2026-10-31'), {
+      ...{ office, month: month('2026-10') },
+    });
+    const grown = 'select max(size) as size from log_tree';
+    for (let size = 0n; size < cut.position;) {
+      const { rows } = await app.pool.query<{ size: bigint | null }>(grown);
+      size = rows[0]?.size ?? 0n;
+      await setImmediate();
+    }
   });
 });
