@@ -69,7 +69,8 @@ export async function prepareBatch(app: App, act: Act, input: BatchInput): Promi
   if (repeated !== undefined) return repeated;
   const verification = verificationStream(office, month);
   const { status } = await app.transact.state(stored.verification, verification);
-  if (status !== 'judged') refuse('WINDOW_NOT_OPEN', { batch: batchId, month });
+  if (status === 'none') refuse('WINDOW_NOT_OPEN', { batch: batchId, month });
+  if (status === 'open') refuse('WINDOW_NOT_JUDGED', { batch: batchId, month });
   await app.settled(await app.store.head());
   const sum: BatchSum = { amountFen: noFen, dueLines: 0 };
   const document = await app.documents.put('batch', payableLines(app, act, input, sum));

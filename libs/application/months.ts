@@ -128,7 +128,7 @@ async function refuseUncut(app: App, { office, month }: MonthInput): Promise<Liv
 }
 
 function prepared({ close }: LiveMonth, { month }: MonthInput): CloseStatement {
-  return close ?? refuse('STEP_OUT_OF_ORDER', { month });
+  return close ?? refuse('CLOSE_NOT_PREPARED', { month });
 }
 
 /**

@@ -168,6 +168,13 @@ export const awardTexts = {
     doZh: '请先开启审验',
     doEn: 'Open the verification first',
   },
+  WINDOW_NOT_JUDGED: {
+    status: 409,
+    zh: '本月的签到还没有处理',
+    en: 'The sign-ins of this month have not been judged',
+    doZh: '请先按签到结果处理（month judge），再编制发放批次',
+    doEn: 'Judge the sign-ins first (`month judge`), then draw the batch up',
+  },
   WINDOW_DIFFERS: {
     status: 409,
     zh: '本月的审验已按另外的起止日期开启',

@@ -147,6 +147,13 @@ export const moneyTexts = {
     doZh: '请先截账',
     doEn: 'Cut the month first',
   },
+  CLOSE_NOT_PREPARED: {
+    status: 409,
+    zh: '该月份已截账，还没有编制结账表',
+    en: 'The month is cut, and its close has not been prepared',
+    doZh: '请先由对账岗对账、编制结账表（month close）',
+    doEn: 'The reconciler prepares the close first (`month close`)',
+  },
   MONTH_NOT_CLOSED: {
     status: 409,
     zh: '该月份还没有结账',

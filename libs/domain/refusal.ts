@@ -98,6 +98,7 @@ export const refusalCodes = [
   'RECOVERY_EXCEEDED',
   // verification
   'WINDOW_NOT_OPEN',
+  'WINDOW_NOT_JUDGED',
   'WINDOW_CLOSED',
   'WINDOW_DIFFERS',
   'PROPOSAL_UNKNOWN',
@@ -126,6 +127,7 @@ export const refusalCodes = [
   'MONTH_CUT',
   'MONTH_CLOSED',
   'MONTH_NOT_CUT',
+  'CLOSE_NOT_PREPARED',
   'MONTH_NOT_CLOSED',
   'MONTH_PREVIOUS_OPEN',
   'MONTH_AHEAD',

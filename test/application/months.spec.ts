@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cutMonth, openMonth } from '#application/months.js';
+import { cutMonth, openMonth, sendCloseBack, signClose } from '#application/months.js';
 import { month } from '#domain/values/calendar.js';
+import { noFen } from '#domain/values/fen.js';
 import { Bureau } from './bureau.js';
 import { openTestSystem, type TestSystem } from './system.js';
 
@@ -62,5 +63,16 @@ describe('an office’s first month', () => {
       size = rows[0]?.size ?? 0n;
       await setImmediate();
     }
+  });
+
+  it('is not signed between its cut and the statement of its close, nor sent back', async () => {
+    const place = { office, month: month('2026-10') };
+    const act = bureau.act('approver', '2026-10-31');
+    const missing = { code: 'CLOSE_NOT_PREPARED', facts: { month: '2026-10' } };
+    const signature = { step: 'approve' as const, seen: { root: '', lines: 0, amountFen: noFen } };
+    const signed = signClose(test.system.app, act, { ...place, ...signature });
+    await expect(signed).rejects.toMatchObject(missing);
+    const returned = sendCloseBack(test.system.app, act, { ...place, reason: 'too soon' });
+    await expect(returned).rejects.toMatchObject(missing);
   });
 });

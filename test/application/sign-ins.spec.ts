@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { prepareBatch } from '#application/batches.js';
 import {
   declareNoSignIns,
   dropProposal,
@@ -75,6 +76,16 @@ describe('a month whose sign-ins have not come', () => {
   afterAll(() => desk.close());
 
   const judge = (on: string) => desk.bureau.judge(office, month, on);
+  const batch = () => {
+    const input = { office, month, no: 1, layout: 'delimited-v1' };
+    return prepareBatch(desk.test.system.app, desk.bureau.act('payroll', '2026-10-08'), input);
+  };
+
+  it('has no batch before its verification is open', async () => {
+    await expect(batch()).rejects.toMatchObject({
+      ...{ code: 'WINDOW_NOT_OPEN', facts: { month } },
+    });
+  });
 
   it('is not judged: that would hold everybody', async () => {
     await expect(judge('2026-10-08')).rejects.toMatchObject({
@@ -90,6 +101,10 @@ describe('a month whose sign-ins have not come', () => {
       code: 'OFFICE_OUT_OF_SCOPE',
     });
     await declareNoSignIns(app, desk.bureau.act('payroll', '2026-10-08'), stated);
+    // Open, but nobody has been judged: that is what is missing, and it is told apart.
+    await expect(batch()).rejects.toMatchObject({
+      ...{ code: 'WINDOW_NOT_JUDGED', facts: { month } },
+    });
     await judge('2026-10-08');
     const window = await windowOf(app.pool, office, month);
     expect(window).toMatchObject({ status: 'judged', held: 3, declaredNone: true, deferred: 0 });

@@ -272,7 +272,12 @@ describe('a month on the command line', () => {
   it('shows where the month stands, and closes it by three people', async () => {
     const place = [month, '--office', office];
     await on(`${month}-30`);
+    const early = (asked: string) => at.types('approver', 'month', asked, ...place);
+    expect((await early('approve-close')).err).toContain('MONTH_NOT_CUT');
     await at.does('reconciler', 'month', 'cut', ...place);
+    const unprepared = await early('approve-close');
+    expect(unprepared).toMatchObject({ code: 1, err: expect.stringContaining('month close') });
+    expect(unprepared.err).toContain('[CLOSE_NOT_PREPARED]');
     await at.does('reconciler', 'month', 'close', ...place);
     await at.does('approver', 'month', 'approve-close', ...place);
     await at.does('reviewer', 'month', 'review-close', ...place);

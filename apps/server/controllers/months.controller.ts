@@ -93,11 +93,15 @@ export class MonthsController {
     @CurrentAct() act: Act,
   ): Promise<object> {
     const { pool } = this.deps.app;
-    ofMine(await monthOfOffice(pool, office, month), act, 'MONTH_UNKNOWN', {
-      office,
-      month,
-    });
-    const row = ofMine(await closeOf(pool, office, month), act, 'MONTH_NOT_CUT', { month });
+    const place = { office, month };
+    const { status } = ofMine(
+      await monthOfOffice(pool, office, month),
+      act,
+      'MONTH_UNKNOWN',
+      place,
+    );
+    const missing = status === 'open' ? 'MONTH_NOT_CUT' : 'CLOSE_NOT_PREPARED';
+    const row = ofMine(await closeOf(pool, office, month), act, missing, { month });
     const { close: _stored, ...close } = row;
     return { ...close, seen: seenOf(close.statement) };
   }

@@ -152,7 +152,8 @@ describe('signing the close', () => {
   });
 
   it.each<readonly [string, readonly MonthEvent[], MonthCommand, string]>([
-    ['before it was prepared', cut, signClose('approve', 'wang'), 'MONTH_NOT_CUT'],
+    ['before the cut', posted, signClose('approve', 'wang'), 'MONTH_NOT_CUT'],
+    ['before it was prepared', cut, signClose('approve', 'wang'), 'CLOSE_NOT_PREPARED'],
     ['to the cashier', [...cut, prepared], signClose('approve', 'chen'), 'SIGNER_RECONCILER_PAID'],
     [
       'to the payroll clerk',
@@ -204,7 +205,7 @@ describe('sending the close back', () => {
   it('is refused before it was prepared, without a reason and after the close', () => {
     given(monthDecider, ...cut)
       .when(sendBack)
-      .refuses('MONTH_NOT_CUT');
+      .refuses('CLOSE_NOT_PREPARED');
     given(monthDecider, ...cut, prepared, approved)
       .when({ ...sendBack, reason: '' })
       .refuses('REASON_MISSING');

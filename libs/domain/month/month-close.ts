@@ -71,8 +71,7 @@ function refuseDifference(state: LiveMonth, { unpaid, receipts }: CloseStatement
 
 export function signClose(command: Of<'SignClose'>, state: LiveMonth): readonly MonthEvent[] {
   const { month, step, seen, recomputed, payers, by, on } = command;
-  if (state.close === undefined || state.signing === undefined)
-    return refuse('MONTH_NOT_CUT', { month });
+  if (state.close === undefined || state.signing === undefined) return refuseUnprepared(state);
   if (state.status !== 'closed') {
     bar(by, payers, 'SIGNER_RECONCILER_PAID');
     if (!sameClose(state.close, recomputed)) refuse('MONTH_DIFFERS', { month, side: 'recomputed' });
@@ -89,9 +88,14 @@ export function sendCloseBack(
   { month, reason, by, on }: Of<'SendCloseBack'>,
   state: LiveMonth,
 ): readonly MonthEvent[] {
-  if (state.signing === undefined) return refuse('MONTH_NOT_CUT', { month });
+  if (state.signing === undefined) return refuseUnprepared(state);
   const hand = sendBack(state.signing, { by, day: on, reason });
   return hand === undefined ? [] : [{ type: 'CloseSentBack', data: { month, hand, reason } }];
+}
+
+/** There is no close yet: what is missing is the cut, or after it the statement of the close. */
+function refuseUnprepared({ status, month }: LiveMonth): never {
+  return refuse(status === 'open' ? 'MONTH_NOT_CUT' : 'CLOSE_NOT_PREPARED', { month });
 }
 
 /** What the signers of a close see: the tree's root, and the unpaid lines that are carried on. */
