@@ -240,14 +240,16 @@ describe('granting a duty', () => {
     given(actorDecider, registered, proposed(accountant), proposed(cashier), granted(cashier))
       .when(agree(accountant))
       .refuses('DUTY_INCOMPATIBLE');
-    const elsewhere: DutyTerm = { ...accountant, office: '440106' };
+    // The pool's cashier acts in its counties: each of these could pay and book one batch.
+    for (const duty of ['accountant', 'reviewer', 'auditor'] as const)
+      for (const office of ['440106', '440100'])
+        given(actorDecider, ...holding(cashier))
+          .when(propose({ ...cashier, duty, office }))
+          .refuses('DUTY_INCOMPATIBLE');
+    const payroll: DutyTerm = { ...cashier, duty: 'payroll' };
     given(actorDecider, ...holding(cashier))
-      .when(propose(elsewhere))
-      .records(proposed(elsewhere));
-    const auditor: DutyTerm = { ...cashier, duty: 'auditor', office: '440106' };
-    given(actorDecider, ...holding(cashier))
-      .when(propose(auditor))
-      .refuses('DUTY_INCOMPATIBLE');
+      .when(propose(payroll))
+      .records(proposed(payroll));
   });
   it('looks at the days: one may follow the other', () => {
     const until: DutyTerm = { ...cashier, to: day('2026-12-31') };

@@ -153,8 +153,8 @@ function declareRelation(
 function forbidIncompatible(term: DutyTerm, { duties }: RegisteredActor): void {
   const end = term.to ?? endless;
   for (const held of duties) {
-    const { duty, office, from } = held.term;
-    if (!incompatible(duty, term.duty, office === term.office)) continue;
+    const { duty, from } = held.term;
+    if (!incompatible(duty, term.duty)) continue;
     if (from <= end && term.from <= lastDayOf(held) && from <= lastDayOf(held)) {
       refuse('DUTY_INCOMPATIBLE', { duty: term.duty, held: duty });
     }

@@ -25,14 +25,16 @@ export type Administrator = (typeof administrators)[number];
 /** Each excludes every other duty, in any office: who watches or configures does not operate. */
 const exclusive: readonly Duty[] = ['inspector', 'auditor', ...administrators];
 
-/** 会计法 art. 35: the cashier neither checks nor books; and approves nothing of what he pays. */
+/**
+ * 会计法 art. 35: the cashier neither checks nor books; and approves nothing of what he pays. In
+ * any office, as a pool's duty acts in its counties too: what he sends in one he could book there.
+ */
 const notCashier: readonly Duty[] = ['approver', 'reviewer', 'accountant', 'reconciler'];
 
-/** Whether one person may not hold both duties at a time. */
-export function incompatible(left: Duty, right: Duty, sameOffice: boolean): boolean {
+/** Whether one person may not hold both duties at a time, whatever offices they are for. */
+export function incompatible(left: Duty, right: Duty): boolean {
   if (left === right) return false;
   if (exclusive.includes(left) || exclusive.includes(right)) return true;
-  if (!sameOffice) return false;
   return (
     (left === 'cashier' && notCashier.includes(right)) ||
     (right === 'cashier' && notCashier.includes(left))
