@@ -49,6 +49,11 @@ function isHeld({ hold }: OpenLine): boolean {
   return hold === 'verification-hold';
 }
 
+/** A sign-in frees what waited until then; a month missed after it waits for one of its own. */
+export function isFreedBy(line: OpenLine, signedIn: Month): boolean {
+  return isHeld(line) && line.month <= signedIn;
+}
+
 type Judging = Readonly<{
   month: Month;
   signedIn: boolean;
@@ -70,7 +75,8 @@ function judged(
     line: lineId,
     act,
   });
-  if (signedIn) return held.map(({ lineId }) => line(lineId, 'release'));
+  if (signedIn)
+    return held.filter((one) => isFreedBy(one, month)).map(({ lineId }) => line(lineId, 'release'));
   if (missed(1) === 'none') return [];
   const now = award.lines.filter((one) => one.month === month && one.state !== 'instructed');
   const holds = now

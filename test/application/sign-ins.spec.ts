@@ -131,6 +131,36 @@ describe('a month whose sign-ins have not come', () => {
   });
 });
 
+describe('two months that were missed', () => {
+  let desk: Desk;
+  const november = monthOf('2026-11');
+
+  beforeAll(async () => {
+    desk = await Desk.open(2);
+    for (const each of [month, november]) {
+      await desk.bureau.roll(office, each, `${each}-05`);
+      const stated = { office, month: each, reason: 'the counters were flooded' };
+      await declareNoSignIns(
+        desk.test.system.app,
+        desk.bureau.act('payroll', `${each}-08`),
+        stated,
+      );
+      await desk.bureau.judge(office, each, `${each}-21`);
+      if (each === month) await desk.bureau.close(office, month, '2026-10-31');
+    }
+  }, 120_000);
+
+  afterAll(() => desk.close());
+
+  it('are freed one by one: a late file of the first says nothing of the second', async () => {
+    await desk.signIns('late-october.csv', ['P10000,2026-10-19'], '2026-11-25');
+    const [first, second] = (await desk.award('A10000')).lines;
+    expect(first?.lineId).toBe(month);
+    expect(first?.hold).toBeUndefined();
+    expect(second).toMatchObject({ lineId: november, hold: 'verification-hold' });
+  });
+});
+
 const deferring = policyRows({
   rows: [
     {

@@ -1,13 +1,14 @@
 import { awardStream } from '#domain/award/award.js';
 import { monthsPaid, type LiveAward } from '#domain/award/award-state.js';
 import type { AwardCommand } from '#domain/award/award.commands.js';
-import { addMonths, day, lastDay, monthOf } from '#domain/values/calendar.js';
+import { addMonths, day, lastDay, monthOf, type Month } from '#domain/values/calendar.js';
 import type { Proposal, VerificationEvent } from '#domain/verification/verification.events.js';
 import { stopRule } from '#law/stop-rule.js';
 import { newTrace } from '#law/table.js';
 import { awardsByNumber, awardsOfPersons, type CachedAward } from '#projections/award-state.js';
 import type { App } from '../app.js';
 import type { JudgementLine, SignInLine } from '../document-lines.js';
+import { isFreedBy } from '../judgements.js';
 import { stored } from '../stored.js';
 import { foldHistory } from '../transact.js';
 import { proposedEffect } from '../verifications.js';
@@ -114,16 +115,16 @@ export const releaseLateSignIns: Reaction = {
       const ours = awards.filter((award) => award.state.office === state.office);
       await app.transact.runMany(
         stored.award,
-        ours.flatMap((award) => releases(cause, award)),
+        ours.flatMap((award) => releases(cause, award, state.month)),
       );
     }
   },
 };
 
-/** As a judgement does, every line of his that waits for a sign-in. */
-function releases(cause: Cause, award: CachedAward) {
+/** As a judgement of that month does, the lines of his that wait for a sign-in. */
+function releases(cause: Cause, award: CachedAward, judged: Month) {
   const { awardNo, state } = award;
-  const held = state.lines.filter(({ hold }) => hold === 'verification-hold');
+  const held = state.lines.filter((line) => isFreedBy(line, judged));
   return held.map(({ lineId }) => ({
     stream: awardStream(awardNo),
     command: { type: 'ReleaseLine', lineId, cause: cause.id } satisfies AwardCommand,
