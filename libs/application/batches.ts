@@ -17,6 +17,7 @@ import {
   type ItemShare,
 } from './document-lines.js';
 import { groupBy } from './imports/bulk.js';
+import { isVerified, judgedMonthsOf } from './judged-months.js';
 import { alreadyPrepared, type SignInput } from './rolls.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
@@ -59,7 +60,8 @@ export function batchOfInstruction(instructionId: string): string {
 
 /**
  * Takes every line that may be paid today (this month's and carried ones) into one signed document,
- * one instruction a payee. The month's sign-ins must have been judged.
+ * one instruction a payee. The month's sign-ins must have been judged; lines of other months that
+ * are not judged wait.
  */
 export async function prepareBatch(app: App, act: Act, input: BatchInput): Promise<Receipt> {
   const { office, month, layout } = input;
@@ -97,6 +99,7 @@ async function* payableLines(
   sum: BatchSum,
 ): AsyncIterable<readonly string[]> {
   const prefix = instructionPrefix(input);
+  const verified = await judgedMonthsOf(app.pool, input.office);
   let seq = 0;
   for await (const awards of awardsOfOffice(app.pool, input.office, { openOnly: true })) {
     const texts: string[] = [];
@@ -104,7 +107,9 @@ async function* payableLines(
       const { account, awardNo: award, personRef: person } = state;
       // A line that touches its maker is left for the next batch, which another person makes.
       if (account === undefined || related.includes(person)) continue;
-      const payable = state.lines.filter((line) => isPayable(state, line, on));
+      const payable = state.lines.filter(
+        (line) => isVerified(verified, line.rollMonth) && isPayable(state, line, on),
+      );
       if (payable.length === 0) continue;
       seq += 1;
       const amountFen = sumOf(payable);

@@ -304,6 +304,16 @@ export async function windowOf(
   return (await rowsByKey(pool, windowTable, [[office, of]], liveSchema)).get(`${office}\n${of}`);
 }
 
+/** The months of an office whose sign-ins are judged, the newest first. */
+export async function judgedMonths(pool: Queryable, office: string): Promise<readonly Month[]> {
+  const { rows } = await pool.query<Readonly<{ month: Month }>>(
+    `select month from ${liveSchema}.verification_window
+     where office = $1 and status = 'judged' order by month desc`,
+    [office],
+  );
+  return rows.map((row) => row.month);
+}
+
 /** Sign-ins and extracts received for an office's month. */
 export async function receivedFor(
   pool: Queryable,
