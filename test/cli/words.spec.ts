@@ -6,6 +6,7 @@ import type { Json } from '#apps/cli/client.js';
 import { importWords } from '#apps/cli/commands/import-words.js';
 import { programOf } from '#apps/cli/run.js';
 import { openTestServer, pool, type TestServer } from '#test/api/server.js';
+import { residentId } from '#test/stories/desk.js';
 import { Terminal } from './terminal.js';
 
 let server: TestServer;
@@ -252,20 +253,46 @@ describe('a file with rows that are wrong or odd', () => {
     expect(again.out).toMatch(/^早已导入，仍有 1 行搁置 · already taken, 1 rows still parked\n/);
   });
 
+  it('tells of a row that a decision refused, each time, and ends with 1', async () => {
+    const person = `P90001,${residentId(901).id18},周九,urban,2010-01-01`;
+    const persons = ['number,id,name,household,enrolledOn', person, ''].join('\n');
+    await at.does('intake', 'import', 'persons', await at.file('persons.csv', persons));
+    const columns = 'claim,person,awardedMonths,drawnMonths,firstMonth,monthlyFen,office';
+    const award = (no: number) =>
+      `A9000${no},P90001,12,3,2026-06,241200,${pool},102581000001,62220000900${no},周九`;
+    const rows = [`${columns},bankCode,account,holder`, award(1), award(2), ''].join('\n');
+    const path = await at.file('opening.csv', rows);
+    const taken = await at.types('intake', 'import', 'opening', path);
+    expect(taken.code).toBe(1);
+    expect(taken.out).toMatch(/^已导入 taken: 1\/2 \(1 ✗, 0 ⚠\) {2}其中未予受理 .+ refused 1\n/);
+    const why = / {2}✗ opening\.csv:3 A90002 .+ · .+\(claim: A90002\) \[ACCOUNT_DIFFERS\]\n/;
+    expect(taken.out).toMatch(why);
+    expect(taken.out).toMatch(/\n {2}\[ACCOUNT_DIFFERS\] .+ · .+\n.+ in another file\n/);
+    const again = await at.types('intake', 'import', 'opening', path);
+    expect(again).toMatchObject({ code: 1, out: expect.stringMatching(why) });
+    expect(again.out).toMatch(/^早已导入.+ {2}其中未予受理 of them refused 1\n/);
+  });
+
   it('prints a warning as it prints what is wrong', () => {
     const note = { file: 'a.csv', line: 2, column: 'id', zh: '请核对', en: 'look again' };
     const problems = Array.from({ length: 22 }, (_none, no) => ({ ...note, line: no + 2 }));
+    const refused = {
+      ...{ line: 25, key: 'P1', code: 'PERSON_UNKNOWN', zh: '没有此人', en: 'nobody' },
+      ...{ doZh: '先登记', doEn: 'enrol first' },
+    };
     const report = {
       ...{ status: 'taken', good: 3, rows: 25, problems, warnings: [note] },
-      ...{ problemCount: 30, warningCount: 1 },
-      outcome: { refused: [{ key: 'P1', code: 'PERSON_UNKNOWN' }] },
+      ...{ problemCount: 30, warningCount: 1, file: 'a.csv', refusedCount: 1 },
+      outcome: { refused: [refused] },
     };
     const lines = importWords(report).split('\n');
-    expect(lines[0]).toBe('已导入 taken: 3/25 (30 ✗, 1 ⚠)');
-    expect(lines).toHaveLength(24);
+    expect(lines[0]).toBe('已导入 taken: 2/25 (31 ✗, 1 ⚠)  其中未予受理 of them refused 1');
+    expect(lines).toHaveLength(26);
     expect(lines[21]).toBe('  … 还有 10 行，见 --json · and 10 more, see --json');
     expect(lines[22]).toBe('  ⚠ a.csv:2 id 请核对 · look again');
-    expect(lines[23]).toBe('  ✗ P1  [PERSON_UNKNOWN]');
+    expect(lines[23]).toBe('  ✗ a.csv:25 P1 没有此人 · nobody [PERSON_UNKNOWN]');
+    expect(lines[24]).toBe('  [PERSON_UNKNOWN] 先登记 · enrol first');
+    expect(lines[25]).toMatch(/另一个文件.+ · .+ in another file$/);
   });
 });
 

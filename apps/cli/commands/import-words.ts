@@ -4,31 +4,28 @@ type RowNote = Readonly<{ file: string; line: number; column: string; zh: string
 
 type Refusal = Readonly<{ code: string; zh: string; en: string; doZh: string; doEn: string }>;
 
-type Refused = Readonly<{ key: string; code: string }>;
+type Refused = Refusal & Readonly<{ line: number; key: string }>;
 
 /** Rows of each kind that are listed; `--json` holds up to a thousand. */
 const mostShown = 20;
 
-/** Nothing was taken, or a look at the file found what would not be. */
-export function isBad({ status, problemCount }: Json): boolean {
-  return status === 'rejected' || (status === 'checked' && Number(problemCount) > 0);
+/** Nothing was taken, a look at the file found what would not be, or a decision refused a row. */
+export function isBad({ status, problemCount, refusedCount }: Json): boolean {
+  if (status === 'rejected' || Number(refusedCount) > 0) return true;
+  return status === 'checked' && Number(problemCount) > 0;
 }
 
 /** What came of a file: the counts, then each bad row and each odd one by line, column, reason. */
 export function importWords(report: Json): string {
-  const { status, good, rows, problemCount, warningCount } = report;
-  const counts =
-    status === 'same'
-      ? takenBefore(report)
-      : `${statusWords(String(status))}: ${good}/${rows} (${problemCount} ✗, ${warningCount} ⚠)`;
+  const { status, problemCount, warningCount, refusedCount } = report;
+  const counts = status === 'same' ? takenBefore(report) : takenNow(report);
   const refusal = report['refusal'] as Refusal | undefined;
   const { refused = [] } = (report['outcome'] ?? {}) as Readonly<{ refused?: readonly Refused[] }>;
   return [
     counts,
     ...notes('✗', report['problems'] as readonly RowNote[], Number(problemCount)),
     ...notes('⚠', report['warnings'] as readonly RowNote[], Number(warningCount)),
-    ...refused.slice(0, mostShown).map(({ key, code }) => `  ✗ ${key}  [${code}]`),
-    ...more(refused.length, refused.length),
+    ...refusedRows(String(report['file']), refused, Number(refusedCount)),
     ...(refusal === undefined ? [] : refusalWords(refusal)),
   ].join('\n');
 }
@@ -44,13 +41,41 @@ function statusWords(status: string): string {
   return `${statusesZh[status] ?? ''} ${status}`.trim();
 }
 
+/** A refused row counts as taken in neither: it is one of those that are bad. */
+function takenNow({ status, good, rows, problemCount, warningCount, refusedCount }: Json): string {
+  const refused = Number(refusedCount);
+  const counts = `${Number(good) - refused}/${rows}`;
+  const signs = `(${Number(problemCount) + refused} ✗, ${warningCount} ⚠)`;
+  return `${statusWords(String(status))}: ${counts} ${signs}${refusedWords(refused)}`;
+}
+
+function refusedWords(refused: number): string {
+  return refused === 0 ? '' : `  其中未予受理 of them refused ${refused}`;
+}
+
+/** Each refused row with its reason, then what to do, once for each reason. */
+function refusedRows(file: string, rows: readonly Refused[], count: number): readonly string[] {
+  if (rows.length === 0) return [];
+  const shown = rows.slice(0, mostShown);
+  const advice = new Map(shown.map(({ code, doZh, doEn }) => [code, `${doZh} · ${doEn}`]));
+  return [
+    ...shown.map(
+      ({ line, key, code, zh, en }) => `  ✗ ${file}:${line} ${key} ${zh} · ${en} [${code}]`,
+    ),
+    ...more(rows.length, count),
+    ...[...advice].map(([code, what]) => `  [${code}] ${what}`),
+    '  改正后放在另一个文件里再导入 · once that is done, hand the row in again in another file',
+  ];
+}
+
 /** Why nothing was taken, and what to do. */
 function refusalWords({ code, zh, en, doZh, doEn }: Refusal): readonly string[] {
   return [`${zh} · ${en} [${code}]`, `${doZh} · ${doEn}`];
 }
 
-function takenBefore({ parked }: Json): string {
-  return `早已导入，仍有 ${parked} 行搁置 · already taken, ${parked} rows still parked`;
+function takenBefore({ parked, refusedCount }: Json): string {
+  const words = `早已导入，仍有 ${parked} 行搁置 · already taken, ${parked} rows still parked`;
+  return words + refusedWords(Number(refusedCount));
 }
 
 function notes(sign: string, rows: readonly RowNote[], count: number): readonly string[] {

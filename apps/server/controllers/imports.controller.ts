@@ -28,7 +28,7 @@ const rejectPlace = z
   .object({ ref: z.string().regex(/^[0-9a-f]{64}$/), line: z.coerce.number().int().min(2) })
   .meta({ id: 'RejectedRow' });
 
-/** An answer lists this many problems and warnings; their whole number stands beside. */
+/** An answer lists so many problems, warnings and refused rows; their numbers stand beside. */
 const mostListed = 1_000;
 
 /** Files of a bureau (导入): checked whole first, then taken; good rows kept, bad ones parked. */
@@ -92,9 +92,12 @@ export class ImportsController {
 }
 
 function listed(report: ImportReport): object {
-  const { problems, warnings } = report;
+  const { problems, warnings, outcome } = report;
+  const { refused } = outcome;
   return {
     ...report,
+    outcome: { ...outcome, refused: refused.slice(0, mostListed) },
+    refusedCount: refused.length,
     problems: problems.slice(0, mostListed),
     problemCount: problems.length,
     warnings: warnings.slice(0, mostListed),

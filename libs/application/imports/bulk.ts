@@ -4,7 +4,7 @@ import { contextFor } from '../claims.js';
 import type { Context } from '../context.js';
 import { derivedId } from '../ids.js';
 import type { AnyEvent, Stored } from '../transact.js';
-import type { Taken } from './takers.js';
+import type { Refused } from './takers.js';
 
 const rowsAtOnce = 1_000;
 
@@ -17,7 +17,7 @@ export function rowContext(act: Act, sha256: string, key: string): Context {
 
 /**
  * Runs one command a row, many at a time, each first tried as the opening of a new stream; what is
- * refused is reported by its key and holds nothing up.
+ * refused is reported with its rows and holds nothing up.
  */
 export async function runRows<State, Command, Event extends AnyEvent, Row>(
   app: App,
@@ -25,6 +25,8 @@ export async function runRows<State, Command, Event extends AnyEvent, Row>(
   rows: readonly Row[],
   work: Readonly<{
     key: (row: Row) => string;
+    /** The file's rows that the command is made from. */
+    of: (row: Row) => readonly object[];
     stream: (row: Row) => string;
     command: (row: Row) => Command;
     context: (row: Row) => Context;
@@ -32,8 +34,8 @@ export async function runRows<State, Command, Event extends AnyEvent, Row>(
     fresh: boolean;
     progress: (done: number, of: number) => void;
   }>,
-): Promise<Taken['refused']> {
-  const refused: { key: string; code: Refusal['code'] }[] = [];
+): Promise<readonly Refused[]> {
+  const refused: Refused[] = [];
   const cached = { state: stored.decider.initial, revision: 'none' as const };
   for (let from = 0; from < rows.length; from += rowsAtOnce) {
     const part = rows.slice(from, from + rowsAtOnce);
@@ -48,8 +50,9 @@ export async function runRows<State, Command, Event extends AnyEvent, Row>(
       : await Promise.all(items.map((item) => runOne(app, stored, item)));
     results.forEach(({ refusal }, at) => {
       const row = part[at];
-      if (refusal !== undefined && row !== undefined)
-        refused.push({ key: work.key(row), code: refusal.code });
+      if (refusal === undefined || row === undefined) return;
+      const { code, facts } = refusal;
+      refused.push({ key: work.key(row), code, facts, rows: work.of(row) });
     });
     work.progress(Math.min(from + rowsAtOnce, rows.length), rows.length);
   }

@@ -7,7 +7,7 @@ import { derivedId } from '../ids.js';
 import { stored } from '../stored.js';
 import { fieldsRef, sealAccounts } from '../vault.js';
 import { groupBy, inParallel, rowContext, runRows } from './bulk.js';
-import type { Taken, Taker } from './takers.js';
+import type { Refused, Taker } from './takers.js';
 
 export const takeRegistrations: Taker<'registrations'> = async (app, act, file) => {
   const { rows, sha256, progress } = file;
@@ -24,6 +24,7 @@ export const takeRegistrations: Taker<'registrations'> = async (app, act, file) 
   const registering = rows.map((row, at) => ({ row, certificate: certificates[at] }));
   const refused = await runRows(app, stored.person, registering, {
     key: ({ row }) => row.person,
+    of: ({ row }) => [row],
     stream: ({ row }) => personStream(row.person),
     command: ({ row: { employer, endedOn, reason, registeredOn }, certificate }): PersonCommand => {
       if (certificate === undefined) throw new Error('a certificate was not sealed');
@@ -44,7 +45,7 @@ export const takeRegistrations: Taker<'registrations'> = async (app, act, file) 
 /** A well-formed claim is never a bad row: what cannot be accepted is a decision with its code. */
 export const takeClaims: Taker<'claims'> = async (app, act, file) => {
   const { rows, sha256, progress } = file;
-  const refused: Taken['refused'][number][] = [];
+  const refused: Refused[] = [];
   const made: string[] = [];
   let done = 0;
   // Two claims of one person are filed in the file's order; different people do not wait.
@@ -60,7 +61,8 @@ export const takeClaims: Taker<'claims'> = async (app, act, file) => {
         made.push(number);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        refused.push({ key: number, code: error.code });
+        const { code, facts } = error;
+        refused.push({ key: number, code, facts, rows: [row] });
       }
       done += 1;
       progress(done, rows.length);
@@ -82,6 +84,7 @@ export const takeAccounts: Taker<'accounts'> = async (app, act, file) => {
   const changes = rows.map((row, at) => ({ row, account: accounts[at], changeNo: changeNo(row) }));
   const refused = await runRows(app, stored.person, changes, {
     key: ({ changeNo: number }) => number,
+    of: ({ row }) => [row],
     stream: ({ row }) => personStream(row.person),
     command: ({ row, account, changeNo: number }): PersonCommand => {
       if (account === undefined) throw new Error(`the account of ${row.person} was not sealed`);
@@ -91,7 +94,9 @@ export const takeAccounts: Taker<'accounts'> = async (app, act, file) => {
     fresh: false,
     progress,
   });
-  return { refused, made: changes.map(({ changeNo: number }) => number) };
+  const held = new Set(refused.map(({ key }) => key));
+  const numbers = changes.map(({ changeNo: number }) => number);
+  return { refused, made: numbers.filter((number) => !held.has(number)) };
 };
 
 /** An export may hold days that are still to come: its rows stand under their own day. */

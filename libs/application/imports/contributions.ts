@@ -71,6 +71,7 @@ export const takeCollections: Taker<'collections'> = async (app, act, file) => {
   const unnamed = rows.filter(({ employer }) => employer === '');
   const refused = await runRows(app, stored.declaration, named, {
     key: ({ receipt }) => receipt,
+    of: (row) => [row],
     stream: ({ employer, month }) => declarationStream(employer, month),
     command: ({ receipt, amountFen, receivedOn }): DeclarationCommand => ({
       type: 'ReceiveContribution',
@@ -85,6 +86,7 @@ export const takeCollections: Taker<'collections'> = async (app, act, file) => {
   const fund = { decider: fundAccountDecider, codecs: fundAccountCodecs };
   const held = await runRows(app, fund, unnamed, {
     key: ({ receipt }) => receipt,
+    of: (row) => [row],
     stream: () => fundAccountStream(pool, 'revenue'),
     command: ({ receipt, month, amountFen, receivedOn }): FundAccountCommand => ({
       type: 'ReceiveUnidentified',

@@ -4,7 +4,10 @@ import type { Kind } from '#input/kinds.js';
 import type { Migration } from '#postgres/migrations.js';
 import type { Day } from '#domain/values/calendar.js';
 
-/** What was taken in: files by name and content, rows by keyed digests, and the rows that wait. */
+/**
+ * What was taken in: files by name and content, rows by keyed digests; the rows that wait, and
+ * those that a decision refused.
+ */
 export const importMigrations: readonly Migration[] = [
   {
     id: 'imports-0001',
@@ -54,6 +57,23 @@ export const importMigrations: readonly Migration[] = [
       create index import_file_rejects on import_file (rejects) where rejects is not null;
       grant update (col, reason, settled_on) on import_problem to yuejie_app;
       grant update (parked, rejects) on import_file to yuejie_app;`,
+  },
+  {
+    id: 'imports-0005',
+    sql: `
+      create table import_refusal (
+        kind   text not null,
+        office text not null,
+        name   text not null,
+        line   int  not null,
+        key    text not null,
+        code   text not null,
+        facts  text not null,
+        primary key (kind, office, name, line)
+      );
+      alter table import_row add column refused boolean not null default false;
+      grant select, insert on import_refusal to yuejie_app;
+      grant update (content, refused) on import_row to yuejie_app;`,
   },
 ];
 
@@ -117,8 +137,13 @@ export async function recordFile(
 /**
  * What was handed in under a key, and with which file: this very one, another that was taken in
  * wholly, or another that was cut off or had rows refused, so that something may be left to do.
+ * A row that was itself refused may come with another content.
  */
-export type KnownRow = Readonly<{ content: string; from: 'this' | 'whole' | 'part' }>;
+export type KnownRow = Readonly<{
+  content: string;
+  from: 'this' | 'whole' | 'part';
+  refused: boolean;
+}>;
 
 /**
  * Keyed digests of rows of a kind: the same row again is known, the same key otherwise is taken.
@@ -131,7 +156,7 @@ export async function knownRows(
     `with whole as (
        select sha256 from import_file where kind = $1 group by sha256 having min(refused) = 0
      )
-     select key, content,
+     select key, content, refused,
             case when sha256 = $2 then 'this'
                  when sha256 is null or sha256 in (select w.sha256 from whole w) then 'whole'
                  else 'part' end as "from"
@@ -154,7 +179,8 @@ export async function recordRows(
       `insert into import_row (kind, key, content, sha256)
        select $1, cell[1], cell[2], $3
          from string_to_table($2, E'\\n') as line, string_to_array(line, E'\\t') as cell
-       on conflict (kind, key) do update set sha256 = excluded.sha256`,
+       on conflict (kind, key) do update
+         set sha256 = excluded.sha256, content = excluded.content, refused = false`,
       [kind, [...part].map((cells) => cells.join('\t')).join('\n'), sha256],
     );
   }

@@ -18,6 +18,7 @@ import { sha256Hex } from '../ids.js';
 import { refusalTexts, type RefusalText } from '../refusal-texts.js';
 import { fileTaken, recordFile, recordRows, type TakenFile } from './files.js';
 import { retakeParked } from './parked.js';
+import { keepRefused, refusedOf, refusedRows, releaseKeys, type RefusedRow } from './refused.js';
 import { digestOf, loadRegisters } from './registers.js';
 import { takers, type Taken } from './takers.js';
 
@@ -51,13 +52,16 @@ export type ImportReport = Readonly<{
   problems: readonly RowProblem[];
   warnings: readonly RowWarning[];
   /** What came of the good rows: ids of rolls, batches of proposals, coded refusals by row. */
-  outcome: Taken;
+  outcome: Outcome;
   position: bigint;
   /** Why nothing was taken and what to do: only of a file that is rejected. */
   refusal?: RefusalText & Readonly<{ code: RefusalCode }>;
 }>;
 
-const nothingTaken: Taken = { refused: [], made: [] };
+/** What the good rows made, and which of them a decision refused: of this act, or of an earlier. */
+export type Outcome = Readonly<{ refused: readonly RefusedRow[]; made: readonly string[] }>;
+
+const nothingTaken: Outcome = { refused: [], made: [] };
 
 /** Work in progress, for whoever watches: rows done of rows to do. */
 export type Progress = (done: number, of: number) => void;
@@ -86,17 +90,30 @@ export async function importFile(
   const earlier = await fileTaken(app.pool, { kind, name: fileName, sha256 });
   const report = reportOf(checked, fileName);
   if (earlier !== undefined) {
-    const same = { ...report, status: 'same', parked: earlier.parked } as const;
+    const outcome = { refused: await stillRefused(app, earlier, rows), made: [] };
+    const same = { ...report, status: 'same', parked: earlier.parked, outcome } as const;
     if (input.park !== true || input.dryRun === true || earlier.parked === 0) return same;
-    return again(app, act, { earlier, checked, report, progress });
+    return again(app, act, { earlier, checked, report: same, progress });
   }
   if (input.dryRun === true) return { ...report, status: 'checked' };
   if (checked.problems.length > 0 && input.park !== true) return rejected(report);
   const taken = await takeRows(app, act, { checked, rows, sha256, progress });
-  await keepFile(app, act, checked, { name: fileName, refused: taken.refused.length });
+  const outcome = { ...taken, refused: refusedRows(rows, taken.refused) };
+  await keepFile(app, act, checked, { name: fileName, refused: outcome.refused });
   const position = await app.store.head();
   const parked = checked.problems.length;
-  return { ...report, status: 'taken', parked, outcome: taken, position };
+  return { ...report, status: 'taken', parked, outcome, position };
+}
+
+/** What was refused when the file was taken, unless another file has brought it since. */
+async function stillRefused(
+  app: App,
+  earlier: TakenFile,
+  open: readonly CheckedRow<Kind>[],
+): Promise<readonly RefusedRow[]> {
+  const lines = new Set(open.map(({ line }) => line));
+  const refused = await refusedOf(app.pool, earlier);
+  return refused.filter(({ line }) => lines.has(line));
 }
 
 type Again = Readonly<{
@@ -112,13 +129,14 @@ async function again(
   act: Act,
   { earlier, checked, report, progress }: Again,
 ): Promise<ImportReport> {
-  const { taken, parked, outcome } = await retakeParked(app, act, {
+  const { taken, parked, refused, made } = await retakeParked(app, act, {
     ...{ checked, earlier },
     take: (rows, sha256) => takeRows(app, act, { checked, rows, sha256, progress }),
     seal: (lines) => sealRejects(app, onlyBad(checked, lines), earlier.name),
   });
   const position = await app.store.head();
   const status = taken === 0 ? 'same' : 'taken';
+  const outcome = { refused: [...report.outcome.refused, ...refused], made };
   return { ...report, status, parked, retaken: taken, outcome, position };
 }
 
@@ -145,10 +163,18 @@ async function takeRows(
   }>,
 ): Promise<Taken> {
   await recordRows(app.pool, { kind, sha256: fileSha256 }, digests(app, kind, rows));
-  return takers[kind](app, act, {
+  const taken = await takers[kind](app, act, {
     rows: rows.map(({ row }) => row) as never,
     ...{ sha256, fileSha256, fileName, progress },
   });
+  const turnedAway = new Set(taken.refused.flatMap((one) => one.rows));
+  const free = rows.filter(({ row }) => turnedAway.has(row));
+  await releaseKeys(app.pool, kind, keysOf(app, kind, free));
+  return taken;
+}
+
+function keysOf(app: App, kind: Kind, rows: readonly CheckedRow<Kind>[]): readonly string[] {
+  return digests(app, kind, rows).map(({ key }) => key);
 }
 
 async function check<K extends Kind>(
@@ -199,17 +225,20 @@ async function keepFile(
   app: App,
   act: Act,
   checked: CheckedFile<Kind>,
-  { name, refused }: Readonly<{ name: string; refused: number }>,
+  { name, refused }: Readonly<{ name: string; refused: readonly RefusedRow[] }>,
 ): Promise<void> {
   const { kind, sha256, rows, problems } = checked;
+  const { office } = act.by;
+  // Before the file itself: cut off in between, it is handed in again and has to tell of them.
+  await keepRefused(app.pool, { kind, office, name }, refused);
   const rejects = await sealRejects(app, checked, name);
   await recordFile(
     app.pool,
     {
-      ...{ sha256, kind, name, rejects, parked: problems.length, refused },
+      ...{ sha256, kind, name, office, rejects },
+      ...{ parked: problems.length, refused: refused.length },
       rows: rows.length,
       actor: act.by.person,
-      office: act.by.office,
       day: act.on,
     },
     problems,

@@ -1,5 +1,4 @@
 import { forbidPayee } from '#domain/actor/relation.js';
-import type { Refusal } from '#domain/refusal.js';
 import { addMonths, monthOf, type Month } from '#domain/values/calendar.js';
 import { noFen, sumFen, type Fen } from '#domain/values/fen.js';
 import { addToSheet, type Sheet } from '#domain/values/totals.js';
@@ -13,7 +12,7 @@ import { derivedId } from '../ids.js';
 import { recordRoll } from '../rolls.js';
 import { sealAccounts } from '../vault.js';
 import { groupBy } from './bulk.js';
-import type { Taken, Taker } from './takers.js';
+import type { Refused, Taker } from './takers.js';
 
 /**
  * Awards in force at go-live: amounts and months are taken as brought (drawn months count unpaid
@@ -64,19 +63,21 @@ export const takeOpening: Taker<'opening'> = async (app, act, file) => {
 async function withOwnAccounts(
   app: App,
   rows: readonly OpeningRow[],
-): Promise<Readonly<{ rows: readonly OpeningRow[]; refused: Taken['refused'] }>> {
+): Promise<Readonly<{ rows: readonly OpeningRow[]; refused: readonly Refused[] }>> {
   const persons = await personsByRefs(
     app.pool,
     rows.map(({ person }) => person),
   );
   const known = new Map([...persons].map(([ref, { accountKey }]) => [ref, accountKey]));
-  const refused: Taken['refused'][number][] = [];
-  const own = rows.filter(({ claim, person, account }) => {
+  const refused: Refused[] = [];
+  const own = rows.filter((row) => {
+    const { claim, person, account } = row;
     if (account === '') return true;
     const key = app.vault.blind('account', account);
     const recorded = known.get(person) ?? key;
     known.set(person, recorded);
-    if (recorded !== key) refused.push({ key: claim, code: 'ACCOUNT_DIFFERS' });
+    if (recorded !== key)
+      refused.push({ key: claim, code: 'ACCOUNT_DIFFERS', facts: { claim }, rows: [row] });
     return recorded === key;
   });
   return { rows: own, refused };
@@ -91,10 +92,12 @@ export const takeOpeningUnpaid: Taker<'opening-unpaid'> = async (app, act, file)
     app.pool,
     rows.map(({ claim }) => claim),
   );
-  const refused: { key: string; code: Refusal['code'] }[] = [];
-  for (const { claim } of rows)
-    if (!awards.has(claim)) refused.push({ key: claim, code: 'AWARD_UNKNOWN' });
   const known = rows.filter(({ claim }) => awards.has(claim));
+  const unknown = rows.filter(({ claim }) => !awards.has(claim));
+  const refused = unknown.map((row): Refused => {
+    const { claim } = row;
+    return { key: claim, code: 'AWARD_UNKNOWN', facts: { claim }, rows: [row] };
+  });
   const made: string[] = [];
   for (const [office, mine] of groupBy(known, (row) => awards.get(row.claim)?.state.office ?? '')) {
     const jurisdiction = await jurisdictionOf(app.pool, office);

@@ -1,5 +1,5 @@
 import type { RefusalCode } from '#domain/refusal.js';
-import { rowKey, type CheckedFile, type CheckedRow } from '#input/check.js';
+import type { CheckedFile, CheckedRow } from '#input/check.js';
 import type { Kind } from '#input/kinds.js';
 import { reasons, type Reason } from '#input/problems.js';
 import type { Act, App } from '../app.js';
@@ -13,10 +13,16 @@ import {
   type TakenFile,
   type Waiting,
 } from './files.js';
+import { refusedRows, type RefusedRow } from './refused.js';
 import type { Taken } from './takers.js';
 
 /** What came of the rows that waited, when their file was handed in again. */
-export type Retaken = Readonly<{ taken: number; parked: number; outcome: Taken }>;
+export type Retaken = Readonly<{
+  taken: number;
+  parked: number;
+  refused: readonly RefusedRow[];
+  made: readonly string[];
+}>;
 
 type Again<K extends Kind> = Readonly<{
   checked: CheckedFile<K>;
@@ -48,20 +54,19 @@ export async function retakeParked<K extends Kind>(
     open.length === 0
       ? { refused: [], made: [] }
       : await take(open, sha256Hex(Buffer.from(`${checked.sha256}/${lines}`)));
-  const codes = new Map<string, RefusalCode>(outcome.refused.map(({ key, code }) => [key, code]));
-  const refused = open.flatMap(({ line, row }) => {
-    const parts = rowKey(kind, row).split(' ');
-    const code = parts.map((part) => codes.get(part)).find((one) => one !== undefined);
-    return code === undefined ? [] : [{ line, column: '', reason: code }];
-  });
-  const stays = [...checked.problems.filter(({ line }) => waiting.has(line)), ...refused];
+  const refused = refusedRows(open, outcome.refused);
+  const stays = [
+    ...checked.problems.filter(({ line }) => waiting.has(line)),
+    ...refused.map(({ line, code }) => ({ line, column: '', reason: code })),
+  ];
   const staying = new Set(stays.map(({ line }) => line));
   const settled = [...waiting].filter((line) => !staying.has(line));
   await keepWaiting(app.pool, {
     ...{ kind, name, stays, settled, day: act.on },
     rejects: stays.length === 0 ? null : ((await seal(staying)) ?? earlier.rejects),
   });
-  return { taken: settled.length, parked: stays.length, outcome };
+  const { made } = outcome;
+  return { taken: settled.length, parked: stays.length, refused, made };
 }
 
 /** One row that waits: where it stands and why, in both languages, and nothing of what it says. */

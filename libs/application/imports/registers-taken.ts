@@ -8,7 +8,7 @@ import type { RowOf } from '#input/kinds.js';
 import { stored } from '../stored.js';
 import { fieldsRef } from '../vault.js';
 import { groupBy, rowContext, runRows } from './bulk.js';
-import type { Taken, Taker } from './takers.js';
+import type { Taker } from './takers.js';
 
 /** A company's name may be a sole trader's own: it is sealed like a person's. */
 export const takeEmployers: Taker<'employers'> = async (app, act, file) => {
@@ -26,6 +26,7 @@ export const takeEmployers: Taker<'employers'> = async (app, act, file) => {
   const named = rows.map((row, at) => ({ row, name: names[at] }));
   const refused = await runRows(app, stored.employer, named, {
     key: ({ row }) => row.number,
+    of: ({ row }) => [row],
     stream: ({ row }) => employerStream(row.number),
     command: ({ row: { number, office, enrolledOn, creditCode }, name }): EmployerCommand => {
       if (name === undefined) throw new Error(`the name of ${number} was not sealed`);
@@ -51,6 +52,7 @@ export const takePersons: Taker<'persons'> = async (app, act, file) => {
   const enrolling = await sealPersons(app, rows);
   const taken = await runRows(app, stored.identity, enrolling, {
     key: ({ row }) => row.number,
+    of: ({ row }) => [row],
     stream: ({ identityKey }) => identityStream(identityKey),
     command: ({ row, identityKey }): IdentityCommand => ({
       type: 'ReserveIdentity',
@@ -65,6 +67,7 @@ export const takePersons: Taker<'persons'> = async (app, act, file) => {
   const free = enrolling.filter(({ row }) => !turnedAway.has(row.number));
   const refused = await runRows(app, stored.person, free, {
     key: ({ row }) => row.number,
+    of: ({ row }) => [row],
     stream: ({ row }) => personStream(row.number),
     command: ({ row, identity, phone, identityKey, old }): PersonCommand => ({
       type: 'EnrolPerson',
@@ -130,8 +133,9 @@ async function sealPersons(
 export const takeHistory: Taker<'history'> = async (app, act, file) => {
   const { rows, sha256, progress } = file;
   const people = [...groupBy(rows, ({ person }) => person)];
-  const refused: Taken['refused'] = await runRows(app, stored.person, people, {
+  const refused = await runRows(app, stored.person, people, {
     key: ([person]) => person,
+    of: ([, spans]) => spans,
     stream: ([person]) => personStream(person),
     command: ([, spans]): PersonCommand => ({
       type: 'BringHistory',

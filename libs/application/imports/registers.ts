@@ -79,7 +79,7 @@ export async function loadRegisters(
       if (ofKind !== kind) return 'new';
       const held = known.get(digestOf(app, key));
       if (held === undefined) return 'new';
-      if (held.content !== digestOf(app, content())) return 'other';
+      if (held.content !== digestOf(app, content())) return held.refused ? 'new' : 'other';
       return knownFrom[held.from];
     },
   };

@@ -8,10 +8,11 @@ import { takeEmployers, takeHistory, takePersons } from './registers-taken.js';
 import { takeExtracts, takeSignIns } from './verification.js';
 
 /** What came of a file's rows beside the events: what was refused as a decision, what was made. */
-export type Taken = Readonly<{
-  refused: readonly Readonly<{ key: string; code: Refusal['code'] }>[];
-  made: readonly string[];
-}>;
+export type Taken = Readonly<{ refused: readonly Refused[]; made: readonly string[] }>;
+
+/** One command that was refused, with the rows that it was made from. */
+export type Refused = Readonly<Pick<Refusal, 'code' | 'facts'>> &
+  Readonly<{ key: string; rows: readonly object[] }>;
 
 export type ToTake<K extends Kind> = Readonly<{
   rows: readonly RowOf[K][];
