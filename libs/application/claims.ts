@@ -26,22 +26,27 @@ export type FileClaimInput = Readonly<{
   personRef: string;
   office: string;
   filedOn: Day;
-  account: GivenAccount;
+  account?: GivenAccount;
 }>;
 
-/** A claim as it stands at the counter; whether the person may have one is the next decision. */
+/**
+ * A claim as it stands at the counter; whether the person may have one is the next decision. The
+ * account may follow later; half of one is none.
+ *
+ * @throws Refusal ACCOUNT_MISSING, PERSON_UNKNOWN, OFFICE_OUT_OF_SCOPE
+ */
 export async function fileClaim(app: App, act: Act, input: FileClaimInput): Promise<Receipt> {
   const { claimNo, personRef, office, filedOn } = input;
   refuseOtherOffice(act, office);
   const person = await knownPerson(app, personRef);
   if (person === undefined) return refuse('PERSON_UNKNOWN', { person: personRef });
-  if (input.account.account.trim() === '') refuse('ACCOUNT_MISSING', { claim: claimNo });
-  const [account] = await sealAccounts(app.vault, [{ personRef, given: input.account }]);
-  if (account === undefined) return refuse('ACCOUNT_MISSING', { claim: claimNo });
+  if (input.account?.account.trim() === '') refuse('ACCOUNT_MISSING', { claim: claimNo });
+  const account = await sealedAnew(app, personRef, input.account);
   const { registration } = person;
   const command = {
     type: 'FileClaim',
-    ...{ claimNo, personRef, office, filedOn, account },
+    ...{ claimNo, personRef, office, filedOn },
+    ...(account === undefined ? {} : { account }),
     registration: {
       termination: registration?.termination ?? '',
       registeredOn: registration?.registeredOn ?? null,
@@ -199,9 +204,11 @@ export async function approveClaim(app: App, act: Act, input: ApproveClaimInput)
 async function refuseOtherAccount(app: App, claimNo: string): Promise<void> {
   const claim = await app.transact.state(stored.claim, claimStream(claimNo));
   if (claim.status === 'none') return refuse('CLAIM_UNKNOWN', { claim: claimNo });
+  const { account } = claim.facts;
+  if (account === undefined) return; // Its award is paid on the account that the person has.
   const person = await app.transact.state(stored.person, personStream(claim.header.personRef));
   if (person.status !== 'enrolled' || person.account === null) return;
-  if (person.account.accountKey !== claim.facts.account.accountKey)
+  if (person.account.accountKey !== account.accountKey)
     refuse('ACCOUNT_DIFFERS', { claim: claimNo });
 }
 

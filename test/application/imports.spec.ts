@@ -45,7 +45,7 @@ describe('taking a file in', () => {
     expect(parked).toMatchObject({ status: 'taken', good: 1, parked: 1 });
   });
 
-  it('files no claim without an account to pay it to', async () => {
+  it('files no claim with half an account', async () => {
     const person = 'P1,450103199411286445,林志,urban,2012-04-01,13681485933';
     const persons = ['number,id,name,household,enrolledOn,phone', person, ''].join('\n');
     const act = bureau.act('intake', '2026-09-02');

@@ -27,7 +27,7 @@ const claimBody = z
     personRef: reference,
     office: officeCode,
     filedOn: dayText,
-    account: accountBody,
+    account: accountBody.optional(),
   })
   .meta({ id: 'ClaimFiling' });
 
@@ -107,9 +107,10 @@ export class ClaimsController {
   @Duty('intake')
   @Says('受理申领', 'File a claim')
   file(
-    @Body({ schema: claimBody }) input: z.infer<typeof claimBody>,
+    @Body({ schema: claimBody }) { account, ...claim }: z.infer<typeof claimBody>,
     @CurrentAct() act: Act,
   ): Promise<Receipt> {
+    const input = { ...claim, ...without({ account }) };
     return this.bus.execute(new RunClaim('fileClaim', act, input));
   }
 

@@ -57,7 +57,8 @@ export const takeClaims: Taker<'claims'> = async (app, act, file) => {
       const mine = { ...act, on, commandId: derivedId(sha256, number) };
       const claim = { claimNo: number, personRef: person, office, filedOn: claimedOn };
       try {
-        await fileClaim(app, mine, { ...claim, account: { bankCode, account, holder } });
+        const given = account === '' ? {} : { account: { bankCode, account, holder } };
+        await fileClaim(app, mine, { ...claim, ...given });
         made.push(number);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;

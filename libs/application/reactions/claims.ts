@@ -7,7 +7,7 @@ import { accountStream } from '#domain/account/account.js';
 import type { PayeeAccount } from '#domain/award/award.events.js';
 import { awardStream } from '#domain/award/award.js';
 import { Refusal } from '#domain/refusal.js';
-import { day } from '#domain/values/calendar.js';
+import { day, type Day } from '#domain/values/calendar.js';
 import type { AccountUse } from '#domain/values/sealed.js';
 import { jurisdictionOf } from '#projections/actors.js';
 import type { App } from '../app.js';
@@ -24,7 +24,7 @@ export const reserveClaim: Reaction = {
       cause,
       'ClaimFiled',
     );
-    await recordHolder(app, cause, { account, personRef });
+    if (account !== undefined) await recordHolder(app, cause, { account, personRef });
     const context = contextOfReaction('reserve-claim', cause, personRef);
     const reserve = { type: 'ReserveClaim', claimNo, office } as const;
     const answer = contextOfReaction('reserve-claim', cause, claimNo);
@@ -60,7 +60,8 @@ export const carryOutDecision: Reaction = {
     }
     const grant = { type: 'GrantAward', awardNo: claimNo, claimNo } as const;
     await app.transact.run(stored.person, personStream(personRef), grant, person);
-    await recordAccount(app, cause, { personRef, account: claim.facts.account });
+    const { account } = claim.facts;
+    if (account !== undefined) await recordAccount(app, cause, { personRef, account });
     await openAward(app, cause, claimNo);
   },
 };
@@ -73,21 +74,25 @@ async function openAward(app: App, cause: Cause, claimNo: string): Promise<void>
   const { months, firstMonth, policyVersion, paidMonths } = finding.calculation;
   const { personRef, office, filedOn } = header;
   // It came with the claim and was examined with it: no change of it is cooling.
-  const given = { ...facts.account, usableFrom: filedOn, hands: [] };
+  const given =
+    facts.account === undefined ? undefined : { ...facts.account, usableFrom: filedOn, hands: [] };
+  const account = (await accountIfAny(app, personRef, filedOn)) ?? given;
   const open = {
     type: 'OpenAward',
     ...{ claimNo, awardNo: claimNo, personRef, office, paidMonths, firstMonth, policyVersion },
     item: benefitItem,
     jurisdiction: await jurisdictionOf(app.pool, office),
     monthsAwarded: months,
-    account: await accountNow(app, personRef, given),
+    ...(account === undefined ? {} : { account }),
   } as const;
   const context = { ...contextOfReaction('carry-out-decision', cause, `award-${claimNo}`), office };
   // Asked again after a crash, the person's account may be another: the award stands as it opened.
   const award = await app.transact.state(stored.award, awardStream(claimNo));
   if (award.status === 'none' || award.personRef !== personRef)
     await app.transact.run(stored.award, awardStream(claimNo), open, context);
-  await followAccount(app, cause, { awardNo: claimNo, personRef, given });
+  const known = given ?? (await accountIfAny(app, personRef, filedOn));
+  if (known !== undefined)
+    await followAccount(app, cause, { awardNo: claimNo, personRef, given: known });
 }
 
 /** The account that three people gave the person, if they did; until then the `given` one. */
@@ -96,15 +101,24 @@ export async function accountNow(
   personRef: string,
   given: PayeeAccount,
 ): Promise<PayeeAccount> {
+  return (await accountIfAny(app, personRef, given.usableFrom)) ?? given;
+}
+
+/** Undefined while the person has none: what falls due waits for it. */
+async function accountIfAny(
+  app: App,
+  personRef: string,
+  since: Day,
+): Promise<PayeeAccount | undefined> {
   const person = await app.transact.state(stored.person, personStream(personRef));
-  if (person.status !== 'enrolled' || person.account === null) return given;
+  if (person.status !== 'enrolled' || person.account === null) return undefined;
   const { account, usableFrom, accountHands: hands } = person;
   const { accountRef, accountKey, sealedSha256 } = account;
   return {
     accountRef,
     accountKey,
     sealedSha256,
-    usableFrom: usableFrom ?? given.usableFrom,
+    usableFrom: usableFrom ?? since,
     hands,
   };
 }

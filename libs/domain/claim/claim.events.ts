@@ -32,7 +32,8 @@ export type ClaimHeader = Readonly<{
 
 /** What a sending back may ask to be put right. A null day was not known at the counter. */
 export type ClaimFacts = Readonly<{
-  account: AccountUse;
+  /** Absent when none was given: the award is then paid once three people have given it one. */
+  account?: AccountUse;
   registration: Readonly<{
     termination: string;
     registeredOn: Day | null;

@@ -15,7 +15,7 @@ import {
   type Seen,
 } from '../signing/signing.js';
 import { noFen } from '../values/fen.js';
-import { sameAccount } from '../values/sealed.js';
+import { sameAccount, type AccountUse } from '../values/sealed.js';
 import type {
   ApproveClaim,
   Claim,
@@ -65,7 +65,7 @@ function decide(command: ClaimCommand, claim: Claim): readonly ClaimEvent[] {
 function file(command: FileClaim, claim: Claim): readonly ClaimEvent[] {
   const { claimNo, personRef, office, filedOn, account, registration } = command;
   const header = { claimNo, personRef, office, filedOn };
-  const facts = { account, registration };
+  const facts = factsOf({ account, registration });
   if (claim.status !== 'none' && sameHeader(claim.header, header) && sameFacts(claim.filed, facts))
     return [];
   forbidPayee(command, personRef);
@@ -214,7 +214,7 @@ const nothingSeen: Seen = { root: '', lines: 1, amountFen: noFen };
 function filed(data: ClaimHeader & ClaimFacts & { hand: Hand }, claim: Claim): Claim {
   if (claim.status !== 'none') return impossible('ClaimFiled', `a claim that is ${claim.status}`);
   const { claimNo, personRef, office, filedOn, account, registration, hand } = data;
-  const facts = { account, registration };
+  const facts = factsOf({ account, registration });
   return {
     status: 'filed',
     header: { claimNo, personRef, office, filedOn },
@@ -248,6 +248,12 @@ function was(statuses: readonly Claim['status'][], claim: Claim, base: Filed): F
   return base;
 }
 
+type Told = Pick<ClaimFacts, 'registration'> & Readonly<{ account: AccountUse | undefined }>;
+
+function factsOf({ account, registration }: Told): ClaimFacts {
+  return account === undefined ? { registration } : { account, registration };
+}
+
 function sameHeader(left: ClaimHeader, right: ClaimHeader): boolean {
   return (
     left.claimNo === right.claimNo &&
@@ -259,9 +265,14 @@ function sameHeader(left: ClaimHeader, right: ClaimHeader): boolean {
 
 function sameFacts(left: ClaimFacts, right: ClaimFacts): boolean {
   return (
-    sameAccount(left.account, right.account) &&
+    bothSame(left.account, right.account) &&
     left.registration.termination === right.registration.termination &&
     left.registration.registeredOn === right.registration.registeredOn &&
     left.registration.endedOn === right.registration.endedOn
   );
+}
+
+function bothSame(left: AccountUse | undefined, right: AccountUse | undefined): boolean {
+  if (left === undefined || right === undefined) return left === right;
+  return sameAccount(left, right);
 }
