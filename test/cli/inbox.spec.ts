@@ -70,6 +70,48 @@ describe('an inbox', () => {
     expect(concerned.out).toMatch(/account of P5 .+\n {2}您不能签 .+\[SIGNER_IS_PAYEE\]\n/);
   });
 
+  it('shows a maker what was sent back to his duty, until he made it anew', async () => {
+    const reason = ['--reason', '少算一人'];
+    await at.does('approver', 'month', 'return-roll', ...place, ...reason);
+    const back = { sentBack: { person: 'demo-approver', duty: 'approver', reason: '少算一人' } };
+    const waits = { step: 'make', documents: [{ kind: 'roll', step: 'make', ...back }] };
+    expect(await at.does('payroll', 'inbox')).toMatchObject({ ...waits, claims: [] });
+    const { out } = await at.types('payroll', 'inbox', '--office', code);
+    expect(out).toMatch(/roll 440103-2026-10-1 .+ 退回 sent back by demo-approver\n/);
+    expect(out).toMatch(/\n {2}退回 sent back by demo-approver（approver）2026-10-08：少算一人\n/);
+    expect(await at.does('intake', 'inbox')).toMatchObject({ step: 'make', documents: [] });
+    await at.does('payroll', 'month', 'roll', ...place);
+    expect(await at.does('payroll', 'inbox')).toMatchObject({ documents: [] });
+  });
+
+  it('shows it of claims and accounts too, and the account comes anew in a file', async () => {
+    const account = { bankCode: '102581000001', account: '6222000099661', holder: '周九' };
+    const claim = { claimNo: 'BACK-4', personRef: 'P4', office: code, filedOn: '2026-10-08' };
+    await bad.county.desk('intake').does('POST', '/claims', { ...claim, account });
+    const header = 'person,changedOn,bankCode,account,holder';
+    const imports = async (name: string, number: string) => {
+      const row = `P6,2026-10-08,102581000001,${number},周九`;
+      const path = await at.file(name, `${header}\n${row}\n`);
+      return at.does('intake', 'import', 'accounts', path, '--office', code);
+    };
+
+    await imports('accounts.csv', '6222000099662');
+    const named = ['--only', 'BACK-4', '--reason', '材料不全'];
+    await at.does('approver', 'month', 'return-claims', ...place, ...named);
+    const other = ['--only', 'P6', '--reason', '账号不符'];
+    await at.does('approver', 'month', 'return-accounts', ...place, ...other);
+    expect(await at.does('intake', 'inbox')).toMatchObject({
+      claims: [{ claimNo: 'BACK-4', sentBack: { reason: '材料不全' } }],
+      accountChanges: [{ personRef: 'P6', sentBack: { reason: '账号不符' } }],
+    });
+    const again = await imports('accounts-2.csv', '6222000099663');
+    expect(again).toMatchObject({ status: 'taken', problemCount: 0, refusedCount: 0 });
+    expect(await at.does('intake', 'inbox')).toMatchObject({ accountChanges: [] });
+    expect(await at.does('approver', 'inbox')).toMatchObject({
+      accountChanges: expect.arrayContaining([expect.objectContaining({ personRef: 'P6' })]),
+    });
+  });
+
   it('says to whoever had any hand in a batch that another person sends it', async () => {
     for (const step of ['approve-roll', 'review-roll'] as const)
       await at.does(step === 'approve-roll' ? 'approver' : 'reviewer', 'month', step, ...place);

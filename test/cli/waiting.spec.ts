@@ -92,7 +92,7 @@ describe('a document that is signed and waits', () => {
       expect(out).toMatch(/可用拨款不足 · .*missingFen: 723600.*\[AWAITING_FUNDS\]/);
     }
     const inbox = await at.does('accountant', 'inbox');
-    expect(inbox).toMatchObject({ step: null, documents: [], heldUp: expect.any(Array) });
+    expect(inbox).toMatchObject({ step: 'make', documents: [], heldUp: expect.any(Array) });
     expect(inbox['heldUp']).toHaveLength(2);
     const status = await at.types('auditor', 'month', 'status', ...place);
     expect(status.out).toMatch(/签完在等 signed, and waits:\n {2}440103-2026-10-1\n {2}在等 waits/);

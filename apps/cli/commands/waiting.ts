@@ -14,7 +14,8 @@ export function addWaiting(program: Command): void {
   program
     .command('inbox')
     .description(
-      '待办，以及在等拨款或等开月份的单据 · what waits for me, for funds, or for its month',
+      '待办，被退回的事项，以及在等拨款或等开月份的单据 · ' +
+        'what waits for me, what was sent back to me, and what waits for funds or its month',
     )
     .option('--office <code>', '为哪个机构 · for which office')
     .action(inbox);
@@ -39,7 +40,11 @@ async function inbox({ office }: OfficeOption, command: Command): Promise<void> 
   const shown = await api.get('/api/v1/inbox', office === undefined ? {} : { office });
   const rows = (name: string) => (shown[name] ?? []) as readonly Json[];
   const lines = Object.entries(inboxWords).flatMap(([kind, words]) =>
-    rows(kind).flatMap((row) => [`${words(row)}  ${handsWords(row as Chain)}`, ...notMine(row)]),
+    rows(kind).flatMap((row) => [
+      `${words(row)}  ${handsWords(row as Chain)}`,
+      ...sentBackWords(row),
+      ...notMine(row),
+    ]),
   );
   const held = (shown['heldUp'] ?? []) as readonly HeldUp[];
   const heldUp = held.flatMap(({ kind, id, amountYuan, waitsFor, ...chain }) => [
@@ -65,6 +70,13 @@ const inboxWords: Readonly<Record<string, (row: Json) => string>> = {
     return `${what}  ${grouped(amountYuan)} 元 yuan`;
   },
 };
+
+/** Who sent it back to its maker, when and why. */
+function sentBackWords({ sentBack }: Json): readonly string[] {
+  if (sentBack === undefined || sentBack === null) return [];
+  const { person, duty, day, reason } = sentBack as Json;
+  return [`  退回 sent back by ${person}（${duty}）${day}：${reason}`];
+}
 
 /** What somebody else has to sign still stands in the inbox: it says why. */
 function notMine({ mayNotSign }: Json): readonly string[] {

@@ -1,14 +1,20 @@
 import { monthNumber, type Day, type Month } from '#domain/values/calendar.js';
 import type { Kind } from '#input/kinds.js';
-import type { Drawn, Registers } from '#input/rules.js';
+import type { Drawn, Known, Registers } from '#input/rules.js';
 import { awardsOfOffice } from '#projections/award-state.js';
 import { liveSchema } from '#projections/runner.js';
 import type { App } from '../app.js';
-import { knownRows } from './files.js';
+import { knownRows, type KnownRow } from './files.js';
 
 type Owned<Row> = Row & { office: string };
 
 const knownFrom = { this: 'same', whole: 'elsewhere', part: 'in-part' } as const;
+
+/** What was refused, or sent back, may come anew: with another content, or with the same. */
+function knownAs({ refused, from }: KnownRow, isSame: boolean, isReturned: boolean): Known {
+  if (!isSame) return refused || isReturned ? 'new' : 'other';
+  return from === 'whole' && isReturned ? 'in-part' : knownFrom[from];
+}
 
 /** A keyed digest, so that what is kept of a row tells nothing of it. */
 export function digestOf(app: App, text: string): string {
@@ -59,6 +65,7 @@ export async function loadRegisters(
   const paid = await paidMonths(app, kind);
   const drawn = kind === 'opening-unpaid' ? await drawnMonths(app, scope) : undefined;
   const known = await knownRows(pool, { kind, sha256 });
+  const returned = kind === 'accounts' ? await returnedChanges(app) : new Map<string, true>();
   return {
     employer: (number) => employers.get(number),
     person: (number) => persons.get(number),
@@ -79,8 +86,8 @@ export async function loadRegisters(
       if (ofKind !== kind) return 'new';
       const held = known.get(digestOf(app, key));
       if (held === undefined) return 'new';
-      if (held.content !== digestOf(app, content())) return held.refused ? 'new' : 'other';
-      return knownFrom[held.from];
+      const isSame = held.content === digestOf(app, content());
+      return knownAs(held, isSame, returned.has(key));
     },
   };
 }
@@ -90,6 +97,19 @@ function officesOf(app: App) {
     code,
     true,
   ]);
+}
+
+/** Changes of account that were sent back, by the key of their row: each may be made anew. */
+function returnedChanges(app: App) {
+  return map(
+    app,
+    `select person_ref, change::json ->> 'changeNo' as change_no
+     from ${liveSchema}.person_register where change_step = 'make'`,
+    ({ person_ref, change_no }: { person_ref: string; change_no: string }) => [
+      `${person_ref} ${change_no.slice(person_ref.length + 1)}`,
+      true,
+    ],
+  );
 }
 
 /** In the order of their numbers, so that of several awards of a person the last one counts. */
