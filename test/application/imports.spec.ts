@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fileClaim } from '#application/claims.js';
 import { importFile } from '#application/imports/import-file.js';
+import { rowsThatWait } from '#application/imports/parked.js';
 import { day } from '#domain/values/calendar.js';
 import { Bureau } from './bureau.js';
 import { openTestSystem, type TestSystem } from './system.js';
@@ -34,6 +35,23 @@ describe('taking a file in', () => {
     expect(await take('employers.csv', [one])).toMatchObject({ status: 'same' });
     await expect(take('employers.csv', [two])).rejects.toMatchObject({ code: 'FILE_NAME_TAKEN' });
     expect(await test.system.app.store.head()).toBe(head);
+  });
+
+  it('of a name that another office has used is that of its own', async () => {
+    const three = 'E0009,91440106LB9CG8YN4E,广州宏远服饰有限公司,440103,2015-10-01';
+    const act = bureau.act('intake', '2026-09-02');
+    const county = { ...act, by: { ...act.by, office: '440103' } };
+    const bad = 'E0010,91440106LB9CG8YN4E,广州宏远服饰有限公司,440103,2015-13-01';
+    const bytes = Buffer.from([header, three, bad, ''].join('\n'));
+    const input = { kind: 'employers', fileName: 'employers.csv', bytes, park: true };
+    const first = await importFile(test.system.app, county, input);
+    expect(first).toMatchObject({ status: 'taken', good: 1, parked: 1 });
+    const again = { ...bureau.act('intake', '2026-09-03'), by: county.by };
+    const same = await importFile(test.system.app, again, input);
+    expect(same).toMatchObject({ status: 'same', parked: 1 });
+    expect(await take('employers.csv', [one])).toMatchObject({ status: 'same', parked: 0 });
+    const waiting = await rowsThatWait(test.system.app, county);
+    expect(waiting).toMatchObject([{ name: 'employers.csv', line: 3, reason: 'day-invalid' }]);
   });
 
   it('takes nothing while a row is bad, or the good rows with the bad one parked', async () => {

@@ -75,6 +75,17 @@ export const importMigrations: readonly Migration[] = [
       grant select, insert on import_refusal to yuejie_app;
       grant update (content, refused) on import_row to yuejie_app;`,
   },
+  {
+    id: 'imports-0006',
+    sql: `
+      alter table import_problem add column office text not null default '';
+      update import_problem p set office = f.office
+        from import_file f where f.kind = p.kind and f.name = p.name;
+      alter table import_file drop constraint import_file_pkey,
+        add primary key (kind, office, name);
+      alter table import_problem drop constraint import_problem_pkey,
+        add primary key (kind, office, name, line);`,
+  },
 ];
 
 export type TakenFile = Readonly<{
@@ -93,14 +104,17 @@ export type TakenFile = Readonly<{
   rejects: string | null;
 }>;
 
-/** @returns the file when it was taken in already with this content */
+/** How a file is known: two offices may each have one of that name. */
+export type FileName = Readonly<{ kind: Kind; office: string; name: string }>;
+
+/** @returns the file when the office has taken it in already with this content */
 export async function fileTaken(
   pool: Pool,
-  file: Readonly<{ kind: Kind; name: string; sha256: string }>,
+  file: FileName & Readonly<{ sha256: string }>,
 ): Promise<TakenFile | undefined> {
   const { rows } = await pool.query<TakenFile>(
-    'select * from import_file where kind = $1 and name = $2',
-    [file.kind, file.name],
+    'select * from import_file where kind = $1 and office = $2 and name = $3',
+    [file.kind, file.office, file.name],
   );
   const [known] = rows;
   if (known !== undefined && known.sha256 !== file.sha256)
@@ -117,18 +131,17 @@ export async function recordFile(
   await pool.query(
     `insert into import_file
        (sha256, kind, name, rows, parked, refused, actor, office, day, rejects)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (kind, name) do nothing`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (kind, office, name) do nothing`,
     [sha256, kind, name, rows, parked, refused, actor, office, day, rejects],
   );
   if (problems.length === 0) return;
   await pool.query(
-    `insert into import_problem (kind, name, line, col, reason)
-     select $1, $2, cell[1]::int, cell[2], cell[3]
-       from string_to_table($3, E'\\n') as line, string_to_array(line, E'\\t') as cell
+    `insert into import_problem (kind, office, name, line, col, reason)
+     select $1, $2, $3, cell[1]::int, cell[2], cell[3]
+       from string_to_table($4, E'\\n') as line, string_to_array(line, E'\\t') as cell
      on conflict do nothing`,
     [
-      kind,
-      name,
+      ...[kind, office, name],
       problems.map(({ line, column, reason }) => [line, column, reason].join('\t')).join('\n'),
     ],
   );
@@ -202,9 +215,9 @@ export async function waitingRows(
 ): Promise<readonly Waiting[]> {
   const { rows } = await pool.query<Waiting>(
     `select p.kind, p.name, p.line, p.col as "column", p.reason, f.rejects
-     from import_problem p join import_file f using (kind, name)
+     from import_problem p join import_file f using (kind, office, name)
      where p.settled_on is null and f.office = any(string_to_array($1, E'\\n'))
-     order by p.kind, p.name, p.line`,
+     order by p.kind, p.name, f.office, p.line`,
     [offices.join('\n')],
   );
   return rows;
@@ -217,7 +230,7 @@ export async function waitingRow(
 ): Promise<Waiting | undefined> {
   const { rows } = await pool.query<Waiting>(
     `select p.kind, p.name, p.line, p.col as "column", p.reason, f.rejects
-     from import_problem p join import_file f using (kind, name)
+     from import_problem p join import_file f using (kind, office, name)
      where f.rejects = $1 and p.line = $2 and p.settled_on is null
        and f.office = any(string_to_array($3, E'\\n'))`,
     [ref, line, offices.join('\n')],
@@ -225,17 +238,15 @@ export async function waitingRow(
   return rows[0];
 }
 
-type FileName = Readonly<{ kind: Kind; name: string }>;
-
 /** The lines of a file that wait, in their order. */
 export async function waitingLines(
   pool: Pool,
-  { kind, name }: FileName,
+  { kind, office, name }: FileName,
 ): Promise<readonly number[]> {
   const { rows } = await pool.query<Readonly<{ line: number }>>(
     `select line from import_problem
-     where kind = $1 and name = $2 and settled_on is null order by line`,
-    [kind, name],
+     where kind = $1 and office = $2 and name = $3 and settled_on is null order by line`,
+    [kind, office, name],
   );
   return rows.map(({ line }) => line);
 }
@@ -251,23 +262,25 @@ export async function keepWaiting(
       day: Day;
     }>,
 ): Promise<void> {
-  const { kind, name, stays, settled, rejects, day } = after;
+  const { kind, office, name, stays, settled, rejects, day } = after;
   await pool.query(
     `with settled as (
        update import_problem set settled_on = $4
-       where kind = $1 and name = $2 and line = any(string_to_array($3, ',')::int[])
+       where kind = $1 and name = $2 and office = $8
+         and line = any(string_to_array($3, ',')::int[])
      ), stays as (
        update import_problem p set col = cell[2], reason = cell[3]
          from (
            select string_to_array(text, E'\\t') as cell from string_to_table($5, E'\\n') as text
          ) as told
-       where p.kind = $1 and p.name = $2 and p.line = cell[1]::int
+       where p.kind = $1 and p.name = $2 and p.office = $8 and p.line = cell[1]::int
      )
-     update import_file set parked = $6, rejects = $7 where kind = $1 and name = $2`,
+     update import_file set parked = $6, rejects = $7
+     where kind = $1 and name = $2 and office = $8`,
     [
       ...[kind, name, settled.join(','), day],
       stays.map(({ line, column, reason }) => [line, column, reason].join('\t')).join('\n'),
-      ...[stays.length, rejects],
+      ...[stays.length, rejects, office],
     ],
   );
 }

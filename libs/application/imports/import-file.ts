@@ -87,7 +87,9 @@ export async function importFile(
   const checked = await check(app, act, kind, input);
   const { sha256 } = checked;
   const rows = checked.rows.filter(({ done }) => !done);
-  const earlier = await fileTaken(app.pool, { kind, name: fileName, sha256 });
+  const earlier = await fileTaken(app.pool, {
+    ...{ kind, name: fileName, office: act.by.office, sha256 },
+  });
   const report = reportOf(checked, fileName);
   if (earlier !== undefined) {
     const outcome = { refused: await stillRefused(app, earlier, rows), made: [] };

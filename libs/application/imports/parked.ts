@@ -43,7 +43,7 @@ export async function retakeParked<K extends Kind>(
   act: Act,
   { checked, earlier, take, seal }: Again<K>,
 ): Promise<Retaken> {
-  const { name } = earlier;
+  const { name, office } = earlier;
   const { kind } = checked;
   const waiting = new Set(await waitingLines(app.pool, earlier));
   const good = checked.rows.filter(({ line }) => waiting.has(line));
@@ -62,7 +62,7 @@ export async function retakeParked<K extends Kind>(
   const staying = new Set(stays.map(({ line }) => line));
   const settled = [...waiting].filter((line) => !staying.has(line));
   await keepWaiting(app.pool, {
-    ...{ kind, name, stays, settled, day: act.on },
+    ...{ kind, office, name, stays, settled, day: act.on },
     rejects: stays.length === 0 ? null : ((await seal(staying)) ?? earlier.rejects),
   });
   const { made } = outcome;

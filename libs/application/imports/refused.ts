@@ -3,6 +3,7 @@ import type { RefusalCode } from '#domain/refusal.js';
 import type { CheckedRow } from '#input/check.js';
 import type { Kind } from '#input/kinds.js';
 import { refusalTexts, refusalWords } from '../refusal-texts.js';
+import type { FileName } from './files.js';
 import type { Refused } from './takers.js';
 
 /** A good row that a decision refused: where it stands, why, and what to do about it. */
@@ -36,12 +37,10 @@ function said(row: Pick<RefusedRow, 'line' | 'key' | 'code' | 'facts'>): Refused
   return { ...row, zh: zh.detail, en: en.detail, doZh, doEn };
 }
 
-type FilePlace = Readonly<{ kind: Kind; office: string; name: string }>;
-
 /** Keeps which rows of a file were refused, so that the same file can be told of them again. */
 export async function keepRefused(
   pool: Pool,
-  { kind, office, name }: FilePlace,
+  { kind, office, name }: FileName,
   refused: readonly RefusedRow[],
 ): Promise<void> {
   if (refused.length === 0) return;
@@ -60,7 +59,7 @@ export async function keepRefused(
 /** What was refused of a file when it was taken, by line. */
 export async function refusedOf(
   pool: Pool,
-  { kind, office, name }: FilePlace,
+  { kind, office, name }: FileName,
 ): Promise<readonly RefusedRow[]> {
   const { rows } = await pool.query<
     Pick<RefusedRow, 'line' | 'key' | 'code'> & Readonly<{ facts: string }>
