@@ -78,6 +78,15 @@ describe('preparing the close', () => {
       .refuses('MONTH_DIFFERS');
   });
 
+  it('names both sums: the lines may agree where the money does not', () => {
+    const statement = withUnpaid({ ...one, amountFen: fen(241_201n) });
+    const facts = { stream: '1', counted: '1', streamFen: '241200', countedFen: '241201' };
+    const decide = () => monthDecider.decide({ ...prepare, close: statement }, live(...cut));
+    expect(decide).toThrow(
+      expect.objectContaining({ code: 'MONTH_DIFFERS', facts: expect.objectContaining(facts) }),
+    );
+  });
+
   it('counts what came back as unpaid', () => {
     const sheet = { benefit: { due: lines(2), paid: lines(2), returned: lines(1) } };
     const history = [

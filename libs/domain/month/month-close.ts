@@ -9,7 +9,7 @@ import {
   type Seen,
 } from '../signing/signing.js';
 import { addMonths } from '../values/calendar.js';
-import { noFen, sumFen } from '../values/fen.js';
+import { noFen, sumFen, type Fen } from '../values/fen.js';
 import { cell, closingOf, type Totals } from '../values/totals.js';
 import type { LiveMonth, MonthCommand } from './month.js';
 import type { CloseStatement, MonthEvent } from './month.events.js';
@@ -54,19 +54,23 @@ function refuseDifference(state: LiveMonth, { unpaid, receipts }: CloseStatement
     const lines = counted.reduce((sum, one) => sum + one.lines, 0);
     const amountFen = sumFen(counted.map((one) => one.amountFen));
     const closing = closingOf(sheet, item);
-    if (closing.lines !== lines || closing.amountFen !== amountFen)
-      refuse('MONTH_DIFFERS', { month, item, ...both(closing.lines, lines) });
+    refuseUnequal({ month, item }, closing, { lines, amountFen });
   }
-  const paid = total(state, 'paid');
-  if (paid.lines !== receipts.paidLines || paid.amountFen !== receipts.paidFen)
-    refuse('MONTH_DIFFERS', { month, side: 'paid', ...both(paid.lines, receipts.paidLines) });
-  const returned = total(state, 'returned');
-  if (returned.lines !== receipts.returnedLines || returned.amountFen !== receipts.returnedFen)
-    refuse('MONTH_DIFFERS', {
-      month,
-      side: 'returned',
-      ...both(returned.lines, receipts.returnedLines),
-    });
+  const paid = { lines: receipts.paidLines, amountFen: receipts.paidFen };
+  refuseUnequal({ month, side: 'paid' }, total(state, 'paid'), paid);
+  const returned = { lines: receipts.returnedLines, amountFen: receipts.returnedFen };
+  refuseUnequal({ month, side: 'returned' }, total(state, 'returned'), returned);
+}
+
+type Figure = Readonly<{ lines: number; amountFen: Fen }>;
+
+function refuseUnequal(
+  where: Readonly<Record<string, string>>,
+  stream: Figure,
+  counted: Figure,
+): void {
+  if (stream.lines !== counted.lines || stream.amountFen !== counted.amountFen)
+    refuse('MONTH_DIFFERS', { ...where, ...both(stream, counted) });
 }
 
 export function signClose(command: Of<'SignClose'>, state: LiveMonth): readonly MonthEvent[] {
@@ -74,7 +78,10 @@ export function signClose(command: Of<'SignClose'>, state: LiveMonth): readonly 
   if (state.close === undefined || state.signing === undefined) return refuseUnprepared(state);
   if (state.status !== 'closed') {
     bar(by, payers, 'SIGNER_RECONCILER_PAID');
-    if (!sameClose(state.close, recomputed)) refuse('MONTH_DIFFERS', { month, side: 'recomputed' });
+    if (!sameClose(state.close, recomputed)) {
+      const figures = both(seenOf(state.close), seenOf(recomputed));
+      refuse('MONTH_DIFFERS', { month, side: 'recomputed', ...figures });
+    }
   }
   const hand = sign(state.signing, { step, by, day: on, seen });
   if (hand === undefined) return [];
@@ -124,6 +131,12 @@ function total({ sheet }: LiveMonth, column: 'paid' | 'returned'): Totals {
   };
 }
 
-function both(stream: number, counted: number): Readonly<Record<string, string>> {
-  return { stream: String(stream), counted: String(counted) };
+/** Lines and fen of each side: often the lines agree, and only a sum tells where to look. */
+function both(stream: Figure, counted: Figure): Readonly<Record<string, string>> {
+  return {
+    stream: String(stream.lines),
+    counted: String(counted.lines),
+    streamFen: String(stream.amountFen),
+    countedFen: String(counted.amountFen),
+  };
 }
