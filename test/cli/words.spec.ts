@@ -225,6 +225,8 @@ describe('a file with rows that are wrong or odd', () => {
   const good = `U90002,91440103JG7LCMK1X7,好单位,${pool},2017-04-01`;
   const bad = `U90003,91440103JG7LCMK1X7,坏单位,${pool},2017-04-31`;
 
+  const other = `U90004,91440103JG7LCMK1X7,另一单位,${pool},2017-04-01`;
+
   it('names each bad row, and ends a look at it with 1', async () => {
     const path = await at.file('bad.csv', [header, good, bad, ''].join('\n'));
     const dry = await at.types('intake', 'import', 'employers', path, '--dry-run');
@@ -232,8 +234,10 @@ describe('a file with rows that are wrong or odd', () => {
     expect(dry.out).toMatch(
       /^已检查，没有导入 checked: 1\/2 \(1 ✗, \d+ ⚠\)\n {2}✗ bad\.csv:3 enrolledOn .+ · .+/,
     );
+    expect(dry.out).toMatch(/\n {2}加 --park 则保留正确的行 · with --park the good rows are taken/);
     const refused = await at.types('intake', 'import', 'employers', path);
     expect(refused.code).toBe(1);
+    expect(refused.out).toMatch(/ with --park /);
     expect(refused.out).toMatch(
       /^没有导入 rejected: 1\/2 .*\n.*bad\.csv:3 .*\n.+\[FILE_ROWS_REJECTED\]\n.+ · /,
     );
@@ -248,9 +252,16 @@ describe('a file with rows that are wrong or odd', () => {
 
   it('says of one that was taken before how many of its rows still wait', async () => {
     const path = await at.file('parked.csv', [header, good, bad, ''].join('\n'));
-    await at.does('intake', 'import', 'employers', path, '--park');
+    const first = await at.types('intake', 'import', 'employers', path, '--park');
+    expect(first.out).toMatch(/^已导入 taken: 1\/2 .+ of them: 搁置 parked 1\n/);
+    const where = /\n {2}yuejie parked 列出搁置的行；.+ · `yuejie parked` lists .+ with --park\n/;
+    expect(first.out).toMatch(where);
     const again = await at.types('intake', 'import', 'employers', path);
     expect(again.out).toMatch(/^早已导入，仍有 1 行搁置 · already taken, 1 rows still parked\n/);
+    expect(again.out).toMatch(where);
+    const more = await at.file('more.csv', [header, good, other, ''].join('\n'));
+    const known = await at.types('intake', 'import', 'employers', more);
+    expect(known.out).toMatch(/^已导入 taken: 2\/2 .+ of them: 早已导入 known 1\n/);
   });
 
   it('tells of a row that a decision refused, each time, and ends with 1', async () => {
@@ -264,13 +275,15 @@ describe('a file with rows that are wrong or odd', () => {
     const path = await at.file('opening.csv', rows);
     const taken = await at.types('intake', 'import', 'opening', path);
     expect(taken.code).toBe(1);
-    expect(taken.out).toMatch(/^已导入 taken: 1\/2 \(1 ✗, 0 ⚠\) {2}其中未予受理 .+ refused 1\n/);
+    expect(taken.out).toMatch(
+      /^已导入 taken: 1\/2 \(1 ✗, 0 ⚠\) {2}其中 of them: 未予受理 refused 1\n/,
+    );
     const why = / {2}✗ opening\.csv:3 A90002 .+ · .+\(claim: A90002\) \[ACCOUNT_DIFFERS\]\n/;
     expect(taken.out).toMatch(why);
     expect(taken.out).toMatch(/\n {2}\[ACCOUNT_DIFFERS\] .+ · .+\n.+ in another file\n/);
     const again = await at.types('intake', 'import', 'opening', path);
     expect(again).toMatchObject({ code: 1, out: expect.stringMatching(why) });
-    expect(again.out).toMatch(/^早已导入.+ {2}其中未予受理 of them refused 1\n/);
+    expect(again.out).toMatch(/^早已导入.+ {2}其中 of them: 未予受理 refused 1\n/);
   });
 
   it('prints a warning as it prints what is wrong', () => {
@@ -286,7 +299,7 @@ describe('a file with rows that are wrong or odd', () => {
       outcome: { refused: [refused] },
     };
     const lines = importWords(report).split('\n');
-    expect(lines[0]).toBe('已导入 taken: 2/25 (31 ✗, 1 ⚠)  其中未予受理 of them refused 1');
+    expect(lines[0]).toBe('已导入 taken: 2/25 (31 ✗, 1 ⚠)  其中 of them: 未予受理 refused 1');
     expect(lines).toHaveLength(26);
     expect(lines[21]).toBe('  … 还有 10 行，见 --json · and 10 more, see --json');
     expect(lines[22]).toBe('  ⚠ a.csv:2 id 请核对 · look again');

@@ -27,6 +27,7 @@ export function importWords(report: Json): string {
     ...notes('⚠', report['warnings'] as readonly RowNote[], Number(warningCount)),
     ...refusedRows(String(report['file']), refused, Number(refusedCount)),
     ...(refusal === undefined ? [] : refusalWords(refusal)),
+    ...parkingWords(report),
   ].join('\n');
 }
 
@@ -42,15 +43,40 @@ function statusWords(status: string): string {
 }
 
 /** A refused row counts as taken in neither: it is one of those that are bad. */
-function takenNow({ status, good, rows, problemCount, warningCount, refusedCount }: Json): string {
+function takenNow(report: Json): string {
+  const { status, good, rows, problemCount, warningCount, refusedCount } = report;
   const refused = Number(refusedCount);
   const counts = `${Number(good) - refused}/${rows}`;
   const signs = `(${Number(problemCount) + refused} ✗, ${warningCount} ⚠)`;
-  return `${statusWords(String(status))}: ${counts} ${signs}${refusedWords(refused)}`;
+  const rest = partsWords(report, ['refusedCount', 'parked', 'known', 'retaken']);
+  return `${statusWords(String(status))}: ${counts} ${signs}${rest}`;
 }
 
-function refusedWords(refused: number): string {
-  return refused === 0 ? '' : `  其中未予受理 of them refused ${refused}`;
+const parts = {
+  refusedCount: '未予受理 refused',
+  parked: '搁置 parked',
+  known: '早已导入 known',
+  retaken: '补导入 retaken',
+};
+
+/** What became of rows beside those that were taken; what did not happen is not mentioned. */
+function partsWords(report: Json, names: readonly (keyof typeof parts)[]): string {
+  const counted = names.filter((name) => Number(report[name] ?? 0) > 0);
+  if (counted.length === 0) return '';
+  return `  其中 of them: ${counted.map((name) => `${parts[name]} ${report[name]}`).join(', ')}`;
+}
+
+/** Bad rows need not hold up the good ones, and those that wait are found and tried again. */
+function parkingWords({ status, good, problemCount, parked }: Json): readonly string[] {
+  if (status === 'rejected' || (status === 'checked' && Number(problemCount) > 0))
+    return Number(good) === 0
+      ? []
+      : ['  加 --park 则保留正确的行 · with --park the good rows are taken and the others parked'];
+  if (Number(parked ?? 0) === 0) return [];
+  return [
+    '  yuejie parked 列出搁置的行；所缺的补齐后，同一文件加 --park 再导入 · ' +
+      '`yuejie parked` lists them; once what they lacked has come, import the file with --park',
+  ];
 }
 
 /** Each refused row with its reason, then what to do, once for each reason. */
@@ -73,9 +99,10 @@ function refusalWords({ code, zh, en, doZh, doEn }: Refusal): readonly string[] 
   return [`${zh} · ${en} [${code}]`, `${doZh} · ${doEn}`];
 }
 
-function takenBefore({ parked, refusedCount }: Json): string {
+function takenBefore(report: Json): string {
+  const { parked } = report;
   const words = `早已导入，仍有 ${parked} 行搁置 · already taken, ${parked} rows still parked`;
-  return words + refusedWords(Number(refusedCount));
+  return words + partsWords(report, ['refusedCount']);
 }
 
 function notes(sign: string, rows: readonly RowNote[], count: number): readonly string[] {
