@@ -1,4 +1,3 @@
-import { linesFrom } from '#domain/award/award-endings.js';
 import { awardStream } from '#domain/award/award.js';
 import { identityStream } from '#domain/identity/identity.js';
 import type { PersonEvent } from '#domain/person/person.events.js';
@@ -12,8 +11,8 @@ import { monthsOfOthers, openAskedOnce } from '../asked-months.js';
 import { admittedFrom } from '../month-documents.js';
 import { paidOfAward } from '../paid-months.js';
 import { stored } from '../stored.js';
+import { inAdjustment } from './adjustments.js';
 import { contextOfReaction, dataOf, type Cause, type Reaction } from './reaction.js';
-import { inAdjustment } from './verification.js';
 
 /**
  * One human being drew under two numbers: the merged number's award is stopped from this month, and
@@ -60,8 +59,7 @@ async function stopAward(app: App, cause: Cause, awardNo: string): Promise<void>
   // Stopped by this very merge and cut off then: its document waits to be discharged.
   const place = { office: award.office, month: from, documentId };
   if (award.status === 'stopped' && (await admittedFrom(app, place)) === undefined) return;
-  const lines = linesFrom(award, from);
-  await inAdjustment(app, cause, award, { lines, documentId }, (booked) => ({
+  await inAdjustment(app, cause, { award, documentId }, (booked) => ({
     type: 'StopAward',
     event: 'duplicate',
     ...{ on, from, ...booked },

@@ -1,23 +1,19 @@
 import { awardStream } from '#domain/award/award.js';
-import { linesFrom } from '#domain/award/award-endings.js';
-import { monthsPaid, type LiveAward, type OpenLine } from '#domain/award/award-state.js';
+import { monthsPaid, type LiveAward } from '#domain/award/award-state.js';
 import type { AwardCommand } from '#domain/award/award.commands.js';
 import type { DeclarationEvent } from '#domain/declaration/declaration.events.js';
 import type { Person } from '#domain/person/person.commands.js';
 import { personStream } from '#domain/person/person.js';
 import { addMonths, day, lastDay, monthOf, type Month } from '#domain/values/calendar.js';
-import { noFen } from '#domain/values/fen.js';
-import { addToSheet, type Sheet } from '#domain/values/totals.js';
 import type { Proposal, VerificationEvent } from '#domain/verification/verification.events.js';
 import { stopRule } from '#law/stop-rule.js';
 import { newTrace } from '#law/table.js';
 import { awardsOfPersons } from '#projections/award-state.js';
 import type { App } from '../app.js';
-import { crashPoint } from '../crash-points.js';
-import { documentLine, type DeclarationLine } from '../document-lines.js';
-import { admit, admittedFrom, discharge, monthTaking, type Admitted } from '../month-documents.js';
+import type { DeclarationLine } from '../document-lines.js';
 import { stored } from '../stored.js';
 import { decide } from '../verifications.js';
+import { inAdjustment, onAward, withdrawal } from './adjustments.js';
 import { giveBack } from './endings.js';
 import { contextOfReaction, dataOf, type Cause, type Reaction } from './reaction.js';
 
@@ -176,15 +172,14 @@ async function carryOut(
   }
   const documentId = `adjustment-${cause.id}`;
   if (effect === 'defer') {
-    const lines = award.lines.filter((line) => line.lineId === from && isWaiting(line));
-    await inAdjustment(app, cause, award, { lines, documentId }, (place) =>
-      withdrawal(from, lines[0]?.rollMonth ?? from, event, place),
+    const line = award.lines.find(({ lineId }) => lineId === from);
+    await inAdjustment(app, cause, { award, documentId }, (place) =>
+      withdrawal(from, line?.rollMonth ?? from, event, place),
     );
     return giveBack(app, cause, { awardNo, clause });
   }
   const ending = { event, on, from, clause, decisionId };
-  const lines = linesFrom(award, from);
-  await inAdjustment(app, cause, award, { lines, documentId }, (place) =>
+  await inAdjustment(app, cause, { award, documentId }, (place) =>
     effect === 'pause'
       ? { type: 'PauseAward', ...ending, ...place }
       : { type: 'StopAward', ...ending, ...place, lastMonth, mayResume },
@@ -223,90 +218,4 @@ function hasLapsed(person: Person, awardNo: string): boolean {
   const { award, endedAwards } = person;
   if (award !== null) return award !== awardNo;
   return endedAwards.at(-1) !== awardNo;
-}
-
-function isWaiting({ state }: OpenLine): boolean {
-  return state !== 'instructed';
-}
-
-/** The month is not drawn (顺延): its line leaves the month's due, and the award has it still. */
-function withdrawal(lineId: string, rollMonth: Month, reason: string, place: Place): AwardCommand {
-  const type = rollMonth === place.bookedMonth ? 'WithdrawLine' : 'CancelLine';
-  return { type, lineId, reason, ...place };
-}
-
-type Place = Readonly<{ documentId: string; bookedMonth: Month }>;
-
-/**
- * Runs an award command that withdraws lines inside a one-award document of the month that is open.
- * Begun again, it goes by what the month admitted: the award has given its lines up by then.
- */
-export async function inAdjustment(
-  app: App,
-  cause: Cause,
-  award: LiveAward,
-  { lines, documentId }: Readonly<{ lines: readonly OpenLine[]; documentId: string }>,
-  command: (place: Place) => AwardCommand,
-): Promise<void> {
-  const { office, awardNo } = award;
-  const act = (bookedMonth: Month): Promise<void> =>
-    onAward(app, cause, {
-      reaction: 'carry-out-proposal',
-      awardNo,
-      command: command({ documentId, bookedMonth }),
-    });
-  const first = monthOf(day(cause.metadata.day));
-  const earlier = await admittedFrom(app, { office, month: first, documentId });
-  const bookedMonth = earlier?.month ?? (await monthTaking(app, office, first));
-  if (earlier === undefined && lines.length === 0) return act(bookedMonth);
-  const place = { office, month: bookedMonth, documentId };
-  const { sheet, lines: posted } =
-    earlier ?? (await admitAdjustment(app, cause, { ...place, awardNo, lines }));
-  crashPoint('adjustment:admitted');
-  await act(bookedMonth);
-  crashPoint('adjustment:posted');
-  await discharge(app, contextOfReaction('discharge-adjustment', cause, awardNo), {
-    ...{ ...place, sheet, posted, refused: 0, releasedFen: noFen },
-  });
-}
-
-async function admitAdjustment(
-  app: App,
-  cause: Cause,
-  adjustment: Readonly<{
-    office: string;
-    month: Month;
-    documentId: string;
-    awardNo: string;
-    lines: readonly OpenLine[];
-  }>,
-): Promise<Pick<Admitted, 'sheet' | 'lines'>> {
-  const { awardNo, lines, ...place } = adjustment;
-  let sheet: Sheet = {};
-  for (const { item, rollMonth, amountFen } of lines) {
-    const column = rollMonth === place.month ? 'decreases' : 'cancelled';
-    sheet = addToSheet(sheet, item, column, { lines: 1, personMonths: 1, amountFen });
-  }
-  const texts = lines.map(({ lineId, item, amountFen }) =>
-    documentLine({ award: awardNo, line: lineId, item, amountFen }),
-  );
-  const { sha256, root } = await app.documents.put('adjustment', texts);
-  await admit(app, contextOfReaction('admit-adjustment', cause, awardNo), {
-    ...{ ...place, kind: 'adjustment', sha256, root, sheet, lines: lines.length },
-    reservedFen: noFen,
-  });
-  return { sheet, lines: lines.length };
-}
-
-async function onAward(
-  app: App,
-  cause: Cause,
-  work: Readonly<{ reaction: string; awardNo: string; command: AwardCommand }>,
-): Promise<void> {
-  const { reaction, awardNo, command } = work;
-  const award = await app.transact.state(stored.award, awardStream(awardNo));
-  // What moves an award's money is filed under the award's office, whoever caused it.
-  const office = award.status === 'none' ? cause.metadata.office : award.office;
-  const context = { ...contextOfReaction(reaction, cause, awardNo), office };
-  await app.transact.run(stored.award, awardStream(awardNo), command, context);
 }

@@ -95,10 +95,21 @@ describe('a pause', () => {
     expect(award.endedFrom).toBeUndefined();
   });
 
-  it('is refused to an award that has stopped', () => {
+  it('leaves an award that has stopped as it is, or ends it earlier', () => {
     given(awardDecider, ...drawn, stopped('2026-11', 4))
       .when(pauseCommand('2026-11'))
-      .refuses('AWARD_ENDED');
+      .records();
+    const { event, on, from, clause, decisionId } = pauseCommand('2026-10');
+    const ending = { event, on, from, clause, decisionId, lastMonth: month('2026-09') };
+    const end = ended('LineWithdrawn', '2026-10', '2026-10', 'missed-verification');
+    for (const [stop, mayResume] of [
+      [stopped('2026-11', 4), true],
+      [forGood(stopped('2026-11', 4)), false],
+    ] as const) {
+      given(awardDecider, ...drawn, stop)
+        .when(pauseCommand('2026-10'))
+        .records(end, { type: 'AwardStopped', data: { ...ending, remaining: 5, mayResume } });
+    }
   });
 
   it('keeps its first month when a later decision names a later one', () => {

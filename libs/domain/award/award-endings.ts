@@ -1,5 +1,5 @@
 import { refuse } from '../refusal.js';
-import type { Month } from '../values/calendar.js';
+import { addMonths, type Month } from '../values/calendar.js';
 import type { AwardCommand, PauseAward, StopAward } from './award.commands.js';
 import type { AwardEvent, Ending } from './award.events.js';
 import type { LiveAward, OpenLine } from './award-state.js';
@@ -18,10 +18,20 @@ export function releaseAward(command: Of<'ReleaseAward'>, award: LiveAward): rea
   return [{ type: 'AwardReleased', data: { cause: command.cause } }];
 }
 
-/** A pause freezes months from `from`: lines of those months are withdrawn and not consumed. */
+/**
+ * A pause freezes months from `from`: lines of those months are withdrawn and not consumed. What is
+ * stopped already stays so, and ends earlier where the pause would have begun before.
+ */
 export function pause(command: PauseAward, award: LiveAward): readonly AwardEvent[] {
-  if (award.decisions.includes(command.decisionId)) return [];
-  if (award.status === 'stopped') refuse('AWARD_ENDED', { award: award.awardNo });
+  const { from, decisionId } = command;
+  if (award.decisions.includes(decisionId)) return [];
+  if (award.status === 'stopped') {
+    const { mayResume } = award;
+    return stop(
+      { ...command, type: 'StopAward', lastMonth: addMonths(from, -1), mayResume },
+      award,
+    );
+  }
   return [...withdrawals(award, command), { type: 'AwardPaused', data: endingOf(command) }];
 }
 
