@@ -4,10 +4,13 @@ import { contextOf } from '#application/context.js';
 import { importFile } from '#application/imports/import-file.js';
 import { proposeResumption } from '#application/resumptions.js';
 import { stored } from '#application/stored.js';
+import { proposalRoot, signProposal } from '#application/verifications.js';
 import { awardStream } from '#domain/award/award.js';
 import { monthsDue, type LiveAward } from '#domain/award/award-state.js';
 import { personStream } from '#domain/person/person.js';
 import { addMonths, month as monthOf } from '#domain/values/calendar.js';
+import type { Proposal } from '#domain/verification/verification.events.js';
+import { verificationStream } from '#domain/verification/verification.js';
 import { personByRef } from '#projections/person-register.js';
 import { proposalsOfAward } from '#projections/verification-board.js';
 import { residentId } from '#test/stories/desk.js';
@@ -17,7 +20,7 @@ import { openTestSystem, type TestSystem } from './system.js';
 const [pool, office, on] = ['440100', '440103', '2026-10-05'];
 const month = monthOf('2026-10');
 const november = monthOf('2026-11');
-const persons = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6'] as const;
+const persons = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7'] as const;
 
 /** Each draws the last of four months in October; P1 was hired in September, P2 has died. */
 describe('an award whose last month is taken back', () => {
@@ -151,6 +154,44 @@ describe('an award whose last month is taken back', () => {
       ['resume', 'lapsed'],
     ]);
   });
+
+  it('lapses when the award has ended for good since, and leaves its person free', async () => {
+    await take('extracts-4', [
+      'source,id,event,happenedOn',
+      `social-insurance,${residentId(6).id18},re-employed,2026-09-15`,
+    ]);
+    await take('extracts-5', [
+      'source,id,event,happenedOn',
+      `civil-affairs,${residentId(6).id18},died,2026-08-15`,
+    ]);
+    const [stop, death] = await openProposals();
+    await sign(stop);
+    await propose('P7');
+    await sign(death);
+    await bureau.signProposals(office, month, on);
+    expect(await awardOf('P7')).toMatchObject({ status: 'stopped', mayResume: false });
+    const proposals = await proposalsOfAward(bureau.app.pool, 'AP7');
+    expect(proposals.at(-1)).toMatchObject({ effect: 'resume', status: 'lapsed' });
+    const person = await personByRef(bureau.app.pool, 'P7');
+    expect(person).toMatchObject({ openAward: null, leftoverMonths: 0 });
+  });
+
+  async function openProposals(): Promise<readonly Proposal[]> {
+    const stream = verificationStream(office, month);
+    const state = await bureau.app.transact.state(stored.verification, stream);
+    if (state.status === 'none') throw new Error('nothing was proposed');
+    const open = Object.values(state.proposals).filter(({ status }) => status === 'open');
+    return open.map(({ proposal }) => proposal);
+  }
+
+  async function sign(proposal: Proposal | undefined): Promise<void> {
+    if (proposal === undefined) throw new Error('it was not proposed');
+    const root = proposalRoot(proposal);
+    const one = { office, month, proposalId: proposal.proposalId, root };
+    await signProposal(bureau.app, bureau.act('approver', on), { ...one, step: 'approve' });
+    await signProposal(bureau.app, bureau.act('reviewer', on), { ...one, step: 'review' });
+    await bureau.settle();
+  }
 
   /** As another county's counter would have it: the person's stream alone decides. */
   async function inClaim(person: string): Promise<string> {

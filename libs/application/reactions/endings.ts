@@ -139,6 +139,18 @@ export async function giveBack(
   await app.transact.run(stored.award, awardStream(awardNo), stop, context);
 }
 
+/** Of an award that has ended, what it leaves over as it stands now; it adds nothing when known. */
+export async function tellLeftOver(app: App, cause: Cause, awardNo: string): Promise<void> {
+  const award = await liveAward(app, awardNo);
+  const person = await enrolled(app, award);
+  if (award.status !== 'stopped' || person === undefined) return;
+  if (person.award !== awardNo && !person.endedAwards.includes(awardNo)) return;
+  const leftoverMonths = award.mayResume ? monthsLeft(award) : 0;
+  const command = { type: 'EndAward', awardNo, leftoverMonths } as const;
+  const context = contextOfReaction('tell-left-over', cause, award.personRef);
+  await app.transact.run(stored.person, personStream(award.personRef), command, context);
+}
+
 async function liveAward(app: App, awardNo: string): Promise<LiveAward> {
   const award = await app.transact.state(stored.award, awardStream(awardNo));
   if (award.status === 'none') throw new Error(`${awardNo} ended and never began`);

@@ -4,6 +4,7 @@ import type { AwardCommand } from '#domain/award/award.commands.js';
 import type { DeclarationEvent } from '#domain/declaration/declaration.events.js';
 import type { Person } from '#domain/person/person.commands.js';
 import { personStream } from '#domain/person/person.js';
+import type { RefusalCode } from '#domain/refusal.js';
 import { addMonths, day, lastDay, monthOf, type Month } from '#domain/values/calendar.js';
 import type { Proposal, VerificationEvent } from '#domain/verification/verification.events.js';
 import { stopRule } from '#law/stop-rule.js';
@@ -14,7 +15,7 @@ import type { DeclarationLine } from '../document-lines.js';
 import { stored } from '../stored.js';
 import { decide } from '../verifications.js';
 import { inAdjustment, onAward, withdrawal } from './adjustments.js';
-import { giveBack } from './endings.js';
+import { giveBack, tellLeftOver } from './endings.js';
 import { contextOfReaction, dataOf, type Cause, type Reaction } from './reaction.js';
 
 /**
@@ -164,12 +165,7 @@ async function carryOut(
   const { awardNo, effect, event, on, from, clause, lastMonth, mayResume, proposalId } = proposal;
   const decisionId = proposalId;
   if (effect === 'release') return;
-  if (effect === 'resume') {
-    // The person first: no claim of his may count the same months meanwhile.
-    if (!(await grantAgain(app, cause, { proposalId, award }))) return;
-    const command = { type: 'ResumeAward', from, decisionId } as const;
-    return onAward(app, cause, { reaction: 'carry-out-proposal', awardNo, command });
-  }
+  if (effect === 'resume') return carryOutResumption(app, cause, { proposal, award });
   const documentId = `adjustment-${cause.id}`;
   if (effect === 'defer') {
     const line = award.lines.find(({ lineId }) => lineId === from);
@@ -187,6 +183,35 @@ async function carryOut(
   if (effect === 'pause') await giveBack(app, cause, { awardNo, clause });
 }
 
+async function carryOutResumption(
+  app: App,
+  cause: Cause,
+  { proposal, award }: Readonly<{ proposal: Proposal; award: LiveAward }>,
+): Promise<void> {
+  const { proposalId, awardNo, from } = proposal;
+  const isOver = award.status === 'stopped' && !award.mayResume;
+  if (isOver && !award.decisions.includes(proposalId)) {
+    // It has ended for good since, as by a death: nobody may be left holding it.
+    await tellLeftOver(app, cause, awardNo);
+    return lapse(app, cause, { proposalId, office: award.office, code: 'AWARD_ENDED' });
+  }
+  // The person first: no claim of his may count the same months meanwhile.
+  if (!(await grantAgain(app, cause, { proposalId, award }))) return;
+  const command = { type: 'ResumeAward', from, decisionId: proposalId } as const;
+  return onAward(app, cause, { reaction: 'carry-out-proposal', awardNo, command });
+}
+
+/** What was decided can no longer be carried out: it is told, and not asked again. */
+async function lapse(
+  app: App,
+  cause: Cause,
+  { proposalId, office, code }: Readonly<{ proposalId: string; office: string; code: RefusalCode }>,
+): Promise<void> {
+  const command = { type: 'LapseProposal', proposalId, code } as const;
+  const context = { ...contextOfReaction('lapse-proposal', cause, proposalId), office };
+  await app.transact.run(stored.verification, cause.stream, command, context);
+}
+
 /**
  * While a claim of the person is open the resumption waits for its answer. Once a later award has
  * been granted the months left over have been counted in it (社会保险法 第四十六条): what was
@@ -202,9 +227,7 @@ async function grantAgain(
   const { awardNo, personRef, office } = award;
   const person = await app.transact.state(stored.person, personStream(personRef));
   if (hasLapsed(person, awardNo)) {
-    const command = { type: 'LapseProposal', proposalId, code: 'OPEN_CLAIM_OR_AWARD' } as const;
-    const context = { ...contextOfReaction('lapse-proposal', cause, proposalId), office };
-    await app.transact.run(stored.verification, cause.stream, command, context);
+    await lapse(app, cause, { proposalId, office, code: 'OPEN_CLAIM_OR_AWARD' });
     return false;
   }
   const grant = { type: 'GrantAward', awardNo, resumed: true } as const;

@@ -214,6 +214,22 @@ describe('a stop', () => {
       .records(ended('LineWithdrawn', '2026-10', '2026-10'), stopped('2026-10', 5));
   });
 
+  it('for good ends for good what could have been resumed, and not the other way round', () => {
+    const death = { ...stopCommand('2026-12'), event: 'died', mayResume: false };
+    given(awardDecider, ...drawn, stopped('2026-11', 4))
+      .when(death)
+      .records({
+        type: 'AwardStopped',
+        data: { ...stopped('2026-12', 4).data, event: 'died', mayResume: false },
+      });
+    given(awardDecider, ...drawn, forGood(stopped('2026-11', 4)))
+      .when(death)
+      .records();
+    given(awardDecider, ...drawn, forGood(stopped('2026-11', 4)))
+      .when(stopCommand('2026-10'))
+      .records(ended('LineWithdrawn', '2026-10', '2026-10'), forGood(stopped('2026-10', 5)));
+  });
+
   it('told again after the award was resumed adds nothing', () => {
     given(awardDecider, ...drawn, stopped('2026-11', 4), resumed('2026-12'))
       .when(stopCommand('2026-11'))

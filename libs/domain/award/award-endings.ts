@@ -47,13 +47,12 @@ export function resume(command: Of<'ResumeAward'>, award: LiveAward): readonly A
 /** A stop ends the award from a month on; what is left over stays countable for a later claim. */
 export function stop(command: StopAward, award: LiveAward): readonly AwardEvent[] {
   if (award.decisions.includes(command.decisionId)) return [];
-  if (
-    award.status === 'stopped' &&
-    award.endedFrom !== undefined &&
-    award.endedFrom <= command.from
-  )
-    return [];
-  const { lastMonth, mayResume } = command;
+  const isStopped = award.status === 'stopped';
+  const { from, lastMonth } = command;
+  // What has ended for good stays so, whatever is found out about it afterwards.
+  const mayResume = command.mayResume && (!isStopped || award.mayResume);
+  const isEarlier = award.endedFrom === undefined || from < award.endedFrom;
+  if (isStopped && !isEarlier && mayResume === award.mayResume) return [];
   const withdrawn = withdrawals(award, command);
   const consumed = award.monthsDrawn - withdrawn.filter(consumesMonth(award)).length;
   const remaining = award.monthsAwarded - consumed;
