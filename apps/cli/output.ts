@@ -91,6 +91,11 @@ export function grouped(yuan: unknown): string {
   return String(yuan).replace(/\B(?=(\d{3})+\.)/g, ',');
 }
 
+/** An amount for people, never without its unit. */
+export function inYuan(yuan: unknown): string {
+  return `${grouped(yuan)} 元 yuan`;
+}
+
 export function widthOf(text: string): number {
   return [...text].reduce(
     (width, one) => width + (/[\u1100-\u115f\u2e80-\uffef]/u.test(one) ? 2 : 1),

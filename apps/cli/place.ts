@@ -1,5 +1,6 @@
 import type { Acting, Client, Json } from './client.js';
 import { Failure, UsageError } from './failure.js';
+import { dutyWords } from './words.js';
 
 /** The office that a command is for, and how it was found. */
 export type ForOffice = Readonly<{
@@ -66,7 +67,9 @@ export function officeWords({ office, isNamed, isPool, duty }: ForOffice): strin
   if (isNamed) return `机构 office ${office}`;
   const [zh, en] = isPool ? ['，是统筹区', ', the pool'] : ['', ''];
   const [dutyZh, dutyEn] =
-    duty === undefined ? ['您第一项职责', 'your first duty'] : [`职责 ${duty} `, `duty ${duty}`];
+    duty === undefined
+      ? ['您第一项职责', 'your first duty']
+      : [`职责 ${dutyWords(duty)} `, `duty ${duty}`];
   return (
     `机构 office ${office}（未指明 --office，按${dutyZh}的机构${zh} · ` +
     `--office was not given: the office of ${dutyEn}${en}）`
@@ -75,7 +78,7 @@ export function officeWords({ office, isNamed, isPool, duty }: ForOffice): strin
 
 export function actingWords({ login, person, duty, office }: Acting): string {
   const who = login === undefined || login === person ? person : `${login}（${person}）`;
-  return `办理人 acting ${who}  职责 duty ${duty}  所属 of ${office}`;
+  return `办理人 acting ${who}  职责 duty ${dutyWords(duty)}  所属 of ${office}`;
 }
 
 /** The last lines of whatever was done: for which office, and as whom. */

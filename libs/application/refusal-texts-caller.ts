@@ -137,7 +137,7 @@ export const callerTexts = {
     status: 409,
     zh: '出纳不能是同一批次的其他经手人',
     en: 'The cashier may not be another hand of the same batch',
-    doZh: '请由另一名出纳报盘',
+    doZh: '请由另一名出纳送盘',
     doEn: 'Another cashier must send it',
   },
   SIGNER_RECONCILER_PAID: {

@@ -108,6 +108,7 @@ describe('a month on the command line', () => {
       clause: expect.stringContaining('条'),
     });
     const reviewed = await at.types('reviewer', 'month', 'review-proposals', month);
+    expect(reviewed.out).toMatch(/停发 stop，自 from 2026-\d\d {2}\S+ [a-z-]+ 2026-/);
     expect(reviewed.out).toMatch(/review-proposals: [1-9]\d* ✓ {2}0 ✗/);
   });
 
@@ -120,7 +121,9 @@ describe('a month on the command line', () => {
     const early = await at.does('approver', 'month', 'approve-claims', '2026-08');
     expect(early).toMatchObject({ done: [], refused: [] });
     const one = await at.types('approver', 'month', 'approve-claims', month, '--only', first);
-    expect(one.out).toMatch(/核定 (grant|reject)|不予核定 reject/);
+    expect(one.out).toMatch(
+      /核定 grant {2}\d+ 个月 months × \S+ 元 yuan|不予核定 reject {2}\S+ [a-z]/,
+    );
     expect(one).toMatchObject({ code: 0, out: expect.stringContaining(`✓ ${first}`) });
     const named = ['--only', first, '--only', second];
     const again = await at.types('approver', 'month', 'approve-claims', month, ...named, '--json');
@@ -254,7 +257,7 @@ describe('a month on the command line', () => {
     const said = await at.types('accountant', 'receipt', path, ...place);
     expect(said).toMatchObject({ code: 0, err: '' });
     expect(said.out).toMatch(
-      /^实发 paid [1-9].*挂账 in suspense 1\n {2}\d+ {2}\S+ {2}[\d,]+\.\d\d {2}/,
+      /^实发 paid [1-9].*挂账 in suspense 1\n {2}\d+ {2}\S+ {2}[\d,]+\.\d\d 元 yuan {2}/,
     );
     const why = /没有发出过这条支付指令 · no such payment instruction .+ \[unknown-instruction\]\n/;
     expect(said.out).toMatch(why);
@@ -281,6 +284,16 @@ describe('a month on the command line', () => {
     await at.does('reconciler', 'month', 'close', ...place);
     await at.does('approver', 'month', 'approve-close', ...place);
     await at.does('reviewer', 'month', 'review-close', ...place);
+    const close = await at.types('auditor', 'month', 'show-close', ...place);
+    expect(close.out).toMatch(
+      /\n {2}期末未发 closing unpaid: \d+ 笔 lines .+ 元 yuan（\d+ 分 fen）\n/,
+    );
+    expect(close.out).toMatch(
+      /失业保险金 benefit {2}\S+ [a-z-]+ {2}账龄 age \d+ 个月 months {2}\d+ 笔/,
+    );
+    expect(close.out).toMatch(
+      /本月回盘 receipts: 实发 paid \d+ 笔 lines \S+ 元 yuan {2}退票 returned/,
+    );
     const status = await at.does('auditor', 'month', 'status', ...place);
     expect(status).toMatchObject({ status: 'closed', items: expect.anything() });
     expect(status['unverified']).toEqual(expect.any(Array));

@@ -105,7 +105,9 @@ describe('somebody new on the staff', () => {
     for (const duty of ['approver', 'reviewer'])
       await at.does('security-admin', ...propose, duty, '--office', pool, '--from', '2026-01-01');
     const waiting = await at.types('audit-admin', 'staff', 'proposals');
-    expect(waiting.out).toMatch(/wang\.fang +approver +440100 +2026-01-01 +– +demo-security-admin/);
+    expect(waiting.out).toMatch(
+      /wang\.fang +审核 approver +440100 +2026-01-01 +– +demo-security-admin/,
+    );
     for (const duty of ['approver', 'reviewer'])
       expect(await at.does('audit-admin', 'staff', 'grant-duty', actor, duty)).toMatchObject({
         ...{ actorId: actor, duty, office: pool, from: '2026-01-01' },
@@ -126,7 +128,9 @@ describe('somebody new on the staff', () => {
     const wrong = await at.types('audit-admin', ...withdraw);
     expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('DUTY_MISSING') });
     const back = await at.types('security-admin', ...withdraw);
-    expect(back.out).toMatch(/^✓ 已撤回 withdrawn payroll 440100 {2}wang\.fang .+ – 2099-12-31\n/);
+    expect(back.out).toMatch(
+      /^✓ 已撤回 withdrawn 发放 payroll 440100 {2}wang\.fang .+ – 2099-12-31\n/,
+    );
     expect((await at.types('audit-admin', 'staff', 'proposals')).out).not.toContain('payroll');
     const none = await at.types('audit-admin', 'staff', 'grant-duty', actor, 'payroll');
     expect(none).toMatchObject({ code: 1, err: expect.stringContaining('NOT_WAITING') });
@@ -145,9 +149,11 @@ describe('somebody new on the staff', () => {
     });
     await at.signsIn(server.url, login, next);
     const usual = await at.as(login, 'inbox');
-    expect(usual.out).toMatch(/办理人 acting wang\.fang\.2（wang\.fang） {2}职责 duty approver/);
+    expect(usual.out).toMatch(
+      /办理人 acting wang\.fang\.2（wang\.fang） {2}职责 duty 审核 approver/,
+    );
     const asked = await at.as(login, '--duty', 'reviewer', 'inbox');
-    expect(asked.out).toMatch(/职责 duty reviewer/);
+    expect(asked.out).toMatch(/职责 duty 复核 reviewer/);
     const other = await at.as(login, 'inbox', '--duty', 'cashier');
     expect(other).toMatchObject({ code: 1, err: expect.stringContaining('DUTY_MISSING') });
     const word = await at.as(login, 'inbox', '--duty', 'king');

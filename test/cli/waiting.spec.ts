@@ -88,7 +88,7 @@ describe('a document that is signed and waits', () => {
   it('stands in the inbox, and beside where the month stands', async () => {
     for (const duty of ['cashier', 'accountant', 'approver'] as const) {
       const { out } = await at.types(duty, 'inbox', '--office', code);
-      expect(out).toMatch(/签完在等 signed, waits: batch 440103-2026-10-1 {2}7,236\.00/);
+      expect(out).toMatch(/签完在等 signed, waits: batch 440103-2026-10-1 {2}7,236\.00 元 yuan/);
       expect(out).toMatch(/可用拨款不足 · .*missingFen: 723600.*\[AWAITING_FUNDS\]/);
     }
     const inbox = await at.does('accountant', 'inbox');

@@ -174,7 +174,7 @@ describe('a file with columns of its own', () => {
       /^已导入 taken: 1\/1 \(0 ✗, 0 ⚠\)\n {2}机构 office 440100（.+the pool）\n/,
     );
     expect(taken.out).toMatch(
-      /\n {2}办理人 acting demo-intake {2}职责 duty intake {2}所属 of 440100\n$/,
+      /\n {2}办理人 acting demo-intake {2}职责 duty 受理 intake {2}所属 of 440100\n$/,
     );
     const again = await imports(mapping, '--office', pool);
     expect(again).toMatchObject({ code: 0, err: '' });

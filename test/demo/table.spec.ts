@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { reasons, reportText } from '#apps/cli/demo/table.js';
+import { reportText } from '#apps/cli/demo/table.js';
+import { unpaidZh } from '#apps/cli/words.js';
 import { unpaidReasons } from '#domain/month/month.events.js';
 
 describe('the report for people', () => {
   it('has Chinese words for every reason why a line is unpaid', () => {
-    expect(Object.keys(reasons).sort()).toEqual([...unpaidReasons].sort());
+    expect(Object.keys(unpaidZh).sort()).toEqual([...unpaidReasons].sort());
   });
 
   it('says what is unpaid and what happened in both languages', () => {

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { inHeader, type Json } from '../client.js';
 import { UsageError } from '../failure.js';
-import { grouped } from '../output.js';
+import { inYuan } from '../output.js';
 import { doneBy, doneFacts, forOffice, placeOf, tellingOffice } from '../place.js';
 import { monthArgument, shellOf } from '../shell.js';
 import { workUnderWay } from '../watch.js';
@@ -137,6 +137,6 @@ function receiptWords(report: Json): string {
 export function suspenseWords(lines: readonly Json[]): readonly string[] {
   return lines.map(
     ({ no, instruction, amountYuan, why, zh, en }) =>
-      `  ${no}  ${instruction}  ${grouped(amountYuan)}  ${zh} · ${en} [${why}]`,
+      `  ${no}  ${instruction}  ${inYuan(amountYuan)}  ${zh} · ${en} [${why}]`,
   );
 }

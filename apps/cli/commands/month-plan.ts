@@ -1,7 +1,7 @@
 import { fen, fenFromText, fenFromYuan, yuanText } from '#domain/values/fen.js';
 import type { Client } from '../client.js';
 import { Failure, UsageError } from '../failure.js';
-import { grouped } from '../output.js';
+import { inYuan } from '../output.js';
 import { doneBy, doneFacts } from '../place.js';
 import { idOf, placeIn, type Desk, type Place, type Step } from './month-desk.js';
 
@@ -134,7 +134,7 @@ function inJson({ office, amountFen }: Allotment): number {
 
 function words(planId: string, allotments: readonly Allotment[]): string {
   const lines = allotments.map(
-    ({ office, amountFen }) => `  ${office}  ${grouped(yuanText(fen(amountFen)))}`,
+    ({ office, amountFen }) => `  ${office}  ${inYuan(yuanText(fen(amountFen)))}`,
   );
   return [planId, ...lines].join('\n');
 }

@@ -1,7 +1,8 @@
 import type { Client, Json } from '../client.js';
 import { Failure } from '../failure.js';
-import { grouped } from '../output.js';
+import { inYuan } from '../output.js';
 import { doneBy, doneFacts, officeWords } from '../place.js';
+import { inBoth, unpaidWords } from '../words.js';
 import {
   answering,
   idOf,
@@ -30,8 +31,24 @@ type Sheet = Readonly<{
   amountYuan: string;
   root: string;
   waitsFor: Waiting | null;
+  /** Of a close: what its lines and amount are, and what the bank's answers came to. */
+  statement: Statement | null;
 }> &
   Chain;
+
+type Unpaid = Readonly<{
+  item: string;
+  reason: string;
+  age: number;
+  lines: number;
+  amountYuan: string;
+}>;
+
+type Statement = Readonly<{
+  unpaid: readonly Unpaid[];
+  receipts: Readonly<Record<'paidLines' | 'returnedLines', number>> &
+    Readonly<Record<'paidYuan' | 'returnedYuan', string>>;
+}>;
 
 export type Hand = Readonly<{ step: string; person: string; day?: string; round?: number }>;
 export type Chain = Readonly<{ hands: readonly Hand[]; returned: boolean }>;
@@ -165,6 +182,7 @@ async function sheetOf(api: Client, kind: Signable, place: Place): Promise<Sheet
     hands: (row['hands'] ?? []) as readonly Hand[],
     returned: row['returned'] === true,
     waitsFor: (row['waitsFor'] ?? null) as Waiting | null,
+    statement: (row['statement'] ?? null) as Statement | null,
   };
 }
 
@@ -177,13 +195,29 @@ export function shortRoot(root: unknown): string {
 
 function sheetWords(sheet: Sheet): readonly string[] {
   const { kind, id, office, month, lines, personMonths, amountYuan, amountFen, root } = sheet;
+  const { statement } = sheet;
   const count = personMonths === null ? '' : `  ${personMonths} 人次 person-months`;
+  const what = kind === 'close' ? '期末未发 closing unpaid: ' : '';
   return [
     `${kinds[kind]} ${id}  机构 office ${office}  月份 month ${month}`,
-    `  ${lines} 笔 lines${count}  ${grouped(amountYuan)} 元 yuan（${String(amountFen)} 分 fen）`,
+    `  ${what}${lines} 笔 lines${count}  ${inYuan(amountYuan)}（${String(amountFen)} 分 fen）`,
+    ...(statement === null ? [] : statementWords(statement)),
     `  根 root ${shortRoot(root)}`,
     `  已签 hands so far: ${handsWords(sheet)}`,
   ];
+}
+
+/** Each reason with its age, in months since the line first fell due; then the bank's answers. */
+function statementWords({ unpaid, receipts }: Statement): readonly string[] {
+  const { paidLines, paidYuan, returnedLines, returnedYuan } = receipts;
+  const reasons = unpaid.map(
+    ({ item, reason, age, lines, amountYuan }) =>
+      `    ${inBoth(item)}  ${unpaidWords(reason)}  账龄 age ${age} 个月 months` +
+      `  ${lines} 笔 lines  ${inYuan(amountYuan)}`,
+  );
+  const paid = `实发 paid ${paidLines} 笔 lines ${inYuan(paidYuan)}`;
+  const returned = `退票 returned ${returnedLines} 笔 lines ${inYuan(returnedYuan)}`;
+  return [...reasons, `  本月回盘 receipts: ${paid}  ${returned}`];
 }
 
 const deeds: Readonly<Record<string, string>> = {

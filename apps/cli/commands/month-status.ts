@@ -1,6 +1,7 @@
 import type { Json } from '../client.js';
-import { grouped, table } from '../output.js';
+import { grouped, inYuan, table } from '../output.js';
 import { doneFacts, officeWords } from '../place.js';
+import { inBoth } from '../words.js';
 import { onMonth, placeIn, type Desk, type Place, type Step } from './month-desk.js';
 import { waitingWords, type Waiting } from './month-signing.js';
 
@@ -14,26 +15,6 @@ const columns = {
   cancelled: '核销 cancelled',
   closing: '期末未发 closing',
 } as const;
-
-/** What answers name by a word of the API, in both languages. */
-const named: Readonly<Record<string, string>> = {
-  open: '开放 open',
-  cut: '已截账 cut',
-  closed: '已结账 closed',
-  approve: '审核结账 approve the close',
-  review: '复核结账 review the close',
-  authorise: '审批结账 authorise the close',
-  benefit: '失业保险金 benefit',
-  opening: '期初花名册 opening roll',
-  roll: '花名册 roll',
-  batch: '批次 batch',
-  receipt: '回盘 receipt',
-  adjustment: '调整 adjustment',
-  admitted: '已入账，未办完 admitted',
-  discharged: '已办完 discharged',
-};
-
-export const inBoth = (word: unknown): string => named[String(word)] ?? String(word);
 
 export const statusStep: Step = {
   zh: '状态、对账表、未核实的依据',
@@ -75,7 +56,7 @@ function words(shown: Json): string {
   const { office, month, status: standing, nextStep, availableYuan } = shown;
   const next = nextStep === null ? '' : `  待办 next: ${inBoth(nextStep)}`;
   const parts = [
-    `${office} ${month}  ${inBoth(standing)}${next}  可用 available: ${grouped(availableYuan)}`,
+    `${office} ${month}  ${inBoth(standing)}${next}  可用 available: ${inYuan(availableYuan)}`,
   ];
   for (const [item, cells] of Object.entries(shown['items'] as Sheet)) {
     const head = [inBoth(item), '笔 lines', '人次 person-months', '元 yuan'];

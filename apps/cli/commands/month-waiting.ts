@@ -1,7 +1,8 @@
 import type { Client, Json } from '../client.js';
 import { Failure } from '../failure.js';
-import { grouped } from '../output.js';
+import { inYuan } from '../output.js';
 import { doneBy, doneFacts, forOffice } from '../place.js';
+import { effectWords, eventWordsOf, ineligibleWords, sourceWords } from '../words.js';
 import type { Desk, Step } from './month-desk.js';
 import { handsWords, shortRoot, type Chain } from './month-signing.js';
 import { workThrough, type Case } from './work-through.js';
@@ -96,7 +97,7 @@ async function openings(
     const work = async () => {
       await api.put(`${path}/${signature}`, { body: { seen: { root, lines, amountFen } } });
       const before = handsWords(roll as Chain);
-      const sum = `${lines} 笔 lines  ${grouped(amountYuan)} 元 yuan（${amountFen} 分 fen）`;
+      const sum = `${lines} 笔 lines  ${inYuan(amountYuan)}（${amountFen} 分 fen）`;
       const words = `${sum}  根 root ${shortRoot(root)}  签前 before: ${before}`;
       return { facts: { lines, amountFen, amountYuan, root, hands }, words };
     };
@@ -152,7 +153,13 @@ function proposalCase(api: Client, path: string, row: ProposalRow, signature: Si
   const { proposalId, root, awardNo, personRef, event, eventOn, source, effect, clause } = row;
   const { fromMonth } = row;
   const facts = { awardNo, personRef, event, eventOn, source, effect, fromMonth, clause };
-  const words = [awardNo, effect, fromMonth, event, eventOn, source, clause].map(String).join('  ');
+  const words = [
+    `待遇 award ${String(awardNo)}`,
+    `${effectWords(effect)}，自 from ${String(fromMonth)}`,
+    `${eventWordsOf(event)} ${String(eventOn)}`,
+    `来源 source ${sourceWords(source)}`,
+    String(clause),
+  ].join('  ');
   const work = async () => {
     await api.put(`${path}/proposals/${signature}`, { body: { proposalId, root } });
     return { facts, words };
@@ -196,11 +203,11 @@ async function signedClaim(api: Client, claimNo: string, signature: Signature) {
   const body = signature === 'approval' ? { body: { outcome, digest } } : {};
   await api.put(`${path}/${signature}`, body);
   const { paidMonths, months, monthlyYuan, firstMonth, law, warnings } = calculation;
-  const basis = `缴费 paid ${paidMonths}`;
+  const basis = `缴费 paid ${paidMonths} 个月 months`;
   const words =
     outcome === 'grant'
-      ? `核定 grant  ${months} × ${grouped(monthlyYuan)}  自 from ${firstMonth}  ${basis}`
-      : `不予核定 reject  ${reason ?? ''}  ${basis}`;
+      ? `核定 grant  ${months} 个月 months × ${inYuan(monthlyYuan)}  自 from ${firstMonth}  ${basis}`
+      : `不予核定 reject  ${ineligibleWords(reason)}  ${basis}`;
   const facts = { outcome, ...(reason === undefined ? {} : { reason }), ...calculation };
   const clauses = [...law, ...warnings].map((text) => `\n    ${text}`).join('');
   return { facts, words: words + clauses };

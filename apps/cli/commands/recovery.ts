@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { fenFromYuan } from '#domain/values/fen.js';
 import type { Client, Json } from '../client.js';
 import { UsageError } from '../failure.js';
-import { grouped, table } from '../output.js';
+import { grouped, inYuan, table } from '../output.js';
 import { doneBy, doneFacts } from '../place.js';
 import { dayArgument, monthArgument, shellOf } from '../shell.js';
 import { outcomeOf } from './month-desk.js';
@@ -89,8 +89,8 @@ async function list({ office }: Readonly<{ office?: string }>, command: Command)
     '机构 office',
     '待遇 award',
     '月份 months',
-    '应还 asked',
-    '已还 repaid',
+    '应还（元）asked, yuan',
+    '已还（元）repaid, yuan',
   ];
   const said =
     rows.length === 0 ? '没有追回 · no recovery' : table([[...head, '状态 status'], ...cells]);
@@ -115,12 +115,12 @@ function sheetWords(shown: Json): readonly string[] {
   const { recoveryNo, awardNo, months, amountYuan, outstandingYuan, cause } = shown;
   const repayments = (shown['repayments'] as readonly Json[]).map(
     ({ receiptNo, amountYuan: yuan, on }) =>
-      `  还款 repaid ${String(on)}  ${grouped(yuan)} 元 yuan  回单 receipt ${String(receiptNo)}`,
+      `  还款 repaid ${String(on)}  ${inYuan(yuan)}  回单 receipt ${String(receiptNo)}`,
   );
   return [
     `追回 recovery ${recoveryNo}  待遇 award ${awardNo}  ${statusWords(shown)}`,
     `  月份 months ${(months as readonly string[]).join(' ')}`,
-    `  应还 asked ${grouped(amountYuan)} 元 yuan  未还 outstanding ${grouped(outstandingYuan)} 元 yuan`,
+    `  应还 asked ${inYuan(amountYuan)}  未还 outstanding ${inYuan(outstandingYuan)}`,
     `  事由 cause: ${cause}`,
     `  已签 hands so far: ${handsWords(shown as Chain)}`,
     ...repayments,

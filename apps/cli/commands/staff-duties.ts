@@ -4,6 +4,7 @@ import { Failure } from '../failure.js';
 import { table } from '../output.js';
 import { doneBy, doneFacts, placeOf } from '../place.js';
 import { dayArgument, shellOf } from '../shell.js';
+import { dutyWords } from '../words.js';
 import { outcomeOf } from './month-desk.js';
 
 type Term = Readonly<{ office?: string; from?: string; to?: string }>;
@@ -60,7 +61,7 @@ async function proposals(_options: object, command: Command): Promise<void> {
   await api.settled();
   const rows = await proposedDuties(api);
   const cells = rows.map(({ actorId, duty, office, fromDay, toDay, proposedBy }) =>
-    [actorId, duty, office, fromDay, toDay ?? '–', proposedBy].map(String),
+    [actorId, dutyWords(duty), office, fromDay, toDay ?? '–', proposedBy].map(String),
   );
   const head = ['人员 actor', '职责 duty', '机构 office', '自 from', '至 to', '申请人 proposed by'];
   const said = rows.length === 0 ? '没有待同意的职责 · no duty waits' : table([head, ...cells]);
@@ -134,7 +135,7 @@ async function revoke(actor: string, duty: string, given: Term, command: Command
   const api = await client();
   const { office, found } = await placeOf(api, given.office, undefined);
   const receipt = await api.ask('DELETE', `${dutiesPath(actor)}/${duty}/${office}`);
-  const said = `${outcomeOf(receipt)} 已收回 revoked ${duty} ${office}  ${actor}`;
+  const said = `${outcomeOf(receipt)} 已收回 revoked ${dutyWords(duty)} ${office}  ${actor}`;
   const facts = { ...receipt, actorId: actor, duty, office, ...doneFacts(api, found) };
   output.result(facts, () => [said, ...doneBy(api, found)].join('\n'));
 }
@@ -144,5 +145,5 @@ function dutiesPath(actor: string): string {
 }
 
 function termWords(actor: string, { duty, office, from, to }: Term & Json): string {
-  return `${String(duty)} ${office}  ${actor}  ${from} – ${to ?? ''}`;
+  return `${dutyWords(duty)} ${office}  ${actor}  ${from} – ${to ?? ''}`;
 }

@@ -5,6 +5,7 @@ import { table } from '../output.js';
 import { doneBy, doneFacts, placeOf } from '../place.js';
 import { shellOf } from '../shell.js';
 import { TypedLines } from '../typed-lines.js';
+import { dutyWords } from '../words.js';
 import { outcomeOf } from './month-desk.js';
 import { addStaffDuties } from './staff-duties.js';
 
@@ -82,7 +83,7 @@ async function show(actor: string, _options: object, command: Command): Promise<
   const shown = await api.get(actorPath(actor));
   const duties = (shown['duties'] as readonly Json[]).map(
     ({ duty, office, fromDay, toDay, ...row }) =>
-      `  ${duty}  ${office}  ${fromDay} – ${toDay ?? ''}  ${standing(row)}`,
+      `  ${dutyWords(duty)}  ${office}  ${fromDay} – ${toDay ?? ''}  ${standing(row)}`,
   );
   const inForce = (shown['inForce'] as readonly InForce[]).map(
     (one) => `  在用账号 account in force ${one.accountId}  ${one.login ?? '–'}  ${givenBy(one)}`,

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Client, Json } from '../client.js';
-import { grouped, table } from '../output.js';
+import { grouped, inYuan, table } from '../output.js';
 import { doneBy, doneFacts, officeWords, placeOf, type FoundPlace } from '../place.js';
 import { monthArgument, shellOf } from '../shell.js';
+import { inBoth } from '../words.js';
 import { suspenseWords } from './files.js';
 import { handsWords, waitingWords, type Chain, type Waiting } from './month-signing.js';
-import { inBoth } from './month-status.js';
 
 type OfficeOption = Readonly<{ office?: string }>;
 
@@ -48,7 +48,7 @@ async function inbox({ office }: OfficeOption, command: Command): Promise<void> 
   );
   const held = (shown['heldUp'] ?? []) as readonly HeldUp[];
   const heldUp = held.flatMap(({ kind, id, amountYuan, waitsFor, ...chain }) => [
-    `签完在等 signed, waits: ${kind} ${id}  ${grouped(amountYuan)}  ${handsWords(chain)}`,
+    `签完在等 signed, waits: ${kind} ${id}  ${inYuan(amountYuan)}  ${handsWords(chain)}`,
     ...waitingWords(waitsFor),
   ]);
   const all = [...lines, ...heldUp];
@@ -60,14 +60,14 @@ async function inbox({ office }: OfficeOption, command: Command): Promise<void> 
 const inboxWords: Readonly<Record<string, (row: Json) => string>> = {
   claims: ({ claimNo }) => `申领 claim ${String(claimNo)}`,
   documents: ({ kind, id, lines, amountYuan }) =>
-    `单据 ${String(kind)} ${String(id)}  ${String(lines)} 笔 lines  ${grouped(amountYuan)}`,
+    `单据 ${String(kind)} ${String(id)}  ${String(lines)} 笔 lines  ${inYuan(amountYuan)}`,
   proposals: ({ proposalId }) => `审验 proposal ${String(proposalId)}`,
   accountChanges: ({ personRef }) => `账户变更 account of ${String(personRef)}`,
   closes: ({ office, month }) => `结账 close ${String(office)} ${String(month)}`,
   recoveries: ({ recoveryNo, awardNo, amountYuan, months }) => {
     const of = (months as readonly string[]).join(' ');
     const what = `追回 recovery ${String(recoveryNo)}  待遇 award ${String(awardNo)}  ${of}`;
-    return `${what}  ${grouped(amountYuan)} 元 yuan`;
+    return `${what}  ${inYuan(amountYuan)}`;
   },
 };
 

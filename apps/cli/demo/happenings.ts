@@ -26,7 +26,7 @@ const kinds = [
 const titles: Readonly<Record<(typeof kinds)[number], string>> = {
   failed: '发放失败 a failed line',
   returned: '退票 a returned line',
-  unknown: '不明到账行 an unknown line',
+  unknown: '不明回盘行 an unknown line',
   late: '迟到回盘 a late answer',
   double: '重复回盘 a double answer',
   reissued: '重发 a line paid again',

@@ -1,4 +1,5 @@
 import { grouped, table } from '../output.js';
+import { unpaidWords } from '../words.js';
 import type { Claims, Happenings } from './happenings.js';
 import type { DemoReport } from './run.js';
 import { columns } from './sheet.js';
@@ -14,27 +15,10 @@ const heads = {
   closing: '期末未发 closing',
 } as const;
 
-/** Why a line is unpaid at a month's end, in Chinese beside the word of the API. */
-export const reasons: Readonly<Record<string, string>> = {
-  'verification-hold': '审验暂扣',
-  'account-missing': '账户缺失',
-  'account-cooling': '账户冷静期',
-  'in-transit': '在途',
-  failed: '发放失败',
-  returned: '退票',
-  'not-collected': '未领取',
-  'awaiting-approval': '待审批',
-  'awaiting-funds': '待用款',
-  'stop-list': '止付',
-  'court-freeze': '司法冻结',
-  disputed: '有争议',
-  survivors: '待遗属领取',
-};
-
 const happened: Readonly<Record<keyof Happenings, string>> = {
   failed: '发放失败',
   returned: '退票',
-  unknown: '不明到账',
+  unknown: '不明回盘行',
   late: '迟到回盘',
   double: '重复回盘',
   reissued: '重发',
@@ -62,8 +46,7 @@ export function reportText({ seed, persons, months, verified }: DemoReport): str
     ]);
     const head = ['', '笔 lines', '人次 person-months', '元 yuan'];
     const unpaid = Object.entries(unpaidByReason).map(
-      ([reason, one]) =>
-        `${[reasons[reason] ?? '', reason].join(' ').trim()} ${one.lines} (${yuan(one.fen)})`,
+      ([reason, one]) => `${unpaidWords(reason)} ${one.lines} (${yuan(one.fen)})`,
     );
     parts.push('', `${month}  ${status === 'closed' ? '已结 closed' : status}`);
     parts.push(table([head, ...rows]));

@@ -1,0 +1,111 @@
+import type { Duty } from '#domain/actor/duties.js';
+import type { UnpaidReason } from '#domain/month/month.events.js';
+import type { ProposedEffect } from '#domain/verification/verification.events.js';
+import type { IneligibleReason } from '#law/eligibility.js';
+import { eventWords } from '#law/words.js';
+
+/** Why a line is unpaid at a month's end. */
+export const unpaidZh: Readonly<Record<UnpaidReason, string>> = {
+  'verification-hold': '审验暂扣',
+  'account-missing': '账户缺失',
+  'account-cooling': '账户冷静期',
+  'in-transit': '在途',
+  failed: '发放失败',
+  returned: '退票',
+  'not-collected': '未领取',
+  'awaiting-approval': '待审批',
+  'awaiting-funds': '待用款',
+  'stop-list': '止付',
+  'court-freeze': '司法冻结',
+  disputed: '有争议',
+  survivors: '待遗属领取',
+};
+
+/** Who may do what: a duty is granted to a person, for an office and a time. */
+export const dutyZh: Readonly<Record<Duty, string>> = {
+  intake: '受理',
+  payroll: '发放',
+  approver: '审核',
+  reviewer: '复核',
+  authoriser: '审批',
+  accountant: '会计',
+  cashier: '出纳',
+  reconciler: '对账',
+  inspector: '稽核',
+  auditor: '审计',
+  'system-admin': '系统管理员',
+  'security-admin': '安全管理员',
+  'audit-admin': '审计管理员',
+};
+
+const ineligibleZh: Readonly<Record<IneligibleReason, string>> = {
+  voluntary: '因本人意愿中断就业',
+  'not-registered-unemployed': '未办理失业登记',
+  'less-than-12-months': '缴费不满一年',
+};
+
+const proposedZh: Readonly<Record<ProposedEffect, string>> = {
+  stop: '停发',
+  pause: '中断',
+  resume: '恢复',
+  terminate: '终止',
+  release: '解除暂扣',
+  defer: '顺延',
+};
+
+const foundZh: Readonly<Record<string, string>> = {
+  ...eventWords,
+  resumed: '恢复领取',
+  'claimed-again': '再次申领',
+  duplicate: '重复登记',
+};
+
+/** Where evidence comes from when it is the system's own; other registers give their own names. */
+const sourceZh: Readonly<Record<string, string>> = {
+  'own-ledger': '本系统缴费记录',
+  'sign-ins': '签到名册',
+};
+
+/** What answers name by a word of the API: months, documents, items and what waits next. */
+const namedZh: Readonly<Record<string, string>> = {
+  open: '开放',
+  cut: '已截账',
+  closed: '已结账',
+  approve: '审核结账',
+  review: '复核结账',
+  authorise: '审批结账',
+  benefit: '失业保险金',
+  opening: '期初花名册',
+  roll: '花名册',
+  batch: '批次',
+  receipt: '回盘',
+  adjustment: '调整',
+  admitted: '已入账，未办完',
+  discharged: '已办完',
+};
+
+const namedEn: Readonly<Record<string, string>> = {
+  approve: 'approve the close',
+  review: 'review the close',
+  authorise: 'authorise the close',
+  opening: 'opening roll',
+};
+
+export const inBoth = (word: unknown): string =>
+  said(namedZh, word, namedEn[String(word)] ?? String(word));
+export const unpaidWords = (reason: unknown): string => said(unpaidZh, reason);
+export const dutyWords = (duty: unknown): string => said(dutyZh, duty);
+export const ineligibleWords = (reason: unknown): string => said(ineligibleZh, reason);
+export const effectWords = (effect: unknown): string => said(proposedZh, effect);
+export const eventWordsOf = (event: unknown): string => said(foundZh, event);
+export const sourceWords = (source: unknown): string => said(sourceZh, source);
+
+/** The Chinese word, if it is known, before the word of the API. */
+function said(
+  zh: Readonly<Record<string, string>>,
+  word: unknown,
+  en: string = String(word),
+): string {
+  const known = zh[String(word)];
+  return known === undefined ? en : `${known} ${en}`;
+}
