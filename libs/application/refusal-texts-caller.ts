@@ -172,8 +172,8 @@ export const callerTexts = {
     status: 409,
     zh: '所有环节都已签完',
     en: 'Every step has been signed',
-    doZh: '无需再签；如有差错请走更正程序',
-    doEn: 'Nothing is left to sign; correct a mistake by an adjustment',
+    doZh: '无需再签；有差错的，未送盘的明细可由两人止付，多发的可提出追回，其余目前还不能更改',
+    doEn: 'Nothing is left to sign; stop a line before it is sent, or ask back what was overpaid',
   },
   REASON_MISSING: {
     status: 422,

@@ -137,8 +137,8 @@ export const moneyTexts = {
     status: 409,
     zh: '该月份已经结账',
     en: 'The month is closed',
-    doZh: '请在开启的月份作调整，并注明所属月份',
-    doEn: 'Adjust it in the open month, naming the month it is for',
+    doZh: '请记入现在开启的月份；以前多发的，可提出追回（recovery open），少发的目前还不能补记',
+    doEn: 'Book it in the open month; ask overpaid back (recovery open); arrears are not added yet',
   },
   MONTH_NOT_CUT: {
     status: 409,
