@@ -219,13 +219,16 @@ describe('a month on the command line', () => {
 
   it('sends again what did not arrive, when two people say so', async () => {
     const place = [month, '--office', '440106'];
-    await at.does('payroll', 'month', 'batch', ...place);
+    const mistyped = await at.types('payroll', 'month', 'batch', ...place, '--layout', 'fixed');
+    expect(mistyped).toMatchObject({ code: 1, err: expect.stringContaining('| fixed-v1') });
+    await at.does('payroll', 'month', 'batch', ...place, '--layout', 'fixed-v1');
     await at.does('approver', 'month', 'approve-batch', ...place);
     await at.does('reviewer', 'month', 'review-batch', ...place);
     await at.does('cashier', 'month', 'file', ...place);
     await settled();
     const path = `/api/v1/batches/440106-${month}-1`;
-    const { fileName } = (await server.ask(path, { as: 'cashier' })).body;
+    const { fileName, layout } = (await server.ask(path, { as: 'cashier' })).body;
+    expect(layout).toBe('fixed-v1');
     // Nothing can be written where a folder stands in the file's place.
     const inTheWay = join(bank().outgoing, `.${String(fileName)}.part`);
     await mkdir(inTheWay);

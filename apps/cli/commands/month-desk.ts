@@ -13,6 +13,7 @@ export type MonthOptions = Readonly<{
   reason?: string;
   from?: string;
   to?: string;
+  layout?: string;
   root?: string;
 }>;
 

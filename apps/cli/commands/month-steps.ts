@@ -2,8 +2,6 @@ import { linesStep } from './month-lines.js';
 import { answering, idOf, onMonth, type Place, type Step } from './month-desk.js';
 import { signedSteps } from './month-signing.js';
 
-type Noun = 'rolls' | 'batches';
-
 const aDocument = { takes: ['no'] } as const;
 const toStop = { takes: ['no'], needs: ['instruction', 'reason'] } as const;
 
@@ -12,7 +10,11 @@ export const documentSteps: Readonly<Record<string, Step>> = {
   open: answering({ zh: '开启月份', en: 'open the month' }, (api, { office, month }) =>
     api.post('/api/v1/months', { body: { office, month } }),
   ),
-  roll: drawnUp('rolls', '编制花名册', 'draw the roll up'),
+  roll: answering(
+    { zh: '编制花名册', en: 'draw the roll up' },
+    (api, place) => api.post('/api/v1/rolls', { body: place }),
+    aDocument,
+  ),
   ...signedSteps('roll', '花名册', 'the roll'),
   'open-window': answering(
     { zh: '开启审验（默认 1 日至 20 日）', en: 'open the verification (the 1st to the 20th)' },
@@ -30,7 +32,14 @@ export const documentSteps: Readonly<Record<string, Step>> = {
     onMonth(api, 'PUT', 'verification', place, '/judgement'),
   ),
   ...signedSteps('plan', '用款计划', 'the plan'),
-  batch: drawnUp('batches', '编制发放批次', 'draw the batch up'),
+  batch: answering(
+    { zh: '编制发放批次', en: 'draw the batch up' },
+    (api, place, { layout }) =>
+      api.post('/api/v1/batches', {
+        body: { ...place, ...(layout === undefined ? {} : { layout }) },
+      }),
+    { takes: ['no', 'layout'] },
+  ),
   ...signedSteps('batch', '批次', 'the batch'),
   lines: linesStep,
   stop: answering(
@@ -84,14 +93,6 @@ export const documentSteps: Readonly<Record<string, Step>> = {
   ),
   ...signedSteps('close', '结账', 'the close'),
 };
-
-function drawnUp(noun: Noun, zh: string, en: string): Step {
-  return answering(
-    { zh, en },
-    (api, place) => api.post(`/api/v1/${noun}`, { body: place }),
-    aDocument,
-  );
-}
 
 function onBatch(place: Place, rest: string): string {
   return `/api/v1/batches/${idOf(place)}/${rest}`;

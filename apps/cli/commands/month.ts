@@ -30,6 +30,7 @@ export function addMonth(program: Command): void {
     .option('--reason <text>', '理由 · the reason')
     .option('--from <day>', '审验起日 · first day of the verification', dayArgument)
     .option('--to <day>', '审验止日 · its last day', dayArgument)
+    .option('--layout <name>', '送盘文件格式 · the bank file’s layout, such as fixed-v1')
     .option('--root <start>', '只签这个根 · sign only what has this root, or a root that begins so')
     .addHelpText('after', `\n步骤 Steps:\n${listed()}`)
     .action(async (name: string, text: string, options: MonthOptions, command: Command) => {

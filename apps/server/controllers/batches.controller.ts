@@ -5,6 +5,7 @@ import type { Act } from '#application/app.js';
 import { RunBatch } from '#application/commands.js';
 import { batchLine, type BatchLine } from '#application/document-lines.js';
 import type { Receipt } from '#application/transact.js';
+import { shippedLayouts } from '#banking/layouts.js';
 import { refuse } from '#domain/refusal.js';
 import { batchById, batchesOf } from '#projections/batch-board.js';
 import { Duty, Says } from '../access.js';
@@ -15,8 +16,11 @@ import { waitsFor } from '../waiting.js';
 import { documentPlace, reasonText, placeQuery, reasonBody, reference } from './schemas.js';
 import { SignedDocuments, type Returning, type Signature } from './signed-documents.js';
 
+const layouts = shippedLayouts.map(({ name }) => name);
+
+/** A layout that is not there would be found only when the signed batch is written. */
 const batchBody = z
-  .strictObject({ ...documentPlace, layout: reference.default('delimited-v1') })
+  .strictObject({ ...documentPlace, layout: z.enum(layouts).default('delimited-v1') })
   .meta({ id: 'BatchPreparation' });
 
 const linesQuery = z.object({
