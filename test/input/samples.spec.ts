@@ -3,7 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import { readAndCheck } from '#input/check.js';
 import { kinds, shapes } from '#input/kinds.js';
 import { reasons, warningReasons } from '#input/problems.js';
+import { bureauMappings } from '#input/mappings/bureau.js';
 import { mappingFrom } from '#input/reader.js';
+import { terminations } from '#law/eligibility.js';
 import { halfPercent, MemoryRegisters } from './memory-registers.js';
 
 const folder = new URL('../../docs/formats/', import.meta.url);
@@ -41,5 +43,14 @@ describe('the page on files', () => {
     const words = kinds.flatMap((kind) => [`### ${kind}:`, ...Object.keys(shapes[kind])]);
     for (const word of [...words, ...Object.keys(reasons), ...Object.keys(warningReasons)])
       expect(page).toContain(word);
+  });
+
+  it('says each reason for the end of an employment as bureaus do', () => {
+    const words = bureauMappings.registrations.values?.reason ?? {};
+    expect(new Set(Object.values(words))).toEqual(new Set(terminations));
+    for (const code of terminations) {
+      const mine = Object.keys(words).filter((word) => words[word] === code);
+      expect(page).toContain(`| \`${code}\` | ${mine.join(', ')} |`);
+    }
   });
 });
