@@ -24,11 +24,11 @@ export class Failure extends Error {
   }
 }
 
-/** A coded "no" in both languages; what it is about is named once. */
+/** A coded "no" in both languages, each with what it is about. */
 export function bothFailure(
   code: string,
   { zh, en }: BothWords,
   facts: Readonly<Record<string, string>>,
 ): Failure {
-  return new Failure(code, `${zh.title} · ${en.detail}`, `${zh.advice} · ${en.advice}`, facts);
+  return new Failure(code, `${zh.detail} · ${en.detail}`, `${zh.advice} · ${en.advice}`, facts);
 }

@@ -1,25 +1,7 @@
 import type { Duty } from '#domain/actor/duties.js';
-import type { UnpaidReason } from '#domain/month/month.events.js';
 import type { ProposedEffect } from '#domain/verification/verification.events.js';
 import type { IneligibleReason } from '#law/eligibility.js';
 import { eventWords } from '#law/words.js';
-
-/** Why a line is unpaid at a month's end. */
-export const unpaidZh: Readonly<Record<UnpaidReason, string>> = {
-  'verification-hold': '审验暂扣',
-  'account-missing': '账户缺失',
-  'account-cooling': '账户冷静期',
-  'in-transit': '在途',
-  failed: '发放失败',
-  returned: '退票',
-  'not-collected': '未领取',
-  'awaiting-approval': '待审批',
-  'awaiting-funds': '待用款',
-  'stop-list': '止付',
-  'court-freeze': '司法冻结',
-  disputed: '有争议',
-  survivors: '待遗属领取',
-};
 
 /** Who may do what: a duty is granted to a person, for an office and a time. */
 export const dutyZh: Readonly<Record<Duty, string>> = {
@@ -93,7 +75,6 @@ const namedEn: Readonly<Record<string, string>> = {
 
 export const inBoth = (word: unknown): string =>
   said(namedZh, word, namedEn[String(word)] ?? String(word));
-export const unpaidWords = (reason: unknown): string => said(unpaidZh, reason);
 export const dutyWords = (duty: unknown): string => said(dutyZh, duty);
 export const ineligibleWords = (reason: unknown): string => said(ineligibleZh, reason);
 export const effectWords = (effect: unknown): string => said(proposedZh, effect);

@@ -205,7 +205,7 @@ export const callerTexts = {
   },
   FILE_CUT: {
     status: 422,
-    zh: '文件不完整，行数或合计与文件自述不符',
+    zh: '文件不完整：末尾被截断，或行数、合计与文件自述不符',
     en: 'The file is cut: its lines or totals differ from what it states',
     doZh: '请重新获取完整的文件',
     doEn: 'Fetch the whole file again',

@@ -1,4 +1,5 @@
 import type { RefusalCode } from '#domain/refusal.js';
+import { factWords } from './refusal-facts.js';
 import { awardTexts } from './refusal-texts-awards.js';
 import { callerTexts } from './refusal-texts-caller.js';
 import { moneyTexts } from './refusal-texts-money.js';
@@ -31,10 +32,12 @@ export function refusalWords(
   facts: Readonly<Record<string, string>>,
 ): BothWords {
   const { zh, en, doZh, doEn } = refusalTexts[code];
-  const named = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
+  const named = Object.entries(facts).map(([name, value]) => factWords(name, value));
+  const inZh = named.map((one) => one.zh).join('；');
+  const inEn = named.map((one) => one.en).join('; ');
   const isBare = named.length === 0;
   return {
-    zh: { title: zh, detail: isBare ? zh : `${zh}（${named.join('；')}）`, advice: doZh },
-    en: { title: en, detail: isBare ? en : `${en} (${named.join('; ')})`, advice: doEn },
+    zh: { title: zh, detail: isBare ? zh : `${zh}（${inZh}）`, advice: doZh },
+    en: { title: en, detail: isBare ? en : `${en} (${inEn})`, advice: doEn },
   };
 }

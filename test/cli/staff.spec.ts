@@ -162,7 +162,9 @@ describe('somebody new on the staff', () => {
       err: expect.stringContaining('--duty is one of intake'),
     });
     const said = await at.as(login, '--duty', 'reviewer', 'month', 'show-roll', '2026-09');
-    expect(said.err).toMatch(/按职责 reviewer 的机构，是统筹区 · .+ the office of duty reviewer/);
+    expect(said.err).toMatch(
+      /按职责 复核 reviewer 的机构，是统筹区 · .+ the office of duty reviewer/,
+    );
   });
 
   it('loses a duty at once', async () => {

@@ -60,7 +60,7 @@ describe('a document that is signed and waits', () => {
     const reviewed = await at.types('reviewer', 'month', 'review-roll', ...early);
     expect(reviewed).toMatchObject({ code: 0, err: '' });
     expect(reviewed.out).toMatch(
-      /在等 waits: 该月份没有开启 · The month is not open .*\[MONTH_NOT_OPEN\]/,
+      /在等 waits: 该月份没有开启.* · The month is not open .*\[MONTH_NOT_OPEN\]/,
     );
     const { body } = await bad.server.ask(`/api/v1/rolls/${code}-${later}-1`, { as: 'auditor' });
     expect(body).toMatchObject({
@@ -89,7 +89,9 @@ describe('a document that is signed and waits', () => {
     for (const duty of ['cashier', 'accountant', 'approver'] as const) {
       const { out } = await at.types(duty, 'inbox', '--office', code);
       expect(out).toMatch(/签完在等 signed, waits: batch 440103-2026-10-1 {2}7,236\.00 元 yuan/);
-      expect(out).toMatch(/可用拨款不足 · .*missingFen: 723600.*\[AWAITING_FUNDS\]/);
+      expect(out).toMatch(
+        /可用拨款不足（.*还缺：7236\.00 元） · .*missing: 7236\.00 yuan.*\[AWAITING_FUNDS\]/,
+      );
     }
     const inbox = await at.does('accountant', 'inbox');
     expect(inbox).toMatchObject({ step: 'make', documents: [], heldUp: expect.any(Array) });
@@ -117,7 +119,9 @@ describe('a document that is signed and waits', () => {
     const path = await at.file(file?.name ?? '', file?.bytes ?? '');
     const wrong = await at.types('accountant', 'receipt', path, '--month', month);
     expect(wrong.code).toBe(1);
-    expect(wrong.err).toMatch(/属于另一个经办机构 · .*office: 440103; asked: 440100/);
+    expect(wrong.err).toMatch(
+      /属于另一个经办机构（.*机构：440103；所办机构：440100.*） · .*office: 440103; asked: 440100/,
+    );
     expect(wrong.err).toContain('[RECEIPT_OTHER_OFFICE]');
     const inIt = ['--office', code, '--month', month];
     const booked = await at.types('accountant', 'receipt', path, ...inIt);

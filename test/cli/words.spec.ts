@@ -88,7 +88,7 @@ describe('what cannot be meant', () => {
     const unopened = await at.types('approver', ...line);
     expect(unopened).toMatchObject({ code: 1, err: expect.stringContaining('ROLL_UNKNOWN') });
     expect(unopened.err).toMatch(
-      /^没有这份发放花名册 · There is no such roll.*\n请.+ · Check .+\n$/,
+      /^没有这份发放花名册（花名册：.+） · There is no such roll.*\n请.+ · Check .+\n$/,
     );
     const english = await at.types('approver', '--lang', 'en', ...line);
     expect(english.err).toMatch(/^There is no such roll \(.+\) \[ROLL_UNKNOWN\]\nCheck .+\n$/);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { reportText } from '#apps/cli/demo/table.js';
-import { unpaidZh } from '#apps/cli/words.js';
+import { unpaidZh } from '#apps/cli/unpaid.js';
 import { unpaidReasons } from '#domain/month/month.events.js';
 
 describe('the report for people', () => {

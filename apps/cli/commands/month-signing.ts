@@ -2,7 +2,8 @@ import type { Client, Json } from '../client.js';
 import { Failure } from '../failure.js';
 import { inYuan } from '../output.js';
 import { doneBy, doneFacts, officeWords } from '../place.js';
-import { inBoth, unpaidWords } from '../words.js';
+import { unpaidWords } from '../unpaid.js';
+import { inBoth } from '../words.js';
 import {
   answering,
   idOf,
@@ -243,5 +244,5 @@ export function handsWords({ hands, returned }: Chain): string {
 export function waitingWords(waiting: Waiting | null): readonly string[] {
   if (waiting === null) return [];
   const { code, zh, en } = waiting;
-  return [`  在等 waits: ${zh.title} · ${en.detail} [${code}]`, `    ${zh.advice} · ${en.advice}`];
+  return [`  在等 waits: ${zh.detail} · ${en.detail} [${code}]`, `    ${zh.advice} · ${en.advice}`];
 }

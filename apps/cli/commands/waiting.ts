@@ -83,7 +83,7 @@ function notMine({ mayNotSign }: Json): readonly string[] {
   if (mayNotSign === null) return [];
   const { code, zh, en } = mayNotSign as Waiting;
   return [
-    `  您不能签 not yours to sign: ${zh.title} · ${en.detail} [${code}]`,
+    `  您不能签 not yours to sign: ${zh.detail} · ${en.detail} [${code}]`,
     `    ${zh.advice} · ${en.advice}`,
   ];
 }

@@ -1,5 +1,5 @@
 import { grouped, table } from '../output.js';
-import { unpaidWords } from '../words.js';
+import { unpaidWords } from '../unpaid.js';
 import type { Claims, Happenings } from './happenings.js';
 import type { DemoReport } from './run.js';
 import { columns } from './sheet.js';
