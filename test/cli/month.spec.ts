@@ -68,32 +68,32 @@ describe('a month on the command line', () => {
       await at.does('reconciler', 'month', 'open', month, '--office', code);
     for (const kind of ['employers', 'persons', 'history', 'opening'])
       await takes(kind, `${kind}.csv`);
-    const approved = await at.types('approver', 'month', 'approve-opening', month);
+    const approved = await at.types('approver', 'month', 'approve-opening', month, '--all');
     expect(approved).toMatchObject({ code: 0, err: '' });
-    expect(approved.out).toMatch(/^✓ 440103-2026-09-\S+ {2}\d+ 笔 lines/m);
+    expect(approved.out).toMatch(/^○ 440103-2026-09-\S+ {2}\d+ 笔 lines/m);
     expect(approved.out).toMatch(/approve-opening: 2 ✓ {2}0 ✗\n$/);
-    const reviewed = await at.does('reviewer', 'month', 'review-opening', month);
+    const reviewed = await at.does('reviewer', 'month', 'review-opening', month, '--all');
     expect(reviewed).toMatchObject({ step: 'review-opening', refused: [] });
     expect(reviewed['done']).toHaveLength(2);
     await takes('opening-unpaid', 'opening-unpaid.csv');
-    await at.does('approver', 'month', 'approve-opening', month);
-    await at.does('reviewer', 'month', 'review-opening', month);
-    expect(await at.does('approver', 'month', 'approve-opening', month)).toMatchObject({
+    await at.does('approver', 'month', 'approve-opening', month, '--all');
+    await at.does('reviewer', 'month', 'review-opening', month, '--all');
+    expect(await at.does('approver', 'month', 'approve-opening', month, '--all')).toMatchObject({
       done: [],
     });
-    const nothing = await at.types('approver', 'month', 'approve-opening', month);
+    const nothing = await at.types('approver', 'month', 'approve-opening', month, '--all');
     expect(nothing.out).toMatch(/approve-opening: 没有待办，.+ · nothing waited, .+\n$/);
   });
 
   it('signs the changes of account, showing both accounts masked', async () => {
     await on(`${month}-03`);
     await takes('accounts');
-    const { done } = await at.does('approver', 'month', 'approve-accounts', month);
+    const { done } = await at.does('approver', 'month', 'approve-accounts', month, '--all');
     const [first] = done as readonly Json[];
     expect(first).toMatchObject({ id: expect.stringMatching(/^P/), after: expect.anything() });
     expect(JSON.stringify(first)).not.toMatch(/\d{13}/);
-    const words = await at.types('reviewer', 'month', 'review-accounts', month);
-    expect(words.out).toMatch(/^✓ P\d+ {2}.+→.+\*/m);
+    const words = await at.types('reviewer', 'month', 'review-accounts', month, '--all');
+    expect(words.out).toMatch(/^○ P\d+ {2}.+→.+\*/m);
     expect(words.code).toBe(0);
   });
 
@@ -102,12 +102,12 @@ describe('a month on the command line', () => {
     await takes('registrations');
     await on(`${month}-05`);
     await takes('extracts');
-    const { done } = await at.does('approver', 'month', 'approve-proposals', month);
+    const { done } = await at.does('approver', 'month', 'approve-proposals', month, '--all');
     expect((done as readonly Json[])[0]).toMatchObject({
       ...{ awardNo: expect.any(String), effect: expect.any(String) },
       clause: expect.stringContaining('条'),
     });
-    const reviewed = await at.types('reviewer', 'month', 'review-proposals', month);
+    const reviewed = await at.types('reviewer', 'month', 'review-proposals', month, '--all');
     expect(reviewed.out).toMatch(/停发 stop，自 from 2026-\d\d {2}\S+ [a-z-]+ 2026-/);
     expect(reviewed.out).toMatch(/review-proposals: [1-9]\d* ✓ {2}0 ✗/);
   });
@@ -118,8 +118,11 @@ describe('a month on the command line', () => {
     const all = await server.ask('/api/v1/claims?status=accepted', { as: 'auditor' });
     const waiting = (all.body['rows'] as readonly Json[]).map(({ claimNo }) => String(claimNo));
     const [first = '', second = ''] = waiting;
-    const early = await at.does('approver', 'month', 'approve-claims', '2026-08');
+    const early = await at.does('approver', 'month', 'approve-claims', '2026-08', '--all');
     expect(early).toMatchObject({ done: [], refused: [] });
+    const shown = await at.types('approver', 'month', 'approve-claims', month);
+    expect(shown).toMatchObject({ code: 1, out: expect.stringContaining(`○ ${first}  `) });
+    expect(shown.out).toMatch(/还没有签字：.+ wait and none is signed: add --all, or --only/);
     const one = await at.types('approver', 'month', 'approve-claims', month, '--only', first);
     expect(one.out).toMatch(
       /核定 grant {2}\d+ 个月 months × \S+ 元 yuan|不予核定 reject {2}\S+ [a-z]/,
@@ -132,9 +135,9 @@ describe('a month on the command line', () => {
       done: [{ id: second, outcome: expect.any(String), law: expect.any(Array) }],
       refused: [{ id: first, code: 'NOT_WAITING' }],
     });
-    const rest = await at.does('approver', 'month', 'approve-claims', month);
+    const rest = await at.does('approver', 'month', 'approve-claims', month, '--all');
     expect(rest['done']).toHaveLength(waiting.length - 2);
-    const reviewed = await at.does('reviewer', 'month', 'review-claims', month);
+    const reviewed = await at.does('reviewer', 'month', 'review-claims', month, '--all');
     expect(reviewed['done']).toHaveLength(waiting.length);
     expect(reviewed['done']).toContainEqual(expect.objectContaining({ outcome: 'grant' }));
   });

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Json } from '#apps/cli/client.js';
 import { importWords } from '#apps/cli/commands/import-words.js';
+import { stages } from '#apps/cli/commands/month-order.js';
+import { steps } from '#apps/cli/commands/month.js';
 import { programOf } from '#apps/cli/run.js';
 import { openTestServer, pool, type TestServer } from '#test/api/server.js';
 import { residentId } from '#test/stories/desk.js';
@@ -31,6 +33,14 @@ describe('help', () => {
       expect(out).toMatch(new RegExp(`例 Examples:\\n  yuejie ${name}\\b`));
     },
   );
+
+  it('of month names every step once, in its order, with the duty that does it', async () => {
+    const named = stages.flatMap((stage) => stage.steps.map(([step]) => step));
+    expect([...named].sort()).toEqual(Object.keys(steps).sort());
+    const { out } = await at.says('help', 'month');
+    expect(out).toMatch(/^ {2}open +.+（对账 reconciler）$/m);
+    expect(out).toMatch(/ {2}roll [^]+ {2}judge [^]+ {2}plan [^]+ {2}batch [^]+ {2}cut /);
+  });
 
   it('of month lists every step in both languages', async () => {
     const { out } = await at.says('help', 'month');
@@ -64,6 +74,7 @@ describe('what cannot be meant', () => {
     [['month', 'plan', month, '--amount', '440103'], /OFFICE=YUAN: 440103/],
     [['month', 'plan', month, '--amount', '440103=1.234'], /OFFICE=YUAN/],
     [['month', 'plan', month, '--amount', 'a=1', '--amount', 'a=2'], /names an office once/],
+    [['month', 'review-claims', month, '--all', '--only', 'C1'], /either --all or --only/],
     [['demo', '--persons', 'abc'], /应为 50 到 \d+ 之间的整数：abc · .+ from 50 to \d+/],
     [['--lang', 'fr', 'events'], /--lang 只能是 zh 或 en · /],
   ])('%j is answered on one line in both languages, with 2', async (words, line) => {

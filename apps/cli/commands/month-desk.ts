@@ -8,6 +8,7 @@ export type MonthOptions = Readonly<{
   office?: string;
   no?: number;
   only?: readonly string[];
+  all?: boolean;
   amount?: readonly string[];
   instruction?: string;
   reason?: string;

@@ -1,11 +1,11 @@
 import type { Client, Json } from '../client.js';
-import { Failure } from '../failure.js';
+import { Failure, UsageError } from '../failure.js';
 import { inYuan } from '../output.js';
 import { doneBy, doneFacts, forOffice } from '../place.js';
 import { effectWords, eventWordsOf, ineligibleWords, sourceWords } from '../words.js';
 import type { Desk, Step } from './month-desk.js';
 import { handsWords, shortRoot, type Chain } from './month-signing.js';
-import { workThrough, type Case } from './work-through.js';
+import { showThrough, signThrough, type Looked, type Signable } from './work-through.js';
 
 type Signature = 'approval' | 'review';
 
@@ -20,9 +20,9 @@ type Inbox = Readonly<{
   accountChanges: readonly Readonly<{ personRef: string }>[];
 }>;
 
-type Finder = (desk: Desk, inbox: Inbox, signature: Signature) => Promise<readonly Case[]>;
+type Finder = (desk: Desk, inbox: Inbox, signature: Signature) => Promise<readonly Signable[]>;
 
-/** The steps that sign all that waits in one's offices, case by case. */
+/** The steps that sign what waits in one's offices, case by case: what is named, or all of it. */
 export const waitingSteps: Readonly<Record<string, Step>> = {
   ...bothHands('opening', openings, '期初花名册', 'opening rolls that wait'),
   ...bothHands('accounts', accountChanges, '账户变更', 'changes of account that wait'),
@@ -56,22 +56,26 @@ function signing(
 ): Step {
   const run = async (desk: Desk): Promise<void> => {
     const { api, output, options } = desk;
-    const { office, only } = options;
+    const { office, only, all = false } = options;
+    if (all && only !== undefined)
+      throw new UsageError('--all 和 --only 只用其一', 'Give either --all or --only');
     const within = office === undefined ? {} : { office };
     const inbox = await api.get('/api/v1/inbox', { duty: dutyOf[signature], ...within });
     const found = await find(desk, inbox as Inbox, signature);
     const scope = await forOffice(api, office, api.acting?.office ?? '');
-    await workThrough(output, name, only === undefined ? found : chosen(found, only), {
+    const told = {
       facts: () => doneFacts(api, scope),
       words: () => doneBy(api, scope),
-    });
+    };
+    if (!all && only === undefined) await showThrough(output, name, found, told);
+    else await signThrough(output, name, only === undefined ? found : chosen(found, only), told);
   };
-  return { ...words, takes: ['only'], run };
+  return { ...words, takes: ['only', 'all'], run };
 }
 
 /** Those that were named; one that does not wait is told as refused. */
-function chosen(found: readonly Case[], only: readonly string[]): readonly Case[] {
-  return only.map((id) => found.find((one) => one.id === id) ?? { id, work: notWaiting });
+function chosen(found: readonly Signable[], only: readonly string[]): readonly Signable[] {
+  return only.map((id) => found.find((one) => one.id === id) ?? { id, look: notWaiting });
 }
 
 function notWaiting(): Promise<never> {
@@ -86,22 +90,23 @@ async function openings(
   { api, month }: Desk,
   { documents }: Inbox,
   signature: Signature,
-): Promise<readonly Case[]> {
-  const cases: Case[] = [];
+): Promise<readonly Signable[]> {
+  const cases: Signable[] = [];
   for (const { id, kind, month: of } of documents) {
     if (kind !== 'roll' || of !== month) continue;
     const path = `/api/v1/rolls/${id}`;
     const roll = await api.get(path);
     const { kind: rollKind, root, lines, amountFen, amountYuan, hands } = roll;
     if (rollKind !== 'opening') continue;
-    const work = async () => {
-      await api.put(`${path}/${signature}`, { body: { seen: { root, lines, amountFen } } });
+    const look = () => {
       const before = handsWords(roll as Chain);
       const sum = `${lines} 笔 lines  ${inYuan(amountYuan)}（${amountFen} 分 fen）`;
       const words = `${sum}  根 root ${shortRoot(root)}  签前 before: ${before}`;
-      return { facts: { lines, amountFen, amountYuan, root, hands }, words };
+      const body = { seen: { root, lines, amountFen } };
+      const sign = () => api.put(`${path}/${signature}`, { body });
+      return Promise.resolve({ facts: { lines, amountFen, amountYuan, root, hands }, words, sign });
     };
-    cases.push({ id, work });
+    cases.push({ id, look });
   }
   return cases;
 }
@@ -110,15 +115,16 @@ async function accountChanges(
   { api }: Desk,
   inbox: Inbox,
   signature: Signature,
-): Promise<readonly Case[]> {
+): Promise<readonly Signable[]> {
   return inbox.accountChanges.map(({ personRef }) => ({
     id: personRef,
-    work: async () => {
+    look: async () => {
       const path = `/api/v1/persons/${personRef}`;
       const { changeNo, sealedSha256, before, after } = await api.get(`${path}/account-change`);
       const change = `${path}/account-changes/${String(changeNo)}`;
-      await api.put(`${change}/${signature}`, { body: { sealedSha256 } });
-      return { facts: { changeNo, before, after }, words: `${shown(before)} → ${shown(after)}` };
+      const words = `${shown(before)} → ${shown(after)}`;
+      const sign = () => api.put(`${change}/${signature}`, { body: { sealedSha256 } });
+      return { facts: { changeNo, before, after }, words, sign };
     },
   }));
 }
@@ -136,9 +142,9 @@ async function proposals(
   { api, month }: Desk,
   inbox: Inbox,
   signature: Signature,
-): Promise<readonly Case[]> {
+): Promise<readonly Signable[]> {
   const mine = inbox.proposals.filter((one) => one.month === month);
-  const cases: Case[] = [];
+  const cases: Signable[] = [];
   for (const office of new Set(mine.map((one) => one.office))) {
     const path = `/api/v1/verification/${office}/${month}`;
     const rows = (await api.get(path))['proposals'] as readonly ProposalRow[];
@@ -149,7 +155,7 @@ async function proposals(
   return cases;
 }
 
-function proposalCase(api: Client, path: string, row: ProposalRow, signature: Signature): Case {
+function proposalCase(api: Client, path: string, row: ProposalRow, signature: Signature): Signable {
   const { proposalId, root, awardNo, personRef, event, eventOn, source, effect, clause } = row;
   const { fromMonth } = row;
   const facts = { awardNo, personRef, event, eventOn, source, effect, fromMonth, clause };
@@ -160,11 +166,9 @@ function proposalCase(api: Client, path: string, row: ProposalRow, signature: Si
     `来源 source ${sourceWords(source)}`,
     String(clause),
   ].join('  ');
-  const work = async () => {
-    await api.put(`${path}/proposals/${signature}`, { body: { proposalId, root } });
-    return { facts, words };
-  };
-  return { id: proposalId, work };
+  const body = { proposalId, root };
+  const sign = () => api.put(`${path}/proposals/${signature}`, { body });
+  return { id: proposalId, look: () => Promise.resolve({ facts, words, sign }) };
 }
 
 /** Claims filed up to the month; one that comes later has another month's list. */
@@ -172,10 +176,10 @@ async function claims(
   { api, month }: Desk,
   inbox: Inbox,
   signature: Signature,
-): Promise<readonly Case[]> {
+): Promise<readonly Signable[]> {
   return inbox.claims
     .filter(({ filedOn }) => filedOn.slice(0, month.length) <= month)
-    .map(({ claimNo }) => ({ id: claimNo, work: () => signedClaim(api, claimNo, signature) }));
+    .map(({ claimNo }) => ({ id: claimNo, look: () => calculated(api, claimNo, signature) }));
 }
 
 type Calculated = Readonly<{
@@ -195,13 +199,13 @@ type Calculated = Readonly<{
 }>;
 
 /** What the law gives is looked at first and signed as it was shown; a rejection is signed too. */
-async function signedClaim(api: Client, claimNo: string, signature: Signature) {
+async function calculated(api: Client, claimNo: string, signature: Signature): Promise<Looked> {
   const path = `/api/v1/claims/${claimNo}`;
   const answer = await api.get(`${path}/calculation`);
   const { finding, digest } = answer as unknown as Calculated;
   const { outcome, reason, calculation } = finding;
   const body = signature === 'approval' ? { body: { outcome, digest } } : {};
-  await api.put(`${path}/${signature}`, body);
+  const sign = () => api.put(`${path}/${signature}`, body);
   const { paidMonths, months, monthlyYuan, firstMonth, law, warnings } = calculation;
   const basis = `缴费 paid ${paidMonths} 个月 months`;
   const words =
@@ -210,5 +214,5 @@ async function signedClaim(api: Client, claimNo: string, signature: Signature) {
       : `不予核定 reject  ${ineligibleWords(reason)}  ${basis}`;
   const facts = { outcome, ...(reason === undefined ? {} : { reason }), ...calculation };
   const clauses = [...law, ...warnings].map((text) => `\n    ${text}`).join('');
-  return { facts, words: words + clauses };
+  return { facts, words: words + clauses, sign };
 }
