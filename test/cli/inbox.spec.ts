@@ -35,7 +35,7 @@ describe('an inbox', () => {
     await alsoHolds('demo-payroll', 'approver');
     const made = '编制 made by demo-payroll';
     const { out } = await at.types('approver', 'inbox', '--office', code);
-    expect(out).toContain(`单据 roll ${code}-${month}-1  3 笔 lines  7,236.00  ${made}\n`);
+    expect(out).toContain(`单据 roll ${code}-${month}-1  3 笔 lines  7,236.00 元 yuan  ${made}\n`);
     expect(out).not.toContain('not yours to sign');
     expect(await at.does('approver', 'inbox')).toMatchObject({ documents: mine });
     const maker = ['--duty', 'approver', 'inbox'];
@@ -121,7 +121,7 @@ describe('an inbox', () => {
     await at.does('approver', 'month', 'approve-batch', ...place);
     const review = await at.types('reviewer', 'inbox', '--office', code);
     const made = '编制 made by demo-payroll  审核 approved by demo-approver';
-    expect(review.out).toContain(`7,236.00  ${made}\n`);
+    expect(review.out).toContain(`7,236.00 元 yuan  ${made}\n`);
     await at.does('reviewer', 'month', 'review-batch', ...place);
     await at.does('cashier', 'month', 'file', ...place);
     expect(await at.does('cashier', 'inbox')).toMatchObject({ step: 'send', documents: mine });

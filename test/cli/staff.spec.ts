@@ -59,7 +59,7 @@ describe('somebody new on the staff', () => {
     const other = await at.types('audit-admin', 'staff', 'open-account', actor, 'wang.gang');
     expect(other.code).toBe(1);
     expect(other.err).toMatch(
-      /登录名不同 · .+proposedBy: demo-security-admin\) \[LOGIN_DIFFERS\]\n请向所列申请人核对/,
+      /登录名不同（.+） · .+proposedBy: demo-security-admin\) \[LOGIN_DIFFERS\]\n请向所列申请人核对/,
     );
     const opened = await at.does('audit-admin', 'staff', 'open-account', actor, actor);
     expect(opened['password']).toMatch(/^[2-9A-HJKMNP-Z-]+$/);

@@ -8,7 +8,9 @@ import {
 import { month as monthOf } from '#domain/values/calendar.js';
 import { hasBound, inBoundedHeap } from '../bounded-heap.js';
 import { overDatabase } from '../database.js';
+import { asText } from '../output.js';
 import { monthArgument, shellOf } from '../shell.js';
+import { closeVerdict, segregationVerdict, verifyVerdict } from './verdicts.js';
 
 /** Enough for hundreds of thousands of awards. */
 const heapMegabytes = 180;
@@ -44,7 +46,7 @@ export function addAudit(program: Command): void {
         );
       });
       bar.end();
-      output.result(result);
+      output.result(result, told(verifyVerdict(result)));
       if (!result.ok) process.exitCode = 1;
     });
   program
@@ -56,7 +58,7 @@ export function addAudit(program: Command): void {
       const { output, dataDir } = shellOf(command);
       const only = { month, ...(office === undefined ? {} : { office }) };
       const result = await overDatabase(dataDir, ({ system }) => verifyClose(system.app, only));
-      output.result(result);
+      output.result(result, told(closeVerdict(result)));
       if (!result.ok) process.exitCode = 1;
     });
   program
@@ -70,9 +72,14 @@ export function addAudit(program: Command): void {
         if (of !== undefined) await refuseUnknownMonth(system.app, of);
         return segregationReport(system.app, of);
       });
-      output.result(result);
+      output.result(result, told(segregationVerdict(result)));
       if (result.breaches > 0) process.exitCode = 1;
     });
+}
+
+/** The verdict, and behind it all that it rests on. */
+function told(verdict: string): (value: unknown) => string {
+  return (value) => `${verdict}\n${asText(value)}`;
 }
 
 function limited(month: string | undefined) {
