@@ -1,13 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Finding } from '#evidence/audit/findings.js';
 import { closeVerdict, segregationVerdict, verifyVerdict } from './verdicts.js';
 
 const segregation = { cases: 44, breaches: 0, found: [], byKind: {} };
 const checked = { events: 10, documents: 3, sealedRows: 5, months: 2, cases: 4, readModels: 11 };
 const sound = { ok: true, checked, found: 0, findings: [], segregation, sheets: [] };
-const finding = {
-  ...{ code: 'LINE_PAID_TWICE', position: 17n, stream: 'award-1', facts: {} },
+const finding: Finding = {
+  code: 'LINE_PAID_TWICE',
+  ...{ position: 17n, stream: 'award-1', facts: {} },
   ...{ zh: '同一应发明细被支付两次', en: 'A due line is paid a second time' },
-} as const;
+};
 const closes = { ok: true, closes: [], sheets: [], findings: [], notClosed: [] };
 
 describe('a proof, for people', () => {
