@@ -14,6 +14,19 @@ export async function coolingAwards(
   return new Map(awards.map((award) => [award.awardNo, award]));
 }
 
+/** Which of those awards are paused or stopped. */
+export async function endedAmong(
+  pool: Queryable,
+  awardNos: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<Readonly<{ award: string }>>(
+    `select award_no as award from ${liveSchema}.award_state
+     where status <> 'open' and award_no = any(string_to_array($1, E'\\n'))`,
+    [awardNos.join('\n')],
+  );
+  return new Set(rows.map(({ award }) => award));
+}
+
 /** Payments that wait for the bank's answer, by instruction, of those awards. */
 export async function paymentsSent(
   pool: Queryable,

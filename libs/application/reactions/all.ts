@@ -1,4 +1,5 @@
 import { carryAccountOn, clearSharing, flagSharing, recordStaffAccounts } from './accounts.js';
+import { cancelAfterEnd } from './after-end.js';
 import { advanceBatch, recallExcluded } from './batches.js';
 import { carryOutDecision, reserveClaim } from './claims.js';
 import { endAward } from './endings.js';
@@ -32,6 +33,7 @@ export const moneyReactions: readonly Reaction[] = [
   holdOnEvidence,
   liftHold,
   carryOutProposal,
+  cancelAfterEnd,
   carryOutMerge,
   applyJudgement,
   releaseLateSignIns,

@@ -76,7 +76,7 @@ export function unpaidReason(award: LiveAward, line: OpenLine, on: Day): UnpaidR
   return line.state === 'stop-list' ? 'stop-list' : 'awaiting-approval';
 }
 
-/** A line that comes back for a month after the end waits for people: no award covers it. */
+/** A line that comes back for a month after the end is paid by no batch: no award covers it. */
 function hasEnded({ endedFrom }: LiveAward, month: Month): boolean {
   return endedFrom !== undefined && month >= endedFrom;
 }
