@@ -6,6 +6,7 @@ import type { Aside } from './aside.js';
 import type { AwardPosting } from './award-posting.js';
 import type { BankFolder } from './bank-folder.js';
 import type { Documents } from './documents.js';
+import type { Hands } from './hands.js';
 import type { Law } from './law.js';
 import type { Transact } from './transact.js';
 import type { Vault } from './vault.js';
@@ -21,6 +22,8 @@ export type App = Readonly<{
   posting: AwardPosting;
   /** Where a large city's bulk work is done, beside people's; without it all is done here. */
   aside?: Aside | undefined;
+  /** In that thread: the one that began it, for parts of its work. */
+  hands?: Hands | undefined;
   documents: Documents;
   vault: Vault;
   law: Law;

@@ -1,9 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { Refusal } from '#domain/refusal.js';
+import { PeopleClock } from '#event-store/people-clock.js';
 import { openPool } from '#postgres/database.js';
 import type { Keys } from '#security/keys.js';
-import type { Answer, Fault, Task, ThreadData, Word } from './aside.js';
-import { workOf } from './aside-works.js';
+import type { ThreadData, Word } from './aside.js';
+import { workOf, type WorkName } from './aside-works.js';
+import type { Hands } from './hands.js';
+import type { PartName, PartResult } from './parts.js';
+import { answerTo, Questions, type Message } from './questions.js';
 import { System } from './start.js';
 
 const connections = 8;
@@ -13,42 +16,40 @@ function begin(): void {
   const port = parentPort;
   const { databaseUrl, keys, policies, bank, people } = workerData as ThreadData;
   const pool = openPool({ connectionString: databaseUrl, max: connections });
+  const send = (message: Message<PartName>): void => port.postMessage(message);
+  const questions = new Questions<PartName>(send);
   const system = new System({
     ...{ pool, policies, bank, people },
     keys: keysOf(keys),
+    hands: handsOf(questions, new PeopleClock(people)),
     // Nothing is followed here.
     onStopped: () => undefined,
   });
   const { app } = system;
-  const answer = async ({ no, name, args }: Task): Promise<Answer> => {
-    try {
-      return { no, result: await workOf(name)(app, ...args) };
-    } catch (error) {
-      if (!(error instanceof Refusal)) return { no, fault: faultOf(error) };
-      const { code, facts } = error;
-      return { no, refusal: { code, facts } };
-    }
-  };
-  port.on('message', (told: Task | Word) => {
-    if (told === 'ending') system.end();
-    else void answer(told).then((said) => port.postMessage(said));
+  port.on('message', (told: Message<WorkName> | Word) => {
+    if (told === 'ending') return system.end();
+    if ('answer' in told) return questions.answered(told.answer);
+    const { task } = told;
+    void answerTo(task, () => workOf(task.name)(app, ...task.args)).then((answer) =>
+      send({ answer }),
+    );
   });
+}
+
+/** The thread that began this one, as far as nobody is at work in it. */
+function handsOf(questions: Questions<PartName>, people: PeopleClock): Hands {
+  return {
+    areFree: () => !people.areAtWork(),
+    // The other thread knows the part by its name alone, which the compiler cannot follow there.
+    ask: async <Name extends PartName>(name: Name, input: unknown) =>
+      (await questions.ask(name, [input])) as PartResult<Name>,
+  };
 }
 
 /** Bytes are buffers no more when they have come from another thread. */
 function keysOf({ current, wrapping, index }: Keys): Keys {
   const keys = [...wrapping].map(([id, key]) => [id, Buffer.from(key)] as const);
   return { current, wrapping: new Map(keys), index: Buffer.from(index) };
-}
-
-function faultOf(error: unknown): Fault {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
-  const { name, message, stack } = error;
-  return {
-    ...{ name, message },
-    ...(stack === undefined ? {} : { stack }),
-    ...('code' in error ? { code: String(error.code) } : {}),
-  };
 }
 
 begin();

@@ -1,12 +1,13 @@
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
-import { Refusal, type RefusalCode } from '#domain/refusal.js';
 import type { Policies } from '#law/table.js';
 import { endingFault } from '#projections/outage.js';
 import type { Queryable } from '#projections/rows.js';
 import { liveSchema } from '#projections/runner.js';
 import type { Keys } from '#security/keys.js';
 import type { WorkArgs, WorkName, WorkResult } from './aside-works.js';
+import type { PartName } from './parts.js';
+import { answerTo, Questions, type Message } from './questions.js';
 
 /** What the thread is begun with: an application of its own over the same database. */
 export type ThreadData = Readonly<{
@@ -21,26 +22,16 @@ export type ThreadData = Readonly<{
 export type AsideOptions = ThreadData &
   Readonly<{
     pool: Queryable;
+    /** Does a part of the thread's work here. */
+    lend: (name: PartName, input: unknown) => Promise<unknown>;
     /** Pages of awards from which on a city's bulk work is done there. */
     fromPages?: number;
     /** How the program itself is loaded, where it is not built. */
     execArgv?: readonly string[];
   }>;
 
-export type Task = Readonly<{ no: number; name: WorkName; args: readonly unknown[] }>;
-/** What a thread is told beside its tasks. */
+/** What a thread is told beside tasks and answers. */
 export type Word = 'ending';
-export type Answer = Readonly<{ no: number }> &
-  (
-    | Readonly<{ result: unknown }>
-    | Readonly<{ refusal: Readonly<{ code: RefusalCode; facts: Refusal['facts'] }> }>
-    | Readonly<{ fault: Fault }>
-  );
-/**
- * A fault's code says whether it passes, and its name and stack where it came about; an error that
- * is copied to another thread loses them.
- */
-export type Fault = Readonly<{ name: string; message: string; stack?: string; code?: string }>;
 
 /** Some 2,500 awards: a smaller city is done with a step before the thread has begun. */
 const usualPages = 40;
@@ -109,15 +100,12 @@ export class Aside {
   }
 }
 
-type Waiting = Readonly<{ resolve: (result: unknown) => void; reject: (fault: Error) => void }>;
-
 class Thread {
   isAlive = true;
   private readonly worker: Worker;
-  private readonly waiting = new Map<number, Waiting>();
-  private asked = 0;
+  private readonly questions: Questions<WorkName>;
 
-  constructor({ execArgv, pool: _pool, fromPages: _fromPages, ...data }: AsideOptions) {
+  constructor({ execArgv, pool: _pool, fromPages: _fromPages, lend, ...data }: AsideOptions) {
     // A heap may grow by this much before it is collected: left to itself each of the two would
     // hold several times what it needs, and the process a hundred megabytes more.
     setFlagsFromString('--heap-growing-percent=75');
@@ -127,22 +115,25 @@ class Thread {
     const entry = new URL('./aside-thread.js', import.meta.url);
     const workerData: ThreadData = data;
     const loaded = execArgv === undefined ? {} : { execArgv: [...execArgv] };
-    this.worker = new Worker(entry, { workerData, ...loaded });
-    this.worker.on('message', (answer: Answer) => this.answered(answer));
-    this.worker.on('error', (error) => this.lost(error));
-    this.worker.on('exit', () => this.lost(new Error('it was not at fault')));
+    const worker = new Worker(entry, { workerData, ...loaded });
+    const send = (message: Message<WorkName>): void => worker.postMessage(message, []);
+    this.questions = new Questions(send);
+    worker.on('message', (message: Message<PartName>) => {
+      if ('answer' in message) return this.answered(message);
+      const { task } = message;
+      const part = answerTo(task, () => lend(task.name, task.args[0]));
+      void part.then((answer) => send({ answer }));
+    });
+    worker.on('error', (error) => this.lost(error));
+    worker.on('exit', () => this.lost(new Error('it was not at fault')));
     // A thread at rest keeps no process from ending.
-    this.worker.unref();
+    worker.unref();
+    this.worker = worker;
   }
 
   run(name: WorkName, args: readonly unknown[]): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.asked += 1;
-      this.waiting.set(this.asked, { resolve, reject });
-      this.worker.ref();
-      const task: Task = { no: this.asked, name, args };
-      this.worker.postMessage(task, []);
-    });
+    this.worker.ref();
+    return this.questions.ask(name, args);
   }
 
   letGo(): void {
@@ -154,25 +145,15 @@ class Thread {
     await this.worker.terminate();
   }
 
-  private answered(answer: Answer): void {
-    const waiting = this.waiting.get(answer.no);
-    this.waiting.delete(answer.no);
-    if (this.waiting.size === 0) this.worker.unref();
-    if ('result' in answer) waiting?.resolve(answer.result);
-    else waiting?.reject(faultOf(answer));
+  private answered({ answer }: Extract<Message<PartName>, { answer: unknown }>): void {
+    this.questions.answered(answer);
+    if (this.questions.open === 0) this.worker.unref();
   }
 
   /** As when a connection is cut: it passes, and what was begun is done again by another thread. */
   private lost(cause: Error): void {
     this.isAlive = false;
     const message = 'the thread of bulk work ended';
-    const lost = Object.assign(new Error(message, { cause }), { code: 'ETHREAD' });
-    for (const { reject } of this.waiting.values()) reject(lost);
-    this.waiting.clear();
+    this.questions.lost(Object.assign(new Error(message, { cause }), { code: 'ETHREAD' }));
   }
-}
-
-function faultOf(answer: Exclude<Answer, { result: unknown }>): Error {
-  if ('refusal' in answer) return new Refusal(answer.refusal.code, answer.refusal.facts);
-  return Object.assign(new Error(answer.fault.message), answer.fault);
 }

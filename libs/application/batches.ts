@@ -1,23 +1,27 @@
 import { isPayable, type OpenLine } from '#domain/award/award-state.js';
 import { batchStream, type Batch, type LiveBatch } from '#domain/batch/batch.js';
 import { refuse } from '#domain/refusal.js';
-import type { Month } from '#domain/values/calendar.js';
+import type { Day, Month } from '#domain/values/calendar.js';
 import { addFen, noFen, type Fen } from '#domain/values/fen.js';
 import { verificationStream } from '#domain/verification/verification.js';
 import { poolOf } from '#projections/actors.js';
-import { awardsOfOffice } from '#projections/award-state.js';
+import { awardsOfOffice, rangesOfOffice, type PageRange } from '#projections/award-state.js';
 import { coolingAwards } from '#projections/award-work.js';
 import type { Act, App } from './app.js';
+import { breathe } from './breath.js';
 import { acting, contextFor, refuseOtherOffice } from './claims.js';
 import {
   batchLine,
-  batchText,
+  linesOfText,
+  numberedText,
+  unnumberedText,
   usualItem,
   type BatchLine,
   type ItemShare,
 } from './document-lines.js';
+import { inParts } from './hands.js';
 import { groupBy } from './imports/bulk.js';
-import { isVerified, judgedMonthsOf } from './judged-months.js';
+import { isVerified, judgedMonthsOf, type JudgedMonths } from './judged-months.js';
 import { alreadyPrepared, type SignInput } from './rolls.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
@@ -98,11 +102,42 @@ async function* payableLines(
   input: BatchInput,
   sum: BatchSum,
 ): AsyncIterable<readonly string[]> {
+  const { office } = input;
   const prefix = instructionPrefix(input);
-  const verified = await judgedMonthsOf(app.pool, input.office);
+  const verified = await judgedMonthsOf(app.pool, office);
+  const ranges = await rangesOfOffice(app.pool, office, { openOnly: true });
+  const inputs = ranges.map((range) => ({ office, on, related, verified, range }));
+  const part = { name: 'payablePart', here: (of: PayableOf) => payablePart(app, of) } as const;
   let seq = 0;
-  for await (const awards of awardsOfOffice(app.pool, input.office, { openOnly: true })) {
-    const texts: string[] = [];
+  for await (const { text, amountFen, dueLines } of inParts(app.hands, part, inputs)) {
+    sum.amountFen = addFen(sum.amountFen, amountFen);
+    sum.dueLines += dueLines;
+    yield linesOfText(text).map((unnumbered) => {
+      seq += 1;
+      return numberedText(unnumbered, seq, prefix + digits(seq, 6));
+    });
+  }
+}
+
+type PayableOf = Readonly<{
+  office: string;
+  on: Day;
+  related: readonly string[];
+  verified: JudgedMonths;
+  range: PageRange;
+}>;
+
+/**
+ * What of some pages of awards may be paid on that day, as one text: which line of its batch each
+ * is only its place behind the others' tells.
+ */
+export async function payablePart(
+  { pool }: Pick<App, 'pool'>,
+  { office, on, related, verified, range }: PayableOf,
+): Promise<Readonly<{ text: string } & BatchSum>> {
+  const sum: BatchSum = { amountFen: noFen, dueLines: 0 };
+  const texts: string[] = [];
+  for await (const awards of awardsOfOffice(pool, office, { openOnly: true, range })) {
     for (const { state } of awards) {
       const { account, awardNo: award, personRef: person } = state;
       // A line that touches its maker is left for the next batch, which another person makes.
@@ -111,19 +146,17 @@ async function* payableLines(
         (line) => isVerified(verified, line.rollMonth) && isPayable(state, line, on),
       );
       if (payable.length === 0) continue;
-      seq += 1;
       const amountFen = sumOf(payable);
       sum.amountFen = addFen(sum.amountFen, amountFen);
       sum.dueLines += payable.length;
       const { accountRef, sealedSha256 } = account;
-      const instruction = prefix + digits(seq, 6);
       const lines = payable.map(({ lineId }) => lineId);
-      const shares = sharesByItem(payable);
-      const paid = { accountRef, sealedSha256, shares };
-      texts.push(batchText({ seq, award, person, amountFen, instruction, lines, ...paid }));
+      const paid = { accountRef, sealedSha256, shares: sharesByItem(payable) };
+      texts.push(unnumberedText({ award, person, amountFen, lines, ...paid }));
     }
-    yield texts;
+    await breathe();
   }
+  return { text: texts.join('\n'), ...sum };
 }
 
 /** By item, unless all lines are of the usual one: a bank's answer names no item. */

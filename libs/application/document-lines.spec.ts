@@ -4,15 +4,17 @@ import { day, month } from '#domain/values/calendar.js';
 import { fen } from '#domain/values/fen.js';
 import {
   batchLine,
-  batchText,
   documentLine,
   judgementText,
+  linesOfText,
+  numberedText,
   receiptAnswer,
   receiptLine,
   receiptText,
   rollLine,
   rollText,
   signInLine,
+  unnumberedText,
   type JudgedLine,
   type JudgementLine,
   type PayableLine,
@@ -78,12 +80,16 @@ const somePayable: fc.Arbitrary<PayableLine> = fc.record({
   award: fc.string(),
   person: fc.string(),
   amountFen: someAmount,
-  instruction: fc.string(),
+  instruction: fc.stringMatching(/^\d{20}$/),
   lines: fc.array(fc.string()),
   accountRef: fc.string(),
   sealedSha256: fc.string(),
   shares: fc.option(someShares, { nil: undefined }),
 });
+
+function batchText(line: PayableLine): string {
+  return numberedText(unnumberedText(line), line.seq, line.instruction);
+}
 
 it('writes a line of a batch as every line is written, and reads it again', () => {
   fc.assert(
@@ -154,4 +160,9 @@ it('takes no line that was torn off', () => {
       expect(() => read(text.slice(0, cut % text.length))).toThrow(SyntaxError);
     }),
   );
+});
+
+it('takes lines out of a text that holds none, one or many', () => {
+  const [none, one, two] = [[], ['a'], ['a', 'b']];
+  for (const lines of [none, one, two]) expect(linesOfText(lines.join('\n'))).toEqual(lines);
 });

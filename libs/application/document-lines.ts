@@ -146,6 +146,11 @@ export function* documentLines(lines: readonly object[]): Iterable<string> {
   for (const line of lines) yield documentLine(line);
 }
 
+/** Lines that were handed on as one text; of none it is empty. */
+export function linesOfText(text: string): readonly string[] {
+  return text === '' ? [] : text.split('\n');
+}
+
 /** A line as its document keeps it: JSON with amounts as decimal text. */
 export function documentLine(line: object): string {
   const fields = line as Readonly<Record<string, unknown>>;
@@ -172,15 +177,28 @@ export function rollText(line: RollLine): string {
 export type PayableLine = Omit<BatchLine, 'shares'> &
   Readonly<{ shares: readonly ItemShare[] | undefined }>;
 
-/** {@link documentLine} for a batch. */
-export function batchText(line: PayableLine): string {
-  const { seq, award, person, amountFen, instruction, lines, accountRef, shares } = line;
+/** A line of a batch that does not know yet which one of its batch it is. */
+export type UnnumberedLine = Omit<PayableLine, 'seq' | 'instruction'>;
+
+/** Where its instruction will stand: printed text holds no such sign, it would be escaped. */
+const instructionPlace = '\t';
+
+/** {@link documentLine} for a batch, without what {@link numberedText} adds. */
+export function unnumberedText(line: UnnumberedLine): string {
+  const { award, person, amountFen, lines, accountRef, shares } = line;
   const said =
-    `{"seq":${seq},"award":${JSON.stringify(award)},"person":${JSON.stringify(person)},` +
-    `"amountFen":"${amountFen}","instruction":${JSON.stringify(instruction)},` +
+    `"award":${JSON.stringify(award)},"person":${JSON.stringify(person)},` +
+    `"amountFen":"${amountFen}","instruction":"${instructionPlace}",` +
     `"lines":${JSON.stringify(lines)},"accountRef":${JSON.stringify(accountRef)},` +
     `"sealedSha256":${JSON.stringify(line.sealedSha256)}`;
   return shares === undefined ? `${said}}` : `${said},"shares":${JSON.stringify(shares)}}`;
+}
+
+/** @param instruction digits alone */
+export function numberedText(unnumbered: string, seq: number, instruction: string): string {
+  const at = unnumbered.indexOf(instructionPlace);
+  const [before, behind] = [unnumbered.slice(0, at), unnumbered.slice(at + 1)];
+  return `{"seq":${seq},${before}${instruction}${behind}`;
 }
 
 /** {@link documentLine} for the judgement of a month's sign-ins. */

@@ -43,3 +43,27 @@ it('adds payments up as their shares are added to a sheet one by one', () => {
     }),
   );
 });
+
+const someDue = fc.record({
+  item: someItem,
+  amountFen: fc.bigInt({ min: 0n, max: 10n ** 12n }).map(fen),
+});
+
+it('adds the sums of parts up to the sum of all', () => {
+  const parts = fc.array(fc.array(someDue));
+  fc.assert(
+    fc.property(parts, (all) => {
+      const whole = new ItemSum();
+      const added = new ItemSum();
+      for (const lines of all) {
+        const part = new ItemSum();
+        for (const { item, amountFen } of lines) {
+          whole.addLines(item, 1, amountFen);
+          part.addLines(item, 1, amountFen);
+        }
+        added.addSums(part.byItem());
+      }
+      expect(added.sheet('due')).toEqual(whole.sheet('due'));
+    }),
+  );
+});

@@ -42,6 +42,11 @@ export class ItemSum {
     this.amountFen = addFen(this.amountFen, amountFen);
   }
 
+  /** What another sum came to. */
+  addSums(sums: ReadonlyMap<string, Totals>): void {
+    for (const [item, { lines, amountFen }] of sums) this.addLines(item, lines, amountFen);
+  }
+
   get totalFen(): Fen {
     return sumFen([...this.byItem().values()].map(({ amountFen }) => amountFen));
   }

@@ -4,7 +4,7 @@ import { addSheets, type Sheet } from '#domain/values/totals.js';
 import type { LineResult, ReceiptLine } from '#banking/receipt.js';
 import { paymentsSent } from '#projections/award-work.js';
 import type { App } from './app.js';
-import { receiptText, type JudgedLine } from './document-lines.js';
+import { linesOfText, receiptText, type JudgedLine } from './document-lines.js';
 import { ItemSum } from './item-sum.js';
 import { SentLines, type SentLine } from './sent-lines.js';
 import { stored } from './stored.js';
@@ -45,7 +45,15 @@ export class ReceiptJudge {
     const sent = await this.sent.find(lines.map(({ instructionId }) => instructionId));
     const awards: string[] = [];
     for (const { line } of sent.values()) awards.push(line.award);
-    return { lines, sent, waiting: await paymentsSent(this.app.pool, awards) };
+    return { lines, sent, waiting: await this.waitingOf(awards) };
+  }
+
+  private async waitingOf(awards: readonly string[]): Promise<ReadonlySet<string>> {
+    const { app } = this;
+    const asked = awards.join('\n');
+    const lent = app.hands?.areFree() === true ? app.hands : undefined;
+    const waiting = await (lent?.ask('waitingPart', asked) ?? waitingPart(app, asked));
+    return new Set(linesOfText(waiting));
   }
 
   /** What the document of the receipt says of these lines, which follow those judged before. */
@@ -142,6 +150,15 @@ export class ReceiptJudge {
     if (payment === undefined) return 'not-instructed';
     return payment.status === expected ? undefined : `already-${payment.status}`;
   }
+}
+
+/**
+ * Instructions that wait for an answer.
+ *
+ * @param awards whose they are; one text of many lines, as what is answered
+ */
+export async function waitingPart({ pool }: Pick<App, 'pool'>, awards: string): Promise<string> {
+  return [...(await paymentsSent(pool, linesOfText(awards)))].join('\n');
 }
 
 function postOf(result: LineResult): 'paid' | 'failed' | 'returned' {

@@ -5,16 +5,18 @@ import type { Seen, Step } from '#domain/signing/signing.js';
 import { monthsDue, type LiveAward } from '#domain/award/award-state.js';
 import { addMonths, firstDay, monthOf, type Month } from '#domain/values/calendar.js';
 import type { Fen } from '#domain/values/fen.js';
-import type { Sheet } from '#domain/values/totals.js';
+import type { Sheet, Totals } from '#domain/values/totals.js';
 import { verificationStream } from '#domain/verification/verification.js';
 import { monthlyAmount } from '#law/benefit-amount.js';
 import { jurisdictionOf } from '#projections/actors.js';
-import { awardsOfOffice } from '#projections/award-state.js';
+import { awardsOfOffice, rangesOfOffice, type PageRange } from '#projections/award-state.js';
 import { rollsOf } from '#projections/batch-board.js';
 import type { RollRow } from '#projections/batch-fold.js';
 import type { Act, App } from './app.js';
+import { breathe } from './breath.js';
 import { acting, contextFor, refuseOtherOffice } from './claims.js';
-import { personOfLine, rollText } from './document-lines.js';
+import { linesOfText, personOfLine, rollText } from './document-lines.js';
+import { inParts } from './hands.js';
 import { ItemSum } from './item-sum.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
@@ -146,14 +148,29 @@ export async function alreadyPrepared(
   return { stream, revision, position, events: [type], repeated: true };
 }
 
-async function* dueLines(
-  app: App,
-  { office, month, jurisdiction }: Readonly<{ office: string; month: Month; jurisdiction: string }>,
-  sum: ItemSum,
-): AsyncIterable<readonly string[]> {
-  const amounts = new Amounts(app, jurisdiction);
-  for await (const awards of awardsOfOffice(app.pool, office)) {
-    const texts: string[] = [];
+type DueOf = Readonly<{ office: string; month: Month; jurisdiction: string }>;
+
+async function* dueLines(app: App, of: DueOf, sum: ItemSum): AsyncIterable<readonly string[]> {
+  const ranges = await rangesOfOffice(app.pool, of.office);
+  const inputs = ranges.map((range) => ({ ...of, range }));
+  const part = { name: 'duePart', here: (input: DueInput) => duePart(app, input) } as const;
+  for await (const { text, sums } of inParts(app.hands, part, inputs)) {
+    sum.addSums(sums);
+    yield linesOfText(text);
+  }
+}
+
+type DueInput = DueOf & Readonly<{ range: PageRange }>;
+
+/** What of some pages of awards falls due: lines of a roll as one text, and their sums by item. */
+export async function duePart(
+  app: Pick<App, 'pool' | 'law'>,
+  { office, month, jurisdiction, range }: DueInput,
+): Promise<Readonly<{ text: string; sums: ReadonlyMap<string, Totals> }>> {
+  const amounts = new Amounts(app.law, jurisdiction);
+  const sum = new ItemSum();
+  const texts: string[] = [];
+  for await (const awards of awardsOfOffice(app.pool, office, { range })) {
     for (const { state } of awards) {
       const { awardNo: award, personRef: person, item } = state;
       let no = state.monthsDrawn;
@@ -165,8 +182,9 @@ async function* dueLines(
         texts.push(rollText({ award, person, item, no, amountFen, ...of }));
       }
     }
-    yield texts;
+    await breathe();
   }
+  return { text: texts.join('\n'), sums: sum.byItem() };
 }
 
 function nextMonth(of: Month): Month {
@@ -178,7 +196,7 @@ class Amounts {
   private readonly known = new Map<Month, Map<number, Fen>>();
 
   constructor(
-    private readonly app: App,
+    private readonly law: App['law'],
     private readonly jurisdiction: string,
   ) {}
 
@@ -190,7 +208,7 @@ class Amounts {
     const key = paidMonths * moreThanAnyNo + no;
     const known = ofMonth.get(key);
     if (known !== undefined) return known;
-    const rules = this.app.law.on(this.jurisdiction, firstDay(due));
+    const rules = this.law.on(this.jurisdiction, firstDay(due));
     const amountFen = monthlyAmount(rules, { payMonth: due, paidMonths, benefitMonthNo: no });
     ofMonth.set(key, amountFen);
     return amountFen;

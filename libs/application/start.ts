@@ -27,9 +27,11 @@ import { Aside, type AsideOptions } from './aside.js';
 import { AwardPosting } from './award-posting.js';
 import { BankFolder } from './bank-folder.js';
 import { Documents, documentMigrations } from './documents.js';
+import type { Hands } from './hands.js';
 import { importMigrations } from './imports/files.js';
 import { Law, holidaysOf2026 } from './law.js';
 import { asOnlyFollower } from './only-follower.js';
+import { partOf, type PartName } from './parts.js';
 import { moneyReactions, moneyUnblockers, registerReactions } from './reactions/all.js';
 import { ReactionLane, reactionMigrations, refuseStopped } from './reactions/runner.js';
 import { decode, Transact } from './transact.js';
@@ -53,6 +55,8 @@ export type SystemOptions = Readonly<{
   aside?: Pick<AsideOptions, 'execArgv' | 'fromPages'>;
   /** Shared with another thread of this process that serves people. */
   people?: SharedArrayBuffer;
+  /** That thread, for parts of what is done here. */
+  hands?: Hands;
   /** Told when a projection or a lane stops at an event that it cannot take. */
   onStopped: (name: string, position: bigint, error: Error) => void;
 }>;
@@ -72,7 +76,8 @@ export class System {
     const { pool, keys, policies, bank, onStopped } = options;
     const people = new PeopleClock(options.people);
     const store = openPostgresStore(pool, people);
-    this.aside = asideOf(options, people);
+    const lend = (name: PartName, input: unknown) => partOf(name)(this.app, input);
+    this.aside = asideOf(options, people, lend);
     this.store = store;
     const documents = new Documents(pool);
     const blind = createBlindIndex(keys, normaliseResidentId);
@@ -84,6 +89,7 @@ export class System {
       ...{ pool, store, documents, transact },
       posting: new AwardPosting(pool, store, transact),
       aside: this.aside,
+      hands: options.hands,
       vault: {
         rows: new SealedRows(pool, keys),
         files: new SealedFiles(pool, keys),
@@ -269,11 +275,16 @@ function waitsEnder(): AbortController {
   return controller;
 }
 
-function asideOf(options: SystemOptions, people: PeopleClock): Aside | undefined {
+function asideOf(
+  options: SystemOptions,
+  people: PeopleClock,
+  lend: AsideOptions['lend'],
+): Aside | undefined {
   const { pool, keys, policies, bank, aside } = options;
   const databaseUrl = pool.options.connectionString;
   if (aside === undefined || databaseUrl === undefined) return undefined;
-  return new Aside({ ...aside, databaseUrl, pool, keys, policies, bank, people: people.shared });
+  const shared = { keys, policies, bank, people: people.shared };
+  return new Aside({ ...aside, ...shared, databaseUrl, pool, lend });
 }
 
 type Reached = Readonly<{ position: bigint | null; stopped?: string | null }>;

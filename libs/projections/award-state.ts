@@ -102,7 +102,7 @@ export async function awardsByNumber(
 export async function* awardsOfOffice(
   pool: Queryable,
   office: string,
-  options: Readonly<{ size?: number; openOnly?: boolean }> = {},
+  options: PageOptions = {},
 ): AsyncIterable<readonly CachedAward[]> {
   const { openOnly = false } = options;
   for await (const pages of pagesOfOffice(pool, office, options)) {
@@ -112,21 +112,48 @@ export async function* awardsOfOffice(
 }
 
 const usualPages = 8;
+const lastPage = 2 ** 31 - 1;
+
+/** Pages behind the one and up to the other. */
+export type PageRange = Readonly<{ after: number; upTo: number }>;
+type PageOptions = Readonly<{ size?: number; openOnly?: boolean; range?: PageRange }>;
+
+/** Some ten milliseconds of work. */
+const pagesInRange = 16;
+
+/** An office's pages in ranges of a length, in their order: parts of a work on all of them. */
+export async function rangesOfOffice(
+  pool: Queryable,
+  office: string,
+  { openOnly = false, size = pagesInRange }: Omit<PageOptions, 'range'> = {},
+): Promise<readonly PageRange[]> {
+  const { rows } = await pool.query<{ up_to: number }>(
+    `select max(page) as up_to
+     from (select page, (row_number() over (order by page) - 1) / $2 as range
+           from ${liveSchema}.award_page
+           where office = $1 ${openOnly ? hasOpenLines : ''}) numbered
+     group by range order by range`,
+    [office, size],
+  );
+  return rows.map(({ up_to: upTo }, at) => ({ after: rows[at - 1]?.up_to ?? 0, upTo }));
+}
 
 /** Pages of an office, a few at a time: each piece of work is short, and others get their turn. */
 export async function* pagesOfOffice(
   pool: Queryable,
   office: string,
-  { size = usualPages, openOnly = false }: Readonly<{ size?: number; openOnly?: boolean }> = {},
+  { size = usualPages, openOnly = false, range }: PageOptions = {},
 ): AsyncIterable<readonly AwardPage[]> {
-  let coming = pagesAfter(pool, { office, after: 0, size, openOnly });
+  const { after, upTo } = range ?? { after: 0, upTo: lastPage };
+  const question = { office, upTo, size, openOnly };
+  let coming = pagesAfter(pool, { ...question, after });
   for (;;) {
     const pages = await coming;
     const last = pages.at(-1);
     if (last === undefined) return;
     const isLast = pages.length < size;
     // The next pages are on their way while the caller works on these.
-    if (!isLast) coming = pagesAfter(pool, { office, after: last.page, size, openOnly });
+    if (!isLast) coming = pagesAfter(pool, { ...question, after: last.page });
     coming.catch(() => undefined);
     yield pages;
     if (isLast) return;
@@ -135,13 +162,14 @@ export async function* pagesOfOffice(
 
 async function pagesAfter(
   pool: Queryable,
-  question: Readonly<{ office: string; after: number; size: number; openOnly: boolean }>,
+  question: Readonly<{ office: string; size: number; openOnly: boolean }> & PageRange,
 ): Promise<readonly AwardPage[]> {
-  const { office, after, size, openOnly } = question;
+  const { office, after, upTo, size, openOnly } = question;
   const { rows } = await pool.query<PageRow>(
     `select ${pageColumns} from ${liveSchema}.award_page
-     where office = $1 and page > $2 ${openOnly ? hasOpenLines : ''} order by page limit $3`,
-    [office, after, size],
+     where office = $1 and page > $2 and page <= $3 ${openOnly ? hasOpenLines : ''}
+     order by page limit $4`,
+    [office, after, upTo, size],
   );
   return rows.map((row) => new AwardPage(row));
 }

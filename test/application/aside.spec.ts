@@ -17,6 +17,7 @@ const execArgv = ['--no-warnings', '--conditions=source', '--import', loader];
 const by = { person: 'p1', account: 'a1', duty: 'cashier', office: '210102' } as const;
 const act = { by, on: day('2026-08-01'), commandId: 'c1', related: [], offices: ['210102'] };
 const given = { keys: testKeys(), policies: shippedPolicies };
+const lend = () => Promise.reject(new Error('no part is lent here'));
 const bank = { outgoing: '/nowhere/out', incoming: '/nowhere/in' };
 
 describe('bulk work in a thread of its own', () => {
@@ -49,7 +50,7 @@ describe('bulk work in a thread of its own', () => {
     return new Aside({
       databaseUrl: `postgres://nobody@127.0.0.1:${port}/none`,
       pool: { query: () => Promise.reject(new Error('nothing is asked here')) },
-      ...{ ...given, bank, execArgv, people: new SharedArrayBuffer(160) },
+      ...{ ...given, bank, execArgv, lend, people: new SharedArrayBuffer(160) },
     });
   }
 
@@ -101,7 +102,7 @@ describe('bulk work that waits in its thread', () => {
       day: act.on,
     });
     const aside = new Aside({
-      ...{ ...given, bank, execArgv, pool, people: new SharedArrayBuffer(160) },
+      ...{ ...given, bank, execArgv, lend, pool, people: new SharedArrayBuffer(160) },
       databaseUrl: database.appUrl,
     });
     const place = { office: '210102', month: month('2026-08') };

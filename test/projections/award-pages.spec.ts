@@ -19,7 +19,12 @@ import {
   pagesOfAwards,
   type PageRow,
 } from '#projections/award-page.js';
-import { awardState } from '#projections/award-state.js';
+import {
+  awardsOfOffice,
+  awardState,
+  rangesOfOffice,
+  type CachedAward,
+} from '#projections/award-state.js';
 import { FoldedEvent } from '#projections/projection.js';
 import { rebuild } from '#projections/rebuild.js';
 import { AwardLog, context, numbers, offices } from '../award-log.js';
@@ -42,6 +47,12 @@ function openingsAndMonths(): readonly Told[] {
     ...award.due('2026-10', 2),
   }));
   return [...told, ...later];
+}
+
+async function awardsIn(some: AsyncIterable<readonly CachedAward[]>): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const awards of some) found.push(...awards.map(({ awardNo }) => awardNo));
+  return found;
 }
 
 describe('the pages of awards', () => {
@@ -70,6 +81,20 @@ describe('the pages of awards', () => {
     await tell(store, story.slice(0, story.length / 2));
     return store;
   }
+
+  it.each([1, 2, 3])('are read in ranges of %i as they are read in one', async (size) => {
+    const pool = office.database.app;
+    await refill(() => office.runner().catchUp());
+    for (const of of offices)
+      for (const openOnly of [false, true]) {
+        const ranges = await rangesOfOffice(pool, of, { openOnly, size });
+        const parts: string[] = [];
+        for (const range of ranges)
+          parts.push(...(await awardsIn(awardsOfOffice(pool, of, { openOnly, range }))));
+        expect(parts).toEqual(await awardsIn(awardsOfOffice(pool, of, { openOnly })));
+        expect(ranges).toHaveLength(Math.ceil(3 / size));
+      }
+  });
 
   it('fill in the order of openings whatever the batches are, and after a restart', async () => {
     const atOnce = await refill(() => office.runner().catchUp());
