@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { month } from '#domain/values/calendar.js';
 import { fen } from '#domain/values/fen.js';
 import type { BareEvent } from '#event-store/port.js';
+import { InTurn } from './in-turn.js';
 import { lineTypes, OpenLines, printed, type Open } from './open-lines.js';
 
 /** Texts that a search could take for something else, and the usual ones. */
@@ -71,6 +72,48 @@ function foldParsed(events: readonly BareEvent[]): readonly Open[] {
   return open;
 }
 
+type Step = readonly [type: string, awards: readonly string[]];
+
+/** A month as it is usually written: whole steps, each with some awards in some order. */
+const someMonth: fc.Arbitrary<readonly BareEvent[]> = fc
+  .record({
+    awards: fc.uniqueArray(fc.constantFrom('C3', 'C1', 'C2', 'Aa', 'BB', 'C4'), { minLength: 2 }),
+    line: fc.constantFrom('2026-10', '2026-1', '"'),
+    amountFen: fc.constantFrom('241200', '24120'),
+  })
+  .chain(({ awards, line, amountFen }) => {
+    const types = ['LineDue', 'PaymentInstructed', 'PaymentBooked', 'LineAdded', 'PaymentFailed'];
+    const someStep: fc.Arbitrary<Step> = fc.tuple(
+      fc.constantFrom(...types),
+      fc.oneof(fc.constant(awards), fc.shuffledSubarray(awards)),
+    );
+    const due = { item: 'benefit', month: '2026-10', rollMonth: '2026-10', amountFen, no: 1 };
+    return fc.array(someStep, { maxLength: 6 }).map((steps) =>
+      steps.flatMap(([type, some]) =>
+        some.map((award) => {
+          const data = type.startsWith('Line')
+            ? { lineId: type === 'LineDue' ? line : '补发', ...due }
+            : { instructionId: `I-${award}`, lineIds: [line] };
+          return { stream: `award-${award}`, type, schema: 1, data: JSON.stringify(data) };
+        }),
+      ),
+    );
+  });
+
+/** Finds the award whose turn it is, and no other. */
+class OnlyNext<Value> extends InTurn<Value> {
+  protected override lookUp(): undefined {
+    return undefined;
+  }
+}
+
+const inAnyOrder = (openLines: () => OpenLines) =>
+  fc.property(someMonth, (events) => {
+    const open = openLines();
+    for (const event of events) open.fold(event);
+    expect(byText(open.all())).toEqual(byText(foldParsed(events)));
+  });
+
 const byText = (lines: readonly Open[]) =>
   lines.map((line) => JSON.stringify({ ...line, amountFen: String(line.amountFen) })).sort();
 
@@ -87,6 +130,12 @@ describe('the lines that are open', () => {
         expect(open.returned).toEqual(new Set(returned.map(({ stream }) => stream.slice(6))));
       }),
     );
+  });
+
+  it('are the same in whatever order a month names its awards', () => {
+    fc.assert(inAnyOrder(() => new OpenLines()));
+    const withoutLookUp = inAnyOrder(() => new OpenLines(new OnlyNext()));
+    expect(fc.check(withoutLookUp).failed).toBe(true);
   });
 
   it('are carried from the month before, with the payment that is on its way', () => {

@@ -3,6 +3,7 @@ import { fenFromText } from '#domain/values/fen.js';
 import type { BareEvent } from '#event-store/port.js';
 import { jsonText } from '#projections/rows.js';
 import type { ClosingLine } from './document-lines.js';
+import { InTurn } from './in-turn.js';
 
 export type Open = Omit<ClosingLine, 'reason' | 'age'>;
 
@@ -20,100 +21,133 @@ export const lineTypes = [
   'PaymentBooked',
 ];
 
-/** An open line; what its opening said is taken apart only if it is still open at the end. */
-type Owed = { readonly line: string; readonly said: string; instruction: string | undefined };
+/** What opened a line: taken apart only if the line is still open at the end. */
+type Due = Readonly<{ line: string; said: string }>;
+/** An open line. */
+type Owed = { readonly due: Due; instruction: string | undefined };
 
 /** An event's data as text. */
 type Said = Readonly<{ lineId: string; instructionId: string; lineIds: readonly string[] }>;
 
 const awardPrefix = 'award-';
 
+/** As a line is opened but for what follows the amount, with nothing in it escaped. */
+const usualOpening = new RegExp(
+  String.raw`^\{"lineId":"([^"\\]*)","item":"[^"\\]*","month":"[^"\\]*",` +
+    String.raw`"rollMonth":"[^"\\]*","amountFen":"\d+"`,
+);
+
 /** The auditor's own fold: it knows that a line opens, is paid, comes back, and nothing of why. */
 export class OpenLines {
-  private readonly byAward = new Map<string, Owed[]>();
   /** Awards to which a payment came back: what it had paid stands in their streams. */
   readonly returned = new Set<string>();
 
+  /** How the last line was opened, and most are: its text up to the amount, and what that says. */
+  private usual: Readonly<{ head: string; due: Due }> | undefined;
+
+  /** @param byStream each award's open lines, in the order in which the awards came */
+  constructor(private readonly byStream = new InTurn<Owed[]>()) {}
+
   carry({ award, line, item, month, rollMonth, amountFen, instruction }: ClosingLine): void {
     this.open(award, { lineId: line, item, month, rollMonth, amountFen });
-    const carried = this.byAward.get(award)?.at(-1);
+    const carried = this.byStream.get(awardPrefix + award)?.at(-1);
     if (carried !== undefined) carried.instruction = instruction;
   }
 
   open(award: string, { lineId, item, month, rollMonth, amountFen }: DueLine): void {
-    this.add(award, lineId, jsonText({ lineId, item, month, rollMonth, amountFen }));
+    const stream = awardPrefix + award;
+    const said = jsonText({ lineId, item, month, rollMonth, amountFen });
+    this.add(stream, this.byStream.get(stream), { line: lineId, said });
   }
 
   has(award: string, lineId: string): boolean {
-    return this.byAward.get(award)?.some(({ line }) => line === lineId) ?? false;
+    return this.byStream.get(awardPrefix + award)?.some(({ due }) => due.line === lineId) ?? false;
   }
 
   /** In the order of awards and lines. */
   all(): readonly Open[] {
-    return [...this.byAward]
-      .flatMap(([award, owed]) => owed.map((one) => openOf(award, one)))
-      .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    const open: Open[] = [];
+    for (const [stream, owed] of this.byStream.entries())
+      for (const one of owed) open.push(openOf(stream.slice(awardPrefix.length), one));
+    return open.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   }
 
   fold(event: BareEvent): void {
     const { stream, type } = event;
-    if (!stream.startsWith(awardPrefix)) return;
-    const award = stream.slice(awardPrefix.length);
+    const mine = this.byStream.get(stream);
+    if (mine === undefined && !isAward(stream)) return;
     const data = today(event);
     switch (type) {
       case 'LineBroughtIn':
       case 'LineDue':
       case 'LineAdded':
-        return this.add(award, lineIdOf(data), data);
+        return this.add(stream, mine, this.dueOf(data));
       case 'LineWithdrawn':
       case 'LineCancelled': {
         const lineId = lineIdOf(data);
-        return this.close(award, ({ line }) => line === lineId);
+        return closeThose(mine, ({ due }) => due.line === lineId);
       }
       case 'PaymentInstructed':
-        return this.instruct(award, data);
+        return instruct(mine, data);
       case 'PaymentRecalled':
       case 'PaymentFailed': {
         const instructionId = instructionIdOf(data);
-        for (const line of this.byAward.get(award) ?? [])
+        for (const line of mine ?? [])
           if (line.instruction === instructionId) line.instruction = undefined;
         return;
       }
       case 'PaymentBooked': {
         const instructionId = instructionIdOf(data);
-        return this.close(award, ({ instruction }) => instruction === instructionId);
+        return closeThose(mine, ({ instruction }) => instruction === instructionId);
       }
       case 'PaymentReturned':
-        this.returned.add(award);
+        this.returned.add(stream.slice(awardPrefix.length));
         return;
       default:
         throw new Error(`${type} moves no line`);
     }
   }
 
-  private add(award: string, line: string, said: string): void {
-    const mine = this.byAward.get(award);
-    const owed: Owed = { line, said, instruction: undefined };
-    if (mine === undefined) this.byAward.set(award, [owed]);
+  private add(stream: string, mine: Owed[] | undefined, due: Due): void {
+    const owed: Owed = { due, instruction: undefined };
+    if (mine === undefined) this.byStream.add(stream, [owed]);
     else mine.push(owed);
   }
 
-  private instruct(award: string, data: string): void {
-    const mine = this.byAward.get(award);
-    if (mine === undefined) return;
-    const lineId = onlyLineOf(data);
-    const lineIds = lineId === undefined ? (JSON.parse(data) as Said).lineIds : [lineId];
-    const instruction = copyOf(instructionIdOf(data));
-    for (const line of mine) if (lineIds.includes(line.line)) line.instruction = instruction;
+  /** A month opens nearly all its lines with the same words, and they are kept once. */
+  private dueOf(data: string): Due {
+    const { usual } = this;
+    if (usual !== undefined && data.slice(0, usual.head.length) === usual.head) return usual.due;
+    const found = usualOpening.exec(data);
+    if (found === null) return { line: lineIdOf(data), said: data };
+    const [head, line = ''] = found;
+    const due = { line, said: `${head}}` };
+    this.usual = { head, due };
+    return due;
   }
+}
 
-  private close(award: string, isClosed: (line: Owed) => boolean): void {
-    const mine = this.byAward.get(award);
-    if (mine === undefined) return;
-    const left = mine.filter((line) => !isClosed(line));
-    if (left.length > 0) this.byAward.set(award, left);
-    else this.byAward.delete(award);
+function isAward(stream: string): boolean {
+  return stream.slice(0, awardPrefix.length) === awardPrefix;
+}
+
+function instruct(mine: Owed[] | undefined, data: string): void {
+  if (mine === undefined || mine.length === 0) return;
+  const { lineIds, instructionId } = paymentOf(data);
+  const instruction = copyOf(instructionId);
+  for (const owed of mine) if (lineIds.includes(owed.due.line)) owed.instruction = instruction;
+}
+
+/** In place; an award without open lines keeps its turn, so that what follows is found by it. */
+function closeThose(mine: Owed[] | undefined, isClosed: (owed: Owed) => boolean): void {
+  if (mine === undefined) return;
+  let left = 0;
+  for (const owed of mine) {
+    if (isClosed(owed)) continue;
+    mine[left] = owed;
+    left += 1;
   }
+  mine.length = left;
 }
 
 /** As it was written; what an older version of the program wrote is brought to today's shape. */
@@ -130,10 +164,15 @@ function instructionIdOf(data: string): string {
   return printed(data, '"instructionId":"', '"') ?? (JSON.parse(data) as Said).instructionId;
 }
 
-/** The line of a payment that pays one. */
-function onlyLineOf(data: string): string | undefined {
-  const lineId = printed(data, '"lineIds":["', '"]');
-  return lineId?.includes('"') === true ? undefined : lineId;
+/** What a payment says of itself and its lines, cut out where it pays one. */
+function paymentOf(data: string): Pick<Said, 'instructionId' | 'lineIds'> {
+  if (isFlat(data)) {
+    const lineId = cut(data, '"lineIds":["', '"]');
+    const instructionId = cut(data, '"instructionId":"', '"');
+    if (lineId !== undefined && instructionId !== undefined && !lineId.includes('"'))
+      return { instructionId, lineIds: [lineId] };
+  }
+  return JSON.parse(data) as Said;
 }
 
 /**
@@ -142,7 +181,14 @@ function onlyLineOf(data: string): string | undefined {
  * can be no part of a text; everything else is left to be parsed.
  */
 export function printed(data: string, before: string, after: string): string | undefined {
-  if (data.includes('\\') || data.includes('{', 1)) return undefined;
+  return isFlat(data) ? cut(data, before, after) : undefined;
+}
+
+function isFlat(data: string): boolean {
+  return !data.includes('\\') && !data.includes('{', 1);
+}
+
+function cut(data: string, before: string, after: string): string | undefined {
   const found = data.indexOf(before);
   if (found < 0) return undefined;
   const start = found + before.length;
@@ -150,12 +196,12 @@ export function printed(data: string, before: string, after: string): string | u
   return end < 0 ? undefined : data.slice(start, end);
 }
 
-/** What is cut out of a text keeps the whole of it in memory, and a copy does not. */
+/** What is cut out of a text keeps the whole of it in memory; joined it is a text of its own. */
 function copyOf(text: string): string {
-  return Buffer.from(text).toString();
+  return ` ${text}`.slice(1);
 }
 
-function openOf(award: string, { said, line, instruction }: Owed): Open {
+function openOf(award: string, { due: { line, said }, instruction }: Owed): Open {
   const { item, month, rollMonth, amountFen } = JSON.parse(said) as Omit<Open, 'amountFen'> &
     Readonly<{ amountFen: string }>;
   const open = { award, line, item, month, rollMonth, amountFen: fenFromText(amountFen) };

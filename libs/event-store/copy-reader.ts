@@ -117,6 +117,11 @@ export class CopiedEvents {
 export class CopiedBareEvents {
   private at = headerBytes;
   private passed = 0;
+  /** The type of the row before, where its bytes stand, and whether it is wanted. */
+  private type = '';
+  private typeAt = 0;
+  private typeLength = -1;
+  private isWanted = false;
 
   constructor(
     private readonly bytes: Buffer,
@@ -139,11 +144,11 @@ export class CopiedBareEvents {
       const typeEnd = typeAt + Math.max(0, bytes.readInt32BE(typeAt - 4));
       const streamEnd = typeEnd + 4 + bytes.readInt32BE(typeEnd);
       const dataEnd = streamEnd + 4 + bytes.readInt32BE(streamEnd);
-      const type = bytes.toString('utf8', typeAt, typeEnd);
-      if (this.types.has(type))
+      this.readType(typeAt, typeEnd);
+      if (this.isWanted)
         events.push({
           stream: bytes.toString('utf8', typeEnd + 4, streamEnd),
-          type,
+          type: this.type,
           schema: bytes.readInt16BE(typeAt - 6),
           data: bytes.toString('utf8', streamEnd + 4, dataEnd),
         });
@@ -151,6 +156,20 @@ export class CopiedBareEvents {
       this.passed += 1;
     }
     return events;
+  }
+
+  /** Bulk work writes one type for long: what has the bytes of the one before is not made anew. */
+  private readType(start: number, end: number): void {
+    const { bytes, typeAt } = this;
+    const length = end - start;
+    let isSame = length === this.typeLength;
+    for (let at = 0; isSame && at < length; at += 1)
+      isSame = bytes[start + at] === bytes[typeAt + at];
+    if (isSame) return;
+    this.type = bytes.toString('utf8', start, end);
+    this.typeAt = start;
+    this.typeLength = length;
+    this.isWanted = this.types.has(this.type);
   }
 }
 
