@@ -1,7 +1,7 @@
 import { impossible } from '../decider.js';
 import { addMonths, type Month } from '../values/calendar.js';
 import type { AwardEvent, AwardTerms, BankAnswer, DueLine, LineEnd } from './award.events.js';
-import { answerKey } from './award-payments.js';
+import { answerKey, paymentOf } from './award-payments.js';
 import type { Award, LiveAward, Moving, OpenLine, Payment } from './award-state.js';
 
 /** Folds one event; a history that could not have happened stops the process. */
@@ -143,15 +143,36 @@ function due(award: Moving, line: DueLine): Moving {
   const { awardNo, monthsAwarded, monthsDrawn, payments } = award;
   if (line.month < award.nextMonth || monthsDrawn >= monthsAwarded)
     impossible(`${line.month} due`, `award ${awardNo} that drew ${monthsDrawn}`);
-  const { lines } = withLine(award, openLine(line));
-  const nextMonth = addMonths(line.month, 1);
+  const lines = linesWith(award, openLine(line));
+  const nextMonth = monthAfter(line.month);
   return { awardNo, monthsAwarded, monthsDrawn: monthsDrawn + 1, nextMonth, lines, payments };
 }
 
+/** Nearly all lines of a roll are for one month, and what follows it is told once. */
+let toldMonth: Month | undefined;
+let toldNext: Month | undefined;
+
+function monthAfter(month: Month): Month {
+  if (month !== toldMonth || toldNext === undefined) {
+    toldNext = addMonths(month, 1);
+    toldMonth = month;
+  }
+  return toldNext;
+}
+
 function withLine(award: Moving, line: OpenLine): Moving {
-  if (award.lines.some(({ lineId }) => lineId === line.lineId))
-    impossible(`a second line ${line.lineId}`, `award ${award.awardNo}`);
-  return moved(award, [...award.lines, line]);
+  return moved(award, linesWith(award, line));
+}
+
+function linesWith({ awardNo, lines }: Moving, line: OpenLine): readonly OpenLine[] {
+  for (const { lineId } of lines)
+    if (lineId === line.lineId) impossible(`a second line ${lineId}`, `award ${awardNo}`);
+  return withOne(lines, line);
+}
+
+/** A list that is spread into another leaves room for many more behind it. */
+function withOne<One>(list: readonly One[], one: One): readonly One[] {
+  return list.length === 0 ? [one] : list.concat([one]);
 }
 
 /** Field by field: whole awards have terms beside these, which are not to be copied here. */
@@ -188,7 +209,7 @@ type Answer = Extract<
 >;
 
 function answeredBy(award: Moving, event: Answer): Moving {
-  const payment = award.payments.find((one) => one.instructionId === event.data.instructionId);
+  const payment = paymentOf(award, event.data.instructionId);
   if (payment === undefined) throw new Error(`${event.type} without its instruction`);
   const expected = event.type === 'PaymentReturned' ? 'paid' : 'sent';
   if (payment.status !== expected)
@@ -220,16 +241,24 @@ function instructed(
   data: Extract<AwardEvent, { type: 'PaymentInstructed' }>['data'],
 ): Moving {
   const { instructionId, accountRef, amountFen, lineIds } = data;
-  const lines = lineIds.map((lineId) => mustHave(award, lineId));
-  const taken = lines.find(({ state }) => state === 'instructed');
-  if (taken !== undefined) impossible(`${taken.lineId} instructed twice`, 'an award');
-  if (award.payments.some((payment) => payment.instructionId === instructionId))
+  const [only] = award.lines;
+  // Most awards have one line: nothing is to be looked for among others then.
+  const isOnly = award.lines.length === 1 && lineIds.length === 1 && only?.lineId === lineIds[0];
+  const lines = isOnly ? award.lines : lineIds.map((lineId) => mustHave(award, lineId));
+  for (const { lineId, state } of lines)
+    if (state === 'instructed') impossible(`${lineId} instructed twice`, 'an award');
+  if (paymentOf(award, instructionId) !== undefined)
     impossible(`a second instruction ${instructionId}`, 'an award');
   const payment: Payment = { instructionId, status: 'sent', accountRef, amountFen, lines };
-  const marked = award.lines.map((line) =>
-    lineIds.includes(line.lineId) ? { ...line, state: 'instructed' as const } : line,
-  );
-  return moved(award, marked, [...award.payments, payment]);
+  const marked =
+    isOnly && only !== undefined
+      ? [markedInstructed(only)]
+      : award.lines.map((line) => (lineIds.includes(line.lineId) ? markedInstructed(line) : line));
+  return moved(award, marked, withOne(award.payments, payment));
+}
+
+function markedInstructed(line: OpenLine): OpenLine {
+  return { ...line, state: 'instructed' };
 }
 
 function answered(

@@ -83,7 +83,8 @@ export function endLine(command: EndLine, award: LiveAward): readonly AwardEvent
 }
 
 export function lineOf(award: LiveAward, lineId: string): OpenLine | undefined {
-  return award.lines.find((line) => line.lineId === lineId);
+  for (const line of award.lines) if (line.lineId === lineId) return line;
+  return undefined;
 }
 
 function wasPaid({ payments }: LiveAward, lineId: string): boolean {

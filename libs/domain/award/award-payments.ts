@@ -1,5 +1,5 @@
 import { refuse } from '../refusal.js';
-import { sumFen } from '../values/fen.js';
+import { addFen, noFen } from '../values/fen.js';
 import type { AwardCommand, InstructPayment } from './award.commands.js';
 import type { AwardEvent, BankAnswer } from './award.events.js';
 import { lineOf } from './award-lines.js';
@@ -18,16 +18,17 @@ export function instruct(command: InstructPayment, award: LiveAward): readonly A
   const { instructionId, lineIds, bookedMonth, batchId, amountFen, accountRef } = command;
   const { sealedSha256, on } = command;
   if (paymentOf(award, instructionId) !== undefined) return [];
-  const found: OpenLine[] = [];
+  if (lineIds.length === 0) refuse('LINE_UNKNOWN', factsOf(command, award));
+  let foundFen = noFen;
+  let blocked: OpenLine | undefined;
   for (const lineId of lineIds) {
     const line = lineOf(award, lineId);
     if (line === undefined) return refuse('LINE_UNKNOWN', factsOf(command, award));
-    found.push(line);
+    foundFen = addFen(foundFen, line.amountFen);
+    if (blocked === undefined && !isPayable(award, line, on)) blocked = line;
   }
-  if (found.length === 0) refuse('LINE_UNKNOWN', factsOf(command, award));
-  if (lineIds.some((lineId, at) => lineIds.indexOf(lineId) < at))
+  if (lineIds.length > 1 && new Set(lineIds).size < lineIds.length)
     refuse('LINE_NOT_PAYABLE', { ...factsOf(command, award), reason: 'a line stands twice' });
-  const blocked = found.find((line) => !isPayable(award, line, on));
   if (blocked !== undefined) {
     const reason = unpaidReason(award, blocked, on);
     refuse('LINE_NOT_PAYABLE', { ...factsOf(command, award), reason });
@@ -36,7 +37,7 @@ export function instruct(command: InstructPayment, award: LiveAward): readonly A
   if (
     account?.accountRef !== accountRef ||
     account.sealedSha256 !== sealedSha256 ||
-    sumFen(found.map((line) => line.amountFen)) !== amountFen
+    foundFen !== amountFen
   )
     refuse('SEEN_CHANGED', factsOf(command, award));
   // Each field by its name: a copy of the rest of the command takes longer than the decision.
@@ -112,8 +113,12 @@ export function answerKey({ documentId, lineNo }: BankAnswer): string {
   return `${documentId}/${lineNo}`;
 }
 
-export function paymentOf(award: LiveAward, instructionId: string): Payment | undefined {
-  return award.payments.find((payment) => payment.instructionId === instructionId);
+export function paymentOf(
+  { payments }: Pick<LiveAward, 'payments'>,
+  instructionId: string,
+): Payment | undefined {
+  for (const payment of payments) if (payment.instructionId === instructionId) return payment;
+  return undefined;
 }
 
 function known(award: LiveAward, instructionId: string): Payment {

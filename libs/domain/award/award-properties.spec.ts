@@ -282,6 +282,51 @@ describe('whatever is asked of an award, in any order', () => {
     expect(printed).toEqual(new Set(prints.keys()));
   });
 
+  it('prints them so whatever the one before was', () => {
+    const text = fc.constantFrom('a', 'b', '"', '\u4e00');
+    const amount = fc.constantFrom<unknown>(fen(1n), fen(2n), '1');
+    const ids = fc.constantFrom<unknown>(['a'], ['a', 'b'], ['b'], ['"'], [], 'a', ['a","b']);
+    const number = fc.constantFrom<unknown>(1, 2, 0.5, '1');
+    const all: readonly (readonly [typeof printDue, fc.Arbitrary<object>])[] = [
+      [
+        printDue,
+        fc.record({
+          ...{ lineId: text, item: text, month: text, rollMonth: text, amountFen: amount },
+          ...{ documentId: text, bookedMonth: text, no: number },
+        }),
+      ],
+      [
+        printInstructed,
+        fc.record({
+          ...{ instructionId: text, lineIds: ids, bookedMonth: text, batchId: text },
+          ...{ amountFen: amount, accountRef: text, sealedSha256: text },
+        }),
+      ],
+      [
+        printBooked,
+        fc.record({
+          ...{ documentId: text, bookedMonth: text, amountFen: amount, valueDate: text },
+          ...{ lineNo: number, bankSerial: text, instructionId: text },
+        }),
+      ],
+    ];
+    const whole = codec(['amountFen']);
+    for (const [print, event] of all)
+      fc.assert(
+        fc.property(event, event, fc.nat(7), (one, other, at) => {
+          // As the one before it up to there, and from there as another.
+          const fields = Object.entries(one).map(([name, value], no) => [
+            name,
+            no < at ? value : (other as Record<string, unknown>)[name],
+          ]);
+          for (const data of [one, Object.fromEntries(fields) as object, other]) {
+            const printed = print(data);
+            if (printed !== undefined) expect(printed).toBe(whole.encode(data));
+          }
+        }),
+      );
+  });
+
   it('is the same after its events were written and read', () => {
     fc.assert(
       fc.property(histories, (attempts) => {
