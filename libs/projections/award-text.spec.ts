@@ -7,7 +7,15 @@ import type { LiveAward, OpenLine, Payment } from '#domain/award/award-state.js'
 import { day, month } from '#domain/values/calendar.js';
 import { fen } from '#domain/values/fen.js';
 import { lazyAward } from './lazy-award.js';
-import { awardOf, movingOf, movingText, personOf, termsText } from './award-text.js';
+import {
+  awardOf,
+  movingOf,
+  movingText,
+  personOf,
+  tailOf,
+  termsText,
+  usualTerms,
+} from './award-text.js';
 
 /** As codecs make objects: plain ones. */
 const plain = { noNullPrototype: true } as const;
@@ -51,6 +59,9 @@ const account = fc.record(
   plain,
 );
 
+/** One that was never changed. */
+const ownAccount = account.map((one) => ({ ...one, hands: [] }));
+
 const award = fc
   .tuple(
     fc.record({
@@ -72,6 +83,11 @@ const fieldNames = [
   ...(['policyVersion', 'paidMonths', 'monthsAwarded', 'monthsDrawn', 'firstMonth'] as const),
   ...(['nextMonth', 'endedFrom', 'mayResume', 'monthlyFen', 'account', 'shared'] as const),
   ...(['holds', 'lines', 'payments', 'decisions'] as const),
+];
+
+const listOf = (one: OpenLine) => [
+  ...[one.lineId, one.item, one.month, one.rollMonth, String(one.amountFen), one.state],
+  ...[one.hold ?? null, one.badAccount ?? null],
 ];
 
 /** Texts that look like the middle of usual terms, in terms that are not. */
@@ -97,10 +113,6 @@ describe('the text of a cached award', () => {
   });
 
   it('prints what moves as JSON has it, in lists', () => {
-    const listOf = (one: OpenLine) => [
-      ...[one.lineId, one.item, one.month, one.rollMonth, String(one.amountFen), one.state],
-      ...[one.hold ?? null, one.badAccount ?? null],
-    ];
     fc.assert(
       fc.property(award, months, (one, revision) => {
         const { monthsAwarded, monthsDrawn, nextMonth, lines, payments } = one;
@@ -109,6 +121,47 @@ describe('the text of a cached award', () => {
         ]);
         const lists = [revision, monthsAwarded, monthsDrawn, nextMonth, lines.map(listOf), sent];
         expect(movingText(revision, one)).toBe(JSON.stringify(lists));
+      }),
+    );
+  });
+
+  it('prints and reads lines as they are, whatever those before them were', () => {
+    // Few values, so that most lines are as the last one was or differ from it in one thing.
+    const few = fc.constantFrom('a', 'b', '"', '\\u4e00');
+    const aLine = fc
+      .tuple(
+        fc.record({
+          ...{ lineId: few, item: few, month: fc.constant(month('2026-09')) },
+          ...{ rollMonth: fc.constantFrom(month('2026-09'), month('2026-10')) },
+          amountFen: fc.constantFrom(fen(1n), fen(2n)),
+          state: fc.constantFrom('due', 'instructed', 'failed'),
+        }),
+        fc.record({ hold, badAccount: few }, sometimes),
+        fc.boolean(),
+      )
+      .map(([always, seldom, isSeldom]) => ({ ...always, ...(isSeldom ? seldom : {}) }));
+    const lines = fc.array(aLine as fc.Arbitrary<OpenLine>, { maxLength: 2 });
+    const sent = fc
+      .record({
+        ...{ instructionId: few, accountRef: few, lines },
+        amountFen: fc.constantFrom(fen(1n), fen(2n)),
+      })
+      .map((rest): Payment => ({ ...rest, status: 'sent' }));
+    const part = fc.record({ lines, payments: fc.array(sent, { maxLength: 2 }) });
+    const counts = { monthsAwarded: 3, monthsDrawn: 1, nextMonth: month('2026-11') };
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 2, maxLength: 8 }), (parts) => {
+        for (const one of parts) {
+          const text = movingText(1, { ...counts, ...one });
+          expect(JSON.parse(text)).toStrictEqual([
+            ...[1, 3, 1, '2026-11', one.lines.map(listOf)],
+            one.payments.map((paid) => [
+              ...[paid.instructionId, paid.accountRef, String(paid.amountFen)],
+              paid.lines.map(listOf),
+            ]),
+          ]);
+          expect(movingOf(text)).toStrictEqual({ revision: 1, ...counts, ...one });
+        }
       }),
     );
   });
@@ -181,6 +234,29 @@ describe('the text of a cached award', () => {
         for (const field of asked) expect(lazy[field]).toStrictEqual(one[field]);
       }),
       { examples: [[tricky, fieldNames]] },
+    );
+  });
+
+  it('cuts the account out of terms as parsing them gives it', () => {
+    const one = awards.filter(({ status, mayResume }) => status === 'open' && mayResume);
+    const nothingMore = fc.record(
+      { holds: fc.constant([]), decisions: fc.constant([]), account: ownAccount },
+      sometimes,
+    );
+    fc.assert(
+      fc.property(one, nothingMore, (some, over) => {
+        const { endedFrom: _endedFrom, monthlyFen: _monthlyFen, ...rest } = some;
+        for (const terms of [termsText({ ...some, ...over }), termsText({ ...rest, ...over })]) {
+          const from = usualTerms.endIn(terms);
+          if (from < 0) continue;
+          const { account: cut, holds, decisions, monthlyFen } = awardOf(terms, some);
+          expect({
+            account: undefined,
+            monthlyFen: undefined,
+            ...tailOf(terms, from),
+          }).toStrictEqual({ account: cut, holds, decisions, monthlyFen });
+        }
+      }),
     );
   });
 

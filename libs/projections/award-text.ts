@@ -8,9 +8,12 @@ import type {
 import type { HoldReason, PayeeAccount } from '#domain/award/award.events.js';
 import type { Day, Month } from '#domain/values/calendar.js';
 import { fenFromText, type Fen } from '#domain/values/fen.js';
-import { isPlain, quoted } from '#domain/values/json-text.js';
+import { quoted } from '#domain/values/json-text.js';
 import { lineShape } from './line-shape.js';
+import { linesText, paymentsText } from './moving-printer.js';
 import { MovingReader } from './moving-reader.js';
+
+const none: readonly never[] = [];
 
 /** What nearly every event of an award moves; kept apart, so that the rest is not written again. */
 export type Moving = Omit<MovingAward, 'awardNo'>;
@@ -52,15 +55,8 @@ type MovingText = readonly [
  */
 export function movingText(revision: number, award: Moving): string {
   const { monthsAwarded, monthsDrawn, nextMonth, lines, payments } = award;
-  let sent = '';
-  for (const payment of payments) {
-    if (payment.status !== 'sent') continue;
-    sent += sent === '' ? paymentText(payment) : `,${paymentText(payment)}`;
-  }
-  return (
-    `[${revision},${monthsAwarded},${monthsDrawn},${quoted(nextMonth)},` +
-    `[${linesText(lines)}],[${sent}]]`
-  );
+  const counts = `[${revision},${monthsAwarded},${monthsDrawn},${quoted(nextMonth)},[`;
+  return `${counts}${linesText(lines)}],[${paymentsText(payments)}]]`;
 }
 
 export function movingOf(text: string): MovingAt {
@@ -96,35 +92,6 @@ function parsedMoving(text: string): MovingAt {
     lines: lines.map(lineOf),
     payments: payments.map(paymentOf),
   };
-}
-
-function paymentText({ instructionId, accountRef, amountFen, lines }: Payment): string {
-  const rest = `"${amountFen}",[${linesText(lines)}]]`;
-  if (isPlain(instructionId) && isPlain(accountRef))
-    return `["${instructionId}","${accountRef}",${rest}`;
-  return `[${quoted(instructionId)},${quoted(accountRef)},${rest}`;
-}
-
-function linesText(lines: readonly OpenLine[]): string {
-  let text = '';
-  for (const line of lines) text += text === '' ? lineText(line) : `,${lineText(line)}`;
-  return text;
-}
-
-function lineText(line: OpenLine): string {
-  const { lineId, item, month, rollMonth, amountFen, state } = line;
-  const end = lineEnd(line);
-  if (isPlain(lineId) && isPlain(item) && isPlain(month) && isPlain(rollMonth))
-    return `["${lineId}","${item}","${month}","${rollMonth}","${amountFen}","${state}${end}`;
-  const words = [lineId, item, month, rollMonth].map(quoted).join();
-  return `[${words},"${amountFen}","${state}${end}`;
-}
-
-/** What follows the state. */
-function lineEnd({ hold, badAccount }: OpenLine): string {
-  if (hold === undefined && badAccount === undefined) return '",null,null]';
-  const held = hold === undefined ? 'null' : `"${hold}"`;
-  return `",${held},${badAccount === undefined ? 'null' : quoted(badAccount)}]`;
 }
 
 function lineOf(text: LineText): OpenLine {
@@ -230,6 +197,41 @@ export type TermsTail = Pick<LiveAward, 'monthlyFen' | 'account' | 'holds' | 'de
 
 /** @param from where the usual middle ends */
 export function tailOf(terms: string, from: number): TermsTail {
+  return usualTail(terms, from) ?? parsedTail(terms, from);
+}
+
+const noAmount = 'null,["';
+const between = '","';
+const nothingMore = '",[]],[],[]]';
+
+/**
+ * Nearly all of them: paid by the law on an account that was never changed, nothing held, nothing
+ * decided since. Its texts are cut out where they stand.
+ */
+function usualTail(terms: string, from: number): TermsTail | undefined {
+  if (!terms.startsWith(noAmount, from) || !terms.endsWith(nothingMore)) return undefined;
+  if (terms.includes('\\', from)) return undefined;
+  const refAt = from + noAmount.length;
+  const refEnd = terms.indexOf(between, refAt);
+  const keyAt = refEnd + between.length;
+  const keyEnd = terms.indexOf(between, keyAt);
+  const sealedAt = keyEnd + between.length;
+  const sealedEnd = terms.indexOf(between, sealedAt);
+  const dayAt = sealedEnd + between.length;
+  const dayEnd = terms.length - nothingMore.length;
+  if (refEnd < 0 || keyEnd < 0 || sealedEnd < 0 || terms.indexOf('"', dayAt) !== dayEnd)
+    return undefined;
+  const account: PayeeAccount = {
+    accountRef: terms.slice(refAt, refEnd),
+    accountKey: terms.slice(keyAt, keyEnd),
+    sealedSha256: terms.slice(sealedAt, sealedEnd),
+    usableFrom: terms.slice(dayAt, dayEnd) as Day,
+    hands: none,
+  };
+  return { holds: none, decisions: none, account };
+}
+
+function parsedTail(terms: string, from: number): TermsTail {
   const text = JSON.parse(`[${terms.slice(from)}`) as readonly [
     monthlyFen: string | null,
     account: AccountText | null,
@@ -295,8 +297,6 @@ function usualAward(terms: string, moving: Moving): LiveAward | undefined {
   award.account = { accountRef, accountKey, sealedSha256, usableFrom: on, hands: listOf(hands) };
   return award;
 }
-
-const none: readonly never[] = [];
 
 function listOf<One>(inner: string | undefined): readonly One[] {
   return inner === undefined || inner === '' ? none : (JSON.parse(`[${inner}]`) as One[]);

@@ -14,6 +14,16 @@ const closing = 0x5d;
 type Filled = OpenLine & { hold?: OpenLine['hold']; badAccount?: string };
 
 /**
+ * The line that was read last. Nearly all awards of a city have the same ones, for the same months
+ * and amounts: as long as the text is the same, so is the line, and nobody changes one.
+ */
+type LineBefore = { text: string; line: OpenLine | undefined };
+
+/** Apart, because the two take turns: a payment's lines are as they were before it. */
+const openBefore: LineBefore = { text: '', line: undefined };
+const sentBefore: LineBefore = { text: '', line: undefined };
+
+/**
  * Reads what `movingText` printed, place by place: a month reads it several times for each award,
  * and lists that are parsed first and taken apart then take twice as long.
  */
@@ -66,22 +76,51 @@ export class MovingReader {
   }
 
   lines(): readonly OpenLine[] {
-    return this.list(() => this.line());
+    return this.linesLike(openBefore);
   }
 
   payments(): readonly Payment[] {
-    return this.list(() => this.payment());
-  }
-
-  private list<One>(read: () => One): readonly One[] {
     this.open();
-    const list: One[] = [];
+    if (this.is(closing)) {
+      this.close();
+      return none;
+    }
+    // A list that begins with one has no room for many behind it.
+    const payments = [this.payment()];
     while (!this.is(closing)) {
-      if (list.length > 0) this.next();
-      list.push(read());
+      this.next();
+      payments.push(this.payment());
     }
     this.close();
-    return list.length === 0 ? none : list;
+    return payments;
+  }
+
+  private linesLike(before: LineBefore): readonly OpenLine[] {
+    this.open();
+    if (this.is(closing)) {
+      this.close();
+      return none;
+    }
+    const lines = [this.lineLike(before)];
+    while (!this.is(closing)) {
+      this.next();
+      lines.push(this.lineLike(before));
+    }
+    this.close();
+    return lines;
+  }
+
+  private lineLike(before: LineBefore): OpenLine {
+    const { text, line } = before;
+    if (line !== undefined && this.text.startsWith(text, this.at)) {
+      this.at += text.length;
+      return line;
+    }
+    const from = this.at;
+    const read = this.line();
+    before.line = read;
+    before.text = this.text.slice(from, this.at);
+    return read;
   }
 
   private line(): OpenLine {
@@ -108,7 +147,7 @@ export class MovingReader {
     const accountRef = this.nextWord();
     const amountFen = this.nextFen();
     this.next();
-    const lines = this.lines();
+    const lines = this.linesLike(sentBefore);
     this.close();
     return { instructionId, status: 'sent', accountRef, amountFen, lines };
   }
