@@ -135,24 +135,24 @@ export class AwardPosting {
   }
 
   private async write(posting: Posting, decided: Decided): Promise<Added | undefined> {
-    if (decided.awards.length === 0) return undefined;
+    if (decided.items.length === 0) return undefined;
     const done = await appendFolded(this.pool, decided.lines, posting.shared, decided.pages);
-    if (done !== undefined) for (const award of decided.awards) posting.succeeded(award);
+    if (done !== undefined) posting.succeeded(decided, 0, decided.items.length);
     return done;
   }
 
   /** Without the pages, which the runner then folds: what is refused is decided anew. */
-  private async writePlainly(posting: Posting, { awards, lines }: Decided): Promise<void> {
-    if (awards.length === 0) return;
-    const events = lines.events();
-    let from = 0;
-    const appends = awards.map((award) => {
-      const mine = events.slice(from, from + award.events);
-      from += award.events;
-      return posting.appendOf(award, mine);
-    });
+  private async writePlainly(posting: Posting, decided: Decided): Promise<void> {
+    if (decided.items.length === 0) return;
+    const awards = decided.lines.eventsByStream();
+    const appends = awards.map((events) => posting.appendOf(events));
     const answers = await this.transact.store.appendMany(appends);
-    for (const [at, award] of awards.entries()) if (answers[at]?.ok) posting.succeeded(award);
+    let item = 0;
+    for (const [at, { length }] of awards.entries()) {
+      const from = item;
+      for (let events = 0; events < length; item += 1) events += decided.counts[item] ?? length;
+      if (answers[at]?.ok) posting.succeeded(decided, from, item);
+    }
   }
 
   private release(page: number): void {
@@ -235,21 +235,19 @@ function byFirst(one: Readonly<{ first: number }>, other: Readonly<{ first: numb
   return one.first - other.first;
 }
 
-/** How many events one call appends to an award, and which items asked for them. */
-type DecidedAward = Readonly<{
-  stream: string;
-  expected: number;
-  events: number;
-  items: readonly Done[];
-}>;
-type Done = Readonly<{ at: number; events: number }>;
-
+/** What one call appends, in its order. Plain numbers: they wait until the call is answered. */
 type Decided = Readonly<{
-  awards: readonly DecidedAward[];
-  /** All their events, in their order. */
+  /** Places of the items that asked for its events; those of one award stand together. */
+  items: number[];
+  /** How many events each of them asked for. */
+  counts: number[];
   lines: EventLines;
-  pages: readonly AwardPage[];
+  pages: AwardPage[];
 }>;
+
+/** Where an award is decided, and what that adds to. */
+type AwardPlace = Readonly<{ page: AwardPage; slot: number }> &
+  Readonly<{ events: BareEvent[]; decided: Decided }>;
 
 function takeSome(work: PageWork[], events: number): readonly PageWork[] {
   const taken: PageWork[] = [];
@@ -294,33 +292,33 @@ class Posting {
 
   /** Decides page by page, and lets others have their turn between two. */
   async decide(work: readonly PageWork[], lines: EventLines): Promise<Decided> {
-    const awards: DecidedAward[] = [];
-    const pages: AwardPage[] = [];
+    const decided: Decided = { items: [], counts: [], lines, pages: [] };
     lines.clear();
     for (const { page, slots } of work) {
-      const before = awards.length;
       const events: BareEvent[] = [];
-      for (const { slot, mine } of slots) {
-        const decided = this.decideAward({ page, slot, events }, mine);
-        if (decided !== undefined) awards.push(decided);
-      }
-      if (awards.length > before) pages.push(page);
+      for (const { slot, mine } of slots) this.decideAward({ page, slot, events, decided }, mine);
+      if (events.length > 0) decided.pages.push(page);
       lines.add(events);
       await breathe();
     }
-    return { awards, lines, pages };
+    return decided;
   }
 
-  appendOf({ stream, expected }: DecidedAward, events: readonly BareEvent[]): AppendItem {
-    const whole = events.map(({ id, type, schema, data, commandId }) => {
-      const metadata = metadataOf(commandId, this.shared);
-      return { id, type, schema, data, metadata };
+  /** @param bare all that is appended to one stream */
+  appendOf(bare: readonly BareEvent[]): AppendItem {
+    const [first] = bare;
+    if (first === undefined) throw new Error('an award without events');
+    const events = bare.map(({ id, type, schema, data, commandId }) => {
+      return { id, type, schema, data, metadata: metadataOf(commandId, this.shared) };
     });
-    return { stream, expected, events: whole };
+    return { stream: first.stream, expected: first.revision - 1, events };
   }
 
-  succeeded({ items }: DecidedAward): void {
-    for (const { at, events } of items) this.results[at] = events === 1 ? oneEvent : { events };
+  succeeded({ items, counts }: Decided, from: number, to: number): void {
+    for (let at = from; at < to; at += 1) {
+      const events = counts[at] ?? 0;
+      this.results[items[at] ?? 0] = events === 1 ? oneEvent : { events };
+    }
   }
 
   /**
@@ -328,16 +326,11 @@ class Posting {
    * and those after it ask the stream.
    */
   private decideAward(
-    {
-      page,
-      slot,
-      events: written,
-    }: Readonly<{ page: AwardPage; slot: number; events: BareEvent[] }>,
+    { page, slot, events: written, decided }: AwardPlace,
     mine: readonly number[],
-  ): DecidedAward | undefined {
+  ): void {
     const before = page.movingAt(slot);
     const stream = awardStream(page.awardNo(slot));
-    const done: Done[] = [];
     let revision = before.revision;
     let after: Moving | undefined;
     for (const at of mine) {
@@ -357,12 +350,10 @@ class Posting {
         written.push({ stream, revision, id, type, schema, data: text, commandId });
         after = evolveMoving(after, event);
       }
-      done.push({ at, events: ordinal });
+      decided.items.push(at);
+      decided.counts.push(ordinal);
     }
-    if (after === undefined) return undefined;
-    page.putMoving(slot, { before, revision, after });
-    const expected = before.revision;
-    return { stream, expected, events: revision - expected, items: done };
+    if (after !== undefined) page.putMoving(slot, { before, revision, after });
   }
 
   private item(at: number): AwardItem {

@@ -80,6 +80,7 @@ async function itemsOf<Line extends Readonly<{ award: string }>>(
 ): Promise<Readonly<{ lines: readonly Line[]; items: readonly AwardItem[] }>> {
   const lines: Line[] = [];
   const items: AwardItem[] = [];
+  const written = { work, document };
   for (const [at, text] of texts.entries()) {
     if (at % linesInBreath === 0) await breathe();
     const line = work.parse(text);
@@ -88,19 +89,18 @@ async function itemsOf<Line extends Readonly<{ award: string }>>(
       continue;
     }
     lines.push(line);
-    items.push(new LineItem({ work, document, text }, line));
+    items.push(new LineItem(written, text, line));
   }
   return { lines, items };
 }
 
-type Written<Line> = Readonly<{ work: LineWork<Line>; document: string; text: string }>;
+type Written<Line> = Readonly<{ work: LineWork<Line>; document: string }>;
 
-/** Made of its line only when its award is decided: until then thousands of them wait. */
+/** What it asks is made when its award is decided, and not kept: thousands of them wait. */
 class LineItem<Line extends Readonly<{ award: string }>> implements AwardItem {
-  private made: AwardCommand | undefined;
-
   constructor(
     private readonly written: Written<Line>,
+    private readonly text: string,
     private readonly line: Line,
   ) {}
 
@@ -109,8 +109,7 @@ class LineItem<Line extends Readonly<{ award: string }>> implements AwardItem {
   }
 
   get command(): AwardCommand {
-    this.made ??= this.written.work.command(this.line);
-    return this.made;
+    return this.written.work.command(this.line);
   }
 
   get commandId(): string {
@@ -118,7 +117,6 @@ class LineItem<Line extends Readonly<{ award: string }>> implements AwardItem {
   }
 
   get earlierHash(): string {
-    const { document, text } = this.written;
-    return sha256Hex(`${this.command.type}\n${document}\n${text}`);
+    return sha256Hex(`${this.command.type}\n${this.written.document}\n${this.text}`);
   }
 }

@@ -25,6 +25,17 @@ it('gives back what was added in any number of pieces, and nothing of an earlier
   );
 });
 
+it('gives back the events of each stream together', () => {
+  const lines = new EventLines();
+  const one = { id: 'i', type: 'T', schema: 1, data: '', commandId: 'c' };
+  const [first, second] = [0, 1].map((revision) => ({ ...one, stream: 'award-1', revision }));
+  const other = { ...one, stream: 'award-2', revision: 7 };
+  if (first === undefined || second === undefined) throw new Error('two events');
+  lines.add([first, second]);
+  lines.add([other]);
+  expect(lines.eventsByStream()).toEqual([[first, second], [other]]);
+});
+
 it('holds a column as its statement takes it, however long it grows', () => {
   const lines = new EventLines();
   const one = { stream: '流', revision: 7, id: 'i', type: 'T', schema: 1, commandId: 'c' };

@@ -31,6 +31,17 @@ export class EventLines {
     return this.columns.map(({ bytes }) => bytes);
   }
 
+  /** {@link events} of each stream: those of one were added together. */
+  eventsByStream(): readonly (readonly BareEvent[])[] {
+    const streams: BareEvent[][] = [];
+    for (const event of this.events()) {
+      const last = streams.at(-1);
+      if (last?.[0]?.stream === event.stream) last.push(event);
+      else streams.push([event]);
+    }
+    return streams;
+  }
+
   /** What was added, for whoever has to write it otherwise. */
   events(): readonly BareEvent[] {
     const [streams = [], ...others] = this.values.map((bytes) => bytes.toString().split('\n'));
