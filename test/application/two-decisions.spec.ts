@@ -7,14 +7,18 @@ import {
   proposeStop,
 } from '#application/batches.js';
 import { importFile } from '#application/imports/import-file.js';
+import { cancelAfterEnd } from '#application/reactions/after-end.js';
 import { stored } from '#application/stored.js';
+import { decode } from '#application/transact.js';
 import { proposalRoot, signProposal } from '#application/verifications.js';
+import type { AwardEvent } from '#domain/award/award.events.js';
 import { awardStream } from '#domain/award/award.js';
 import type { LiveAward } from '#domain/award/award-state.js';
 import { monthStream } from '#domain/month/month.js';
 import { month } from '#domain/values/calendar.js';
 import { fen } from '#domain/values/fen.js';
 import { verificationStream } from '#domain/verification/verification.js';
+import type { Metadata } from '#event-store/port.js';
 import { personByRef } from '#projections/person-register.js';
 import { residentId } from '#test/stories/desk.js';
 import { Bureau, yuan } from './bureau.js';
@@ -170,6 +174,18 @@ describe('two decisions on one award', () => {
     expect(person).toMatchObject({ openAward: null, leftoverMonths: 10 });
     const paused = await personByRef(bureau.app.pool, 'P5');
     expect(paused).toMatchObject({ openAward: 'AP5' });
+  });
+
+  it('take it back once, also when they are asked again', async () => {
+    const before = await bureau.app.store.head();
+    for (const ref of ['P3', 'P4', 'P5', 'P6'] as const)
+      for (const recorded of await bureau.app.store.read(awardStream(`A${ref}`))) {
+        if (!cancelAfterEnd.on.includes(recorded.type)) continue;
+        const event = decode<AwardEvent>(stored.award.codecs, recorded);
+        const metadata = JSON.parse(recorded.metadata) as Metadata;
+        await cancelAfterEnd.react(bureau.app, { ...recorded, event, metadata });
+      }
+    expect(await bureau.app.store.head()).toBe(before);
   });
 
   it('add nothing the second time', async () => {
