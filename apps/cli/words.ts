@@ -1,24 +1,7 @@
-import type { Duty } from '#domain/actor/duties.js';
+import { dutyZh } from '#application/duty-words.js';
 import type { ProposedEffect } from '#domain/verification/verification.events.js';
 import type { IneligibleReason } from '#law/eligibility.js';
 import { eventWords } from '#law/words.js';
-
-/** Who may do what: a duty is granted to a person, for an office and a time. */
-export const dutyZh: Readonly<Record<Duty, string>> = {
-  intake: '受理',
-  payroll: '发放',
-  approver: '审核',
-  reviewer: '复核',
-  authoriser: '审批',
-  accountant: '会计',
-  cashier: '出纳',
-  reconciler: '对账',
-  inspector: '稽核',
-  auditor: '审计',
-  'system-admin': '系统管理员',
-  'security-admin': '安全管理员',
-  'audit-admin': '审计管理员',
-};
 
 const ineligibleZh: Readonly<Record<IneligibleReason, string>> = {
   voluntary: '因本人意愿中断就业',
@@ -60,6 +43,7 @@ const namedZh: Readonly<Record<string, string>> = {
   opening: '期初花名册',
   roll: '花名册',
   batch: '批次',
+  plan: '用款计划',
   receipt: '回盘',
   adjustment: '调整',
   admitted: '已入账，未办完',

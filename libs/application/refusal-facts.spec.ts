@@ -5,6 +5,8 @@ import { refusalWords } from './refusal-texts.js';
 describe('what a refusal is about', () => {
   it.each([
     ['batch', '440103-2026-10-1', '批次：440103-2026-10-1', 'batch: 440103-2026-10-1'],
+    ['needed', 'approver, reviewer', '需要：审核、复核', 'needed: approver, reviewer'],
+    ['signed', 'make', '已签环节：编制', 'signed: make'],
     ['neededFen', '723600', '需要：7236.00 元', 'needed: 7236.00 yuan'],
     ['amountFen', '-5', '金额：-0.05 元', 'amount: -0.05 yuan'],
     ['leftFen', 'none', 'leftFen：none', 'leftFen: none'],

@@ -1,4 +1,5 @@
 import { fenFromText, yuanText } from '#domain/values/fen.js';
+import { dutyZh } from './duty-words.js';
 
 /** What a refusal is about, in words for a clerk; a fact that has none keeps its own name. */
 const factZh: Readonly<Record<string, string>> = {
@@ -84,6 +85,22 @@ const factZh: Readonly<Record<string, string>> = {
   why: '原因',
 };
 
+const stepZh: Readonly<Record<string, string>> = {
+  make: '编制',
+  approve: '审核',
+  review: '复核',
+  authorise: '审批',
+  send: '送盘',
+};
+
+const wordsOfFact: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  needed: dutyZh,
+  duty: dutyZh,
+  step: stepZh,
+  next: stepZh,
+  signed: stepZh,
+};
+
 /** A name that ends so carries an amount in fen, and is said in yuan. */
 const inFen = /^(.+)Fen$/;
 const wholeFen = /^-?\d{1,18}$/;
@@ -105,7 +122,17 @@ export function factWords(name: string, value: string): Said {
     const megabytes = `${Math.round((Number(value) / megabyte) * 10) / 10} MB`;
     return both(zhOf(size), size, megabytes, megabytes);
   }
-  return both(zhOf(name), name, value, value);
+  return both(zhOf(name), name, valueZh(name, value), value);
+}
+
+/** Duties and steps by their Chinese names; other values are no words of ours. */
+function valueZh(name: string, value: string): string {
+  const words = wordsOfFact[name];
+  if (words === undefined) return value;
+  return value
+    .split(', ')
+    .map((one) => words[one] ?? one)
+    .join('、');
 }
 
 function zhOf(name: string): string {

@@ -35,7 +35,9 @@ describe('an inbox', () => {
     await alsoHolds('demo-payroll', 'approver');
     const made = '编制 made by demo-payroll';
     const { out } = await at.types('approver', 'inbox', '--office', code);
-    expect(out).toContain(`单据 roll ${code}-${month}-1  3 笔 lines  7,236.00 元 yuan  ${made}\n`);
+    expect(out).toContain(
+      `单据 花名册 roll ${code}-${month}-1  3 笔 lines  7,236.00 元 yuan  ${made}\n`,
+    );
     expect(out).not.toContain('not yours to sign');
     expect(await at.does('approver', 'inbox')).toMatchObject({ documents: mine });
     const maker = ['--duty', 'approver', 'inbox'];
@@ -78,7 +80,9 @@ describe('an inbox', () => {
     expect(await at.does('payroll', 'inbox')).toMatchObject({ ...waits, claims: [] });
     const { out } = await at.types('payroll', 'inbox', '--office', code);
     expect(out).toMatch(/roll 440103-2026-10-1 .+ 退回 sent back by demo-approver\n/);
-    expect(out).toMatch(/\n {2}退回 sent back by demo-approver（approver）2026-10-08：少算一人\n/);
+    expect(out).toMatch(
+      /\n {2}退回 sent back by demo-approver（审核 approver）2026-10-08：少算一人\n/,
+    );
     expect(await at.does('intake', 'inbox')).toMatchObject({ step: 'make', documents: [] });
     await at.does('payroll', 'month', 'roll', ...place);
     expect(await at.does('payroll', 'inbox')).toMatchObject({ documents: [] });

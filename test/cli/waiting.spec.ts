@@ -88,7 +88,9 @@ describe('a document that is signed and waits', () => {
   it('stands in the inbox, and beside where the month stands', async () => {
     for (const duty of ['cashier', 'accountant', 'approver'] as const) {
       const { out } = await at.types(duty, 'inbox', '--office', code);
-      expect(out).toMatch(/签完在等 signed, waits: batch 440103-2026-10-1 {2}7,236\.00 元 yuan/);
+      expect(out).toMatch(
+        /签完在等 signed, waits: 批次 batch 440103-2026-10-1 {2}7,236\.00 元 yuan/,
+      );
       expect(out).toMatch(
         /可用拨款不足（.*还缺：7236\.00 元） · .*missing: 7236\.00 yuan.*\[AWAITING_FUNDS\]/,
       );

@@ -3,7 +3,7 @@ import type { Client, Json } from '../client.js';
 import { grouped, inYuan, table } from '../output.js';
 import { doneBy, doneFacts, officeWords, placeOf, type FoundPlace } from '../place.js';
 import { monthArgument, shellOf } from '../shell.js';
-import { inBoth } from '../words.js';
+import { dutyWords, inBoth } from '../words.js';
 import { suspenseWords } from './files.js';
 import { handsWords, waitingWords, type Chain, type Waiting } from './month-signing.js';
 
@@ -48,7 +48,7 @@ async function inbox({ office }: OfficeOption, command: Command): Promise<void> 
   );
   const held = (shown['heldUp'] ?? []) as readonly HeldUp[];
   const heldUp = held.flatMap(({ kind, id, amountYuan, waitsFor, ...chain }) => [
-    `签完在等 signed, waits: ${kind} ${id}  ${inYuan(amountYuan)}  ${handsWords(chain)}`,
+    `签完在等 signed, waits: ${inBoth(kind)} ${id}  ${inYuan(amountYuan)}  ${handsWords(chain)}`,
     ...waitingWords(waitsFor),
   ]);
   const all = [...lines, ...heldUp];
@@ -60,7 +60,7 @@ async function inbox({ office }: OfficeOption, command: Command): Promise<void> 
 const inboxWords: Readonly<Record<string, (row: Json) => string>> = {
   claims: ({ claimNo }) => `申领 claim ${String(claimNo)}`,
   documents: ({ kind, id, lines, amountYuan }) =>
-    `单据 ${String(kind)} ${String(id)}  ${String(lines)} 笔 lines  ${inYuan(amountYuan)}`,
+    `单据 ${inBoth(kind)} ${String(id)}  ${String(lines)} 笔 lines  ${inYuan(amountYuan)}`,
   proposals: ({ proposalId }) => `审验 proposal ${String(proposalId)}`,
   accountChanges: ({ personRef }) => `账户变更 account of ${String(personRef)}`,
   closes: ({ office, month }) => `结账 close ${String(office)} ${String(month)}`,
@@ -75,7 +75,7 @@ const inboxWords: Readonly<Record<string, (row: Json) => string>> = {
 function sentBackWords({ sentBack }: Json): readonly string[] {
   if (sentBack === undefined || sentBack === null) return [];
   const { person, duty, day, reason } = sentBack as Json;
-  return [`  退回 sent back by ${person}（${duty}）${day}：${reason}`];
+  return [`  退回 sent back by ${person}（${dutyWords(duty)}）${day}：${reason}`];
 }
 
 /** What somebody else has to sign still stands in the inbox: it says why. */
