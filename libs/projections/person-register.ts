@@ -240,6 +240,17 @@ export async function personsByRefs(
   return rowsByKey(pool, table, keys, liveSchema);
 }
 
+/** Numbers that were merged into another one, each with that one, in their order. */
+export async function mergedPersons(
+  pool: Queryable,
+): Promise<readonly (readonly [merged: string, into: string])[]> {
+  const { rows } = await pool.query<{ person_ref: string; merged_into: string }>(
+    `select person_ref, merged_into from ${liveSchema}.person_register
+     where merged_into is not null order by person_ref`,
+  );
+  return rows.map(({ person_ref: merged, merged_into: into }) => [merged, into]);
+}
+
 /** The person who holds an identity number now, by its blind index. */
 export async function personByIdentityKey(
   pool: Queryable,

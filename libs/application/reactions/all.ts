@@ -3,7 +3,7 @@ import { cancelAfterEnd } from './after-end.js';
 import { advanceBatch, recallExcluded } from './batches.js';
 import { carryOutDecision, reserveClaim } from './claims.js';
 import { endAward } from './endings.js';
-import { carryOutMerge } from './merges.js';
+import { carryOutMerge, lookAtMergesAgain } from './merges.js';
 import { allot, bringOpening, closePool, openNextMonth } from './months.js';
 import { bookReceiptLines } from './receipts.js';
 import type { Reaction } from './reaction.js';
@@ -26,6 +26,8 @@ export const registerReactions: readonly Reaction[] = [
 /** The month's work: documents with any number of lines, in the order of the log. */
 export const moneyReactions: readonly Reaction[] = [
   advanceRoll,
+  // Before its payments are instructed: of two awards of one human being one is held.
+  lookAtMergesAgain,
   advanceBatch,
   recallExcluded,
   bookReceiptLines,

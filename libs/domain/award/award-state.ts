@@ -1,4 +1,4 @@
-import type { Day, Month } from '../values/calendar.js';
+import { addMonths, type Day, type Month } from '../values/calendar.js';
 import type { Fen } from '../values/fen.js';
 import type { UnpaidReason } from '../month/month.events.js';
 import type { BroughtReason, DueLine, HoldReason, PayeeAccount } from './award.events.js';
@@ -102,6 +102,17 @@ export function monthsWithLine({ lines, payments }: LiveAward): ReadonlySet<Mont
 /** Benefit months that are not drawn yet. */
 export function monthsLeft({ monthsAwarded, monthsDrawn }: LiveAward): number {
   return monthsAwarded - monthsDrawn;
+}
+
+/** Whether a month may have been paid, or may yet fall due, in both. */
+export function shareMonth(one: LiveAward, other: LiveAward): boolean {
+  return reaches(one, other.firstMonth) && reaches(other, one.firstMonth);
+}
+
+/** An award that has ended or run out reaches to the last month that it drew, any other beyond. */
+function reaches(award: LiveAward, month: Month): boolean {
+  const goesOn = award.status !== 'stopped' && monthsLeft(award) > 0;
+  return goesOn || addMonths(month, 1) <= award.nextMonth;
 }
 
 /**
