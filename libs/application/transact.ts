@@ -117,7 +117,11 @@ export class Transact {
     return results.map((result) => result ?? { events: 0 });
   }
 
-  /** Decides one item of bulk work from its stream: its refusal is its result. */
+  /**
+   * Decides one item of bulk work from its stream: its refusal is its result.
+   *
+   * @throws Refusal CONFLICT_TRY_AGAIN, which says nothing of the item: the work is done again
+   */
   async settle<State, Command, Event extends AnyEvent>(
     stored: Stored<State, Command, Event>,
     item: BulkItem<State, Command>,
@@ -129,7 +133,8 @@ export class Transact {
     } catch (error) {
       if (earlierHash !== undefined && isReuse(error))
         return this.settle(stored, { ...others, stream, command, context, bodyHash: earlierHash });
-      if (error instanceof Refusal) return { events: 0, refusal: error };
+      if (error instanceof Refusal && error.code !== 'CONFLICT_TRY_AGAIN')
+        return { events: 0, refusal: error };
       throw error;
     }
   }

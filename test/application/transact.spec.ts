@@ -63,6 +63,13 @@ describe('a command among others', () => {
     await expect(run).rejects.toMatchObject({ code: 'CONFLICT_TRY_AGAIN' });
   });
 
+  it('is not refused, in bulk, because it is never its turn', async () => {
+    const transact = new Transact(new BusyStore(1_000));
+    const item = { stream, command: receive('mine'), context: contextOf(by, commandId, on) };
+    const run = transact.runMany(fund, [item]);
+    await expect(run).rejects.toMatchObject({ code: 'CONFLICT_TRY_AGAIN' });
+  });
+
   it('answers its repeat as the first time, and refuses its id with another body', async () => {
     const transact = new Transact(new MemoryEventStore());
     const context = contextOf(by, commandId, on);
