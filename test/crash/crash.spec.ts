@@ -11,7 +11,8 @@ const moneyTypes = [
 
 /**
  * Five moments of a run, from its first command to past its end, the same for the same seed: shares
- * of what it takes on this machine, so that a slow one is not killed before it has begun.
+ * of what it takes on this machine, so that a slow one is not killed before it has begun. The
+ * earliest comes first: what is begun again takes less time than the whole.
  */
 function momentsOf(seed: number, wholeMs: number): readonly number[] {
   const moments: number[] = [];
@@ -19,7 +20,7 @@ function momentsOf(seed: number, wholeMs: number): readonly number[] {
     state = (state * 48_271) % 2_147_483_647;
     moments.push((wholeMs * (350 + (state % 700))) / 1_000);
   }
-  return moments;
+  return moments.sort((a, b) => a - b);
 }
 
 describe('a month whose process is killed', () => {
@@ -55,7 +56,10 @@ describe('a month whose process is killed', () => {
     async (seed) => {
       const run = await mornings.begin();
       const moments = momentsOf(seed, wholeMs);
-      for (const moment of moments) await run.work({ killAfterMs: moment });
+      const killed: boolean[] = [];
+      for (const moment of moments)
+        killed.push((await run.work({ killAfterMs: moment })).signal === 'SIGKILL');
+      expect(killed).toContain(true);
       expect(await run.work()).toEqual(wentWell);
       expect(await run.outcome()).toEqual(undisturbed);
     },
