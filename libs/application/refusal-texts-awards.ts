@@ -91,6 +91,20 @@ export const awardTexts = {
     doZh: '多发一个月会超过核定月数：请核对各期初名单，更正后重报多出的明细',
     doEn: 'A month more than awarded would be paid: compare the opening lists and correct them',
   },
+  MONTH_NOT_DRAWN: {
+    status: 409,
+    zh: '该月尚未领取，到月自行列入应发',
+    en: 'The month is not drawn yet: it falls due by itself',
+    doZh: '请核对已领月数，或从未发名单中删去该月',
+    doEn: 'Check the months drawn, or leave the month out of the list',
+  },
+  OPENING_OVER: {
+    status: 409,
+    zh: '经办机构首月已截止，期初名单不再受理',
+    en: "The office's first month is cut: nothing is brought in any more",
+    doZh: '请按申领、调整等日常流程办理',
+    doEn: 'Use the usual ways, such as a claim or an adjustment',
+  },
   LINE_NOT_DUE: {
     status: 409,
     zh: '这条明细不是应发状态',

@@ -1,4 +1,5 @@
 import type { RollKind } from '#domain/roll/roll.events.js';
+import { monthStream } from '#domain/month/month.js';
 import { rollStream, type Roll } from '#domain/roll/roll.js';
 import { refuse } from '#domain/refusal.js';
 import type { Seen, Step } from '#domain/signing/signing.js';
@@ -12,6 +13,7 @@ import { jurisdictionOf } from '#projections/actors.js';
 import { awardsOfOffice, rangesOfOffice, type PageRange } from '#projections/award-state.js';
 import { rollsOf } from '#projections/batch-board.js';
 import type { RollRow } from '#projections/batch-fold.js';
+import { monthsOf } from '#projections/month-sheet.js';
 import type { Act, App } from './app.js';
 import { breathe } from './breath.js';
 import { acting, contextFor, refuseOtherOffice } from './claims.js';
@@ -220,9 +222,11 @@ const moreThanAnyNo = 10_000;
 
 export type SignInput = Readonly<{ id: string; step: Step; seen: Seen }>;
 
+/** @throws Refusal OPENING_OVER for an opening list after the office's first month was cut */
 export async function signRoll(app: App, act: Act, input: SignInput): Promise<Receipt> {
   const { id: rollId, step, seen } = input;
-  const { document } = await liveRoll(app, act, rollId);
+  const { document, kind, office } = await liveRoll(app, act, rollId);
+  if (kind === 'opening' && (await hasBegun(app, office))) refuse('OPENING_OVER', { office });
   const { by, on } = acting(act);
   const payees = await payeesAmong(app, act, document);
   const command = { type: 'SignRoll', rollId, step, seen, payees, by, on } as const;
@@ -238,6 +242,14 @@ export async function sendRollBack(
   const { by, on } = acting(act);
   const command = { type: 'SendRollBack', rollId, reason, by, on } as const;
   return app.transact.run(stored.roll, rollStream(rollId), command, contextFor(act));
+}
+
+/** Whether the office's first month is cut: no opening list is taken or signed any more. */
+export async function hasBegun(app: App, office: string): Promise<boolean> {
+  const first = (await monthsOf(app.pool, office)).at(-1);
+  if (first === undefined) return false;
+  const { status } = await app.transact.state(stored.month, monthStream(office, first.month));
+  return status === 'cut' || status === 'closed';
 }
 
 type LiveRoll = Exclude<Roll, { status: 'none' }>;

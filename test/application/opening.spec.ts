@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contextOf } from '#application/context.js';
+import { cutMonth } from '#application/months.js';
 import { importFile } from '#application/imports/import-file.js';
 import { stored } from '#application/stored.js';
 import type { AwardCommand } from '#domain/award/award.commands.js';
@@ -85,5 +86,45 @@ describe('unpaid months of an award, brought in by two lists', () => {
     await expect(bringing).rejects.toMatchObject({
       ...{ code: 'MONTHS_UNPAID_TOO_MANY', facts: { award, line: '2026-05', drawn: '3' } },
     });
+  });
+
+  async function bring(kind: string, name: string, rows: readonly string[]) {
+    bureau.at(name);
+    const bytes = Buffer.from(`${rows.join('\n')}\n`);
+    const file = { kind, fileName: `${name}.csv`, bytes };
+    const report = await importFile(test.system.app, bureau.act('intake', on), file);
+    await bureau.settle();
+    return report.outcome;
+  }
+
+  const unpaid = 'claim,person,month,item,amountFen,reason';
+
+  it('are none that fall due by themselves', async () => {
+    const row = 'A10001,P10001,2026-10,benefit,241201,failed';
+    expect(await bring('opening-unpaid', 'ahead', [unpaid, row])).toMatchObject({
+      ...{ refused: [{ key: 'A10001/2026-10', code: 'MONTH_NOT_DRAWN' }], made: [] },
+    });
+  });
+
+  it('are neither taken nor signed once the first month is cut', async () => {
+    const row = (of: string) => `A10001,P10001,${of},benefit,241201,failed`;
+    const { made: waiting } = await bring('opening-unpaid', 'waiting', [unpaid, row('2026-09')]);
+    expect(waiting).toHaveLength(1);
+    bureau.at('cut');
+    await cutMonth(test.system.app, bureau.act('reconciler', on), { office, month });
+    await bureau.settle();
+    await expect(bureau.signRolls(waiting, on)).rejects.toMatchObject({
+      ...{ code: 'OPENING_OVER', facts: { office } },
+    });
+    const columns = 'claim,person,awardedMonths,drawnMonths,firstMonth,monthlyFen,office';
+    const terms = `A10009,P10001,12,3,2026-07,241200,${office},102581000001,6222000020,孙八`;
+    const header = `${columns},bankCode,account,holder`;
+    for (const outcome of [
+      await bring('opening-unpaid', 'late', [unpaid, row('2026-08')]),
+      await bring('opening', 'late-awards', [header, terms]),
+    ]) {
+      expect(outcome.refused).toMatchObject([{ code: 'OPENING_OVER' }]);
+      expect(outcome.made).toEqual([]);
+    }
   });
 });

@@ -9,7 +9,7 @@ import { personsByRefs } from '#projections/person-register.js';
 import type { Act, App } from '../app.js';
 import { documentLine, type OpeningLine } from '../document-lines.js';
 import { derivedId } from '../ids.js';
-import { recordRoll } from '../rolls.js';
+import { hasBegun, recordRoll } from '../rolls.js';
 import { sealAccounts } from '../vault.js';
 import { groupBy } from './bulk.js';
 import type { Refused, Taker } from './takers.js';
@@ -22,7 +22,18 @@ export const takeOpening: Taker<'opening'> = async (app, act, file) => {
   const { sha256, progress } = file;
   // Before any office's list is drawn up: whoever hands it in again starts with the first one.
   for (const { person } of file.rows) forbidPayee(act, person);
-  const { rows, refused } = await withOwnAccounts(app, file.rows);
+  const over = await officesBegun(
+    app,
+    file.rows.map(({ office }) => office),
+  );
+  const late = file.rows.filter(({ office }) => over.has(office));
+  const inTime = file.rows.filter(({ office }) => !over.has(office));
+  const { rows, refused: differing } = await withOwnAccounts(app, inTime);
+  const tooLate = late.map((row): Refused => {
+    const { claim: key, office } = row;
+    return { key, code: 'OPENING_OVER', facts: { office }, rows: [row] };
+  });
+  const refused = [...tooLate, ...differing];
   const withAccount = rows.filter(({ account }) => account !== '');
   const sealed = await sealAccounts(
     app.vault,
@@ -59,6 +70,16 @@ export const takeOpening: Taker<'opening'> = async (app, act, file) => {
   return { refused, made };
 };
 
+/**
+ * Of these offices those whose first month is cut: what they began with stands, and whoever is to
+ * be paid later than that goes by a claim and by the law.
+ */
+async function officesBegun(app: App, offices: readonly string[]): Promise<ReadonlySet<string>> {
+  const begun = new Set<string>();
+  for (const office of new Set(offices)) if (await hasBegun(app, office)) begun.add(office);
+  return begun;
+}
+
 /** A list of awards is no way round the three people who change an account. */
 async function withOwnAccounts(
   app: App,
@@ -92,11 +113,24 @@ export const takeOpeningUnpaid: Taker<'opening-unpaid'> = async (app, act, file)
     app.pool,
     rows.map(({ claim }) => claim),
   );
-  const known = rows.filter(({ claim }) => awards.has(claim));
-  const unknown = rows.filter(({ claim }) => !awards.has(claim));
-  const refused = unknown.map((row): Refused => {
-    const { claim } = row;
-    return { key: claim, code: 'AWARD_UNKNOWN', facts: { claim }, rows: [row] };
+  const over = await officesBegun(
+    app,
+    [...awards.values()].map(({ state }) => state.office),
+  );
+  const refused: Refused[] = [];
+  const known = rows.filter((row) => {
+    const { claim, month, item } = row;
+    const state = awards.get(claim)?.state;
+    const refuseRow = (code: Refused['code'], key: string, facts: Refused['facts']): false => {
+      refused.push({ key, code, facts, rows: [row] });
+      return false;
+    };
+    if (state === undefined) return refuseRow('AWARD_UNKNOWN', claim, { claim });
+    const { office, nextMonth } = state;
+    if (over.has(office)) return refuseRow('OPENING_OVER', claim, { office });
+    if (item !== 'benefit' || month < nextMonth) return true;
+    const facts = { award: claim, line: month, from: nextMonth };
+    return refuseRow('MONTH_NOT_DRAWN', `${claim}/${month}`, facts);
   });
   const made: string[] = [];
   for (const [office, mine] of groupBy(known, (row) => awards.get(row.claim)?.state.office ?? '')) {

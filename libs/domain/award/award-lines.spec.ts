@@ -232,6 +232,17 @@ describe('a line that consumes no month', () => {
     given(awardDecider, opened).when(bring('2026-08')).refuses('MONTHS_UNPAID_TOO_MANY');
   });
 
+  it('is no month that falls due by itself, of which one is paid already', () => {
+    const bring = (of: string): AwardCommand => ({ type: 'BringLine', ...old, ...line(of) });
+    given(awardDecider, brought).when(bring('2026-10')).refuses('MONTH_NOT_DRAWN');
+    given(awardDecider, brought).when(bring('2026-11')).refuses('MONTH_NOT_DRAWN');
+    const ahead: AwardEvent = { type: 'LineBroughtIn', data: { ...old, ...line('2026-10') } };
+    const sent = instructed('I-10', ['2026-10'], '2026-10-20');
+    given(awardDecider, brought, ahead, sent, paid(bankLine('I-10', 1)))
+      .when(dueCommand('2026-10'))
+      .refuses('LINE_ALREADY_DUE');
+  });
+
   it('is brought without a bad account when there is none', () => {
     const { account: _account, ...terms } = brought.data;
     const award = live({ type: 'AwardBroughtIn', data: terms }, broughtLine);

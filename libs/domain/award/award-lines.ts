@@ -10,7 +10,8 @@ export function recordDue(command: RecordDue, award: LiveAward): readonly AwardE
   const { lineId, item, month, rollMonth, amountFen, documentId, bookedMonth, held } = command;
   if (lineId !== month) throw new Error(`line ${lineId} is not named by its month`);
   // A retry of the same document is known by its command id and never gets here.
-  if (month < award.nextMonth || lineOf(award, lineId) !== undefined)
+  // Its month may stand in a line that an opening list brought ahead, and be paid already.
+  if (month < award.nextMonth || lineOf(award, lineId) !== undefined || wasPaid(award, lineId))
     refuse('LINE_ALREADY_DUE', whichLine(award, lineId));
   const { endedFrom } = award;
   if (endedFrom !== undefined && month >= endedFrom)
@@ -36,8 +37,9 @@ export function addLine(
 }
 
 /**
- * An unpaid line of the old system; one that another document brought is not counted twice. A month
- * that is unpaid was drawn: one more, of whichever list, would be paid beside all those awarded.
+ * An unpaid line of the old system; one that another document brought is not counted twice. A
+ * month that is unpaid was drawn: one more, of whichever list, would be paid beside all those
+ * awarded, and one that is not drawn yet falls due by itself, and would be paid beside that.
  */
 export function bringLine(
   { type: _type, ...line }: Of<'BringLine'>,
@@ -45,7 +47,9 @@ export function bringLine(
 ): readonly AwardEvent[] {
   if (lineOf(award, line.lineId) !== undefined || wasPaid(award, line.lineId))
     refuse('LINE_ALREADY_DUE', whichLine(award, line.lineId));
-  const { monthsDrawn } = award;
+  const { monthsDrawn, nextMonth } = award;
+  if (line.lineId === line.month && line.month >= nextMonth)
+    refuse('MONTH_NOT_DRAWN', { ...whichLine(award, line.lineId), from: nextMonth });
   if (line.lineId === line.month && monthsWithLine(award).size >= monthsDrawn)
     refuse('MONTHS_UNPAID_TOO_MANY', {
       ...whichLine(award, line.lineId),
