@@ -46,6 +46,9 @@ describe('a file on its way', () => {
     }
     await expect(folder.deliver('b-1.txt', broken())).rejects.toThrow('not what was sealed');
     expect(await readdir(root)).toEqual([]);
+    const lost = () => Promise.reject(new Error('another may be sending'));
+    await expect(folder.deliver('b-1.txt', [bytes], lost)).rejects.toThrow('another');
+    expect(await readdir(root)).toEqual([]);
     await folder.deliver('b-1.txt', [bytes.subarray(0, 7), bytes.subarray(7)]);
     expect(await readFile(join(root, 'b-1.txt'))).toEqual(bytes);
     await rm(root, { recursive: true, force: true });

@@ -33,16 +33,20 @@ export class BankFolder {
   /**
    * The act: the file appears whole under its name, or not at all, as when its pieces end in an
    * error. Once this has returned a power cut takes neither its bytes nor its name away.
+   *
+   * @param stillMine asked at the last moment: when it throws, nothing appears
    */
   async deliver(
     fileName: string,
     pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+    stillMine: () => Promise<void> = async () => {},
   ): Promise<void> {
     const part = join(this.outgoing, `.${fileName}.part`);
     const file = await open(part, 'w', 0o600);
     try {
       for await (const piece of pieces) await file.writeFile(piece);
       await file.sync();
+      await stillMine();
     } catch (error) {
       await rm(part, { force: true });
       throw error;

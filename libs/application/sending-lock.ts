@@ -7,12 +7,13 @@ const queues = new WeakMap<Pool, Promise<unknown>>();
 /**
  * Sending a batch and asking whether it arrived exclude each other, over all processes: an answer
  * "not found" while the file is on its way would let two people send it twice. The lock is the
- * database's and ends with its holder's connection, so that a killed sender holds nobody up.
+ * database's and ends with its holder's connection, so that a killed sender holds nobody up; one
+ * whose connection alone was lost finds that out by asking `stillMine`, which throws then.
  */
 export function alone<Result>(
   pool: Pool,
   batchId: string,
-  work: () => Promise<Result>,
+  work: (stillMine: () => Promise<void>) => Promise<Result>,
 ): Promise<Result> {
   const before = queues.get(pool) ?? Promise.resolve();
   const mine = before.then(() =>
@@ -20,7 +21,9 @@ export function alone<Result>(
       await db.query(`select pg_advisory_xact_lock(hashtextextended('sending ' || $1, 0))`, [
         batchId,
       ]);
-      return work();
+      return work(async () => {
+        await db.query('select 1');
+      });
     }),
   );
   queues.set(

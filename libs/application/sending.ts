@@ -1,14 +1,16 @@
 import { batchStream, type LiveBatch } from '#domain/batch/batch.js';
 import type { BatchCommand } from '#domain/batch/batch.commands.js';
+import { forbidOtherHand } from '#domain/batch/batch-sending.js';
 import { refuse } from '#domain/refusal.js';
 import { batchFileName } from '#banking/batch-file.js';
 import type { Act, App } from './app.js';
+import type { SentFile } from './bank-folder.js';
 import { BatchFile } from './batch-file.js';
 import { batchNow, liveBatch, touched } from './batches.js';
 import { acting, contextFor } from './claims.js';
 import type { Context } from './context.js';
 import { crashPoint } from './crash-points.js';
-import { derivedId } from './ids.js';
+import { bodyHash, derivedId } from './ids.js';
 import { alone } from './sending-lock.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
@@ -43,27 +45,36 @@ function fileNameOf(batch: LiveBatch): string {
  * The cashier sends. Winning `SubmissionStarted` at the expected revision is the right to act,
  * once; a crash after it leaves the state UNKNOWN, from which only a query leads on. Whoever asks
  * while the file is on its way waits until it has arrived, or until its sender is gone.
+ *
+ * What was allowed to be sent again is looked for once more first, as a bank's note or a rename
+ * that was held up may have come since: found, it was sent, and nothing is sent now.
  */
 export async function submitBatch(app: App, act: Act, batchId: string): Promise<Receipt> {
   const { payees } = await touched(app, act, await liveBatch(app, act, batchId));
-  return alone(app.pool, batchId, () => submit(app, act, { batchId, payees }));
+  return alone(app.pool, batchId, (stillMine) => submit(app, act, { batchId, payees, stillMine }));
 }
 
 async function submit(
   app: App,
   act: Act,
-  { batchId, payees }: Readonly<{ batchId: string; payees: readonly string[] }>,
+  {
+    batchId,
+    payees,
+    stillMine,
+  }: Readonly<{ batchId: string; payees: readonly string[]; stillMine: () => Promise<void> }>,
 ): Promise<Receipt> {
-  await app.bank.prepare();
   const { by, on } = acting(act);
   const command = { type: 'StartSubmission', batchId, payees, by, on } as const;
+  const arrived = await foundSince(app, act, command);
+  if (arrived !== undefined) return arrived;
+  await app.bank.prepare();
   const receipt = await run(app, batchId, command, contextFor(act));
   if (receipt.repeated) return receipt;
   crashPoint('submission:started');
   const batch = await liveBatch(app, act, batchId);
   const { file, sending } = batch;
   if (file === undefined || sending === undefined) throw new Error(`no file for ${batchId}`);
-  await app.bank.deliver(file.fileName, await sealedFile(app, file));
+  await app.bank.deliver(file.fileName, await sealedFile(app, file), stillMine);
   const { attempt } = sending;
   const sent = {
     type: 'RecordSent',
@@ -74,6 +85,37 @@ async function submit(
   const done = await run(app, batchId, sent, following(act, batchId, attempt));
   crashPoint('submission:sent');
   return done;
+}
+
+/**
+ * Undefined unless the batch may be sent again, and its file is found after all.
+ *
+ * @throws Refusal BATCH_STATE_UNKNOWN when the folder cannot be read
+ */
+async function foundSince(
+  app: App,
+  act: Act,
+  start: Extract<BatchCommand, { type: 'StartSubmission' }>,
+): Promise<Receipt | undefined> {
+  const { batchId } = start;
+  const batch = await liveBatch(app, act, batchId);
+  const { file, sending } = batch;
+  if (file === undefined || sending?.status !== 'resend-allowed') return undefined;
+  forbidOtherHand(batch, start.by);
+  const evidence = await traceOf(app, { batchId, ...file });
+  if (evidence === undefined) return undefined;
+  const { attempt } = sending;
+  const found = { type: 'RecordQuery', batchId, attempt, found: true, evidence } as const;
+  const context = contextFor(act);
+  // A repeat asks to submit, as the first time, and is answered by what was found then.
+  return app.transact.run(stored.batch, batchStream(batchId), found, context, bodyHash(start));
+}
+
+/** @throws Refusal BATCH_STATE_UNKNOWN when the folder cannot be read */
+function traceOf(app: App, sent: SentFile): Promise<string | undefined> {
+  return app.bank
+    .find(sent)
+    .catch(() => refuse('BATCH_STATE_UNKNOWN', { batch: sent.batchId, folder: 'unreadable' }));
 }
 
 /** The very bytes that were written, decoded and recorded; at their end they are known to be so. */
@@ -117,9 +159,7 @@ async function query(app: App, batchId: string, { context, said }: Asked): Promi
   const { file, sending } = batch;
   if (file === undefined || sending === undefined)
     return refuse('BATCH_NOT_UNKNOWN', { batch: batchId });
-  const found = await app.bank
-    .find({ batchId, ...file })
-    .catch(() => refuse('BATCH_STATE_UNKNOWN', { batch: batchId, folder: 'unreadable' }));
+  const found = await traceOf(app, { batchId, ...file });
   const command = {
     type: 'RecordQuery',
     ...{ batchId, attempt: sending.attempt, found: found !== undefined },
