@@ -1,10 +1,9 @@
-import { batchStream, type LiveBatch } from '#domain/batch/batch.js';
+import { batchStream, type BankFile, type LiveBatch } from '#domain/batch/batch.js';
 import type { BatchCommand } from '#domain/batch/batch.commands.js';
 import { forbidOtherHand } from '#domain/batch/batch-sending.js';
 import { refuse } from '#domain/refusal.js';
 import { batchFileName } from '#banking/batch-file.js';
 import type { Act, App } from './app.js';
-import type { SentFile } from './bank-folder.js';
 import { BatchFile } from './batch-file.js';
 import { batchNow, liveBatch, touched } from './batches.js';
 import { acting, contextFor } from './claims.js';
@@ -99,10 +98,10 @@ async function foundSince(
 ): Promise<Receipt | undefined> {
   const { batchId } = start;
   const batch = await liveBatch(app, act, batchId);
-  const { file, sending } = batch;
-  if (file === undefined || sending?.status !== 'resend-allowed') return undefined;
+  const { sending } = batch;
+  if (sending?.status !== 'resend-allowed') return undefined;
   forbidOtherHand(batch, start.by);
-  const evidence = await traceOf(app, { batchId, ...file });
+  const evidence = await traceOf(app, batchId, sending.files);
   if (evidence === undefined) return undefined;
   const { attempt } = sending;
   const found = { type: 'RecordQuery', batchId, attempt, found: true, evidence } as const;
@@ -112,10 +111,18 @@ async function foundSince(
 }
 
 /** @throws Refusal BATCH_STATE_UNKNOWN when the folder cannot be read */
-function traceOf(app: App, sent: SentFile): Promise<string | undefined> {
-  return app.bank
-    .find(sent)
-    .catch(() => refuse('BATCH_STATE_UNKNOWN', { batch: sent.batchId, folder: 'unreadable' }));
+async function traceOf(
+  app: App,
+  batchId: string,
+  files: readonly BankFile[],
+): Promise<string | undefined> {
+  for (const file of files) {
+    const found = await app.bank
+      .find({ batchId, ...file })
+      .catch(() => refuse('BATCH_STATE_UNKNOWN', { batch: batchId, folder: 'unreadable' }));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The very bytes that were written, decoded and recorded; at their end they are known to be so. */
@@ -156,10 +163,9 @@ type Asked = Readonly<{
 async function query(app: App, batchId: string, { context, said }: Asked): Promise<Receipt> {
   const batch = await batchNow(app, batchId);
   if (batch.status === 'none') return refuse('BATCH_UNKNOWN', { batch: batchId });
-  const { file, sending } = batch;
-  if (file === undefined || sending === undefined)
-    return refuse('BATCH_NOT_UNKNOWN', { batch: batchId });
-  const found = await traceOf(app, { batchId, ...file });
+  const { sending } = batch;
+  if (sending === undefined) return refuse('BATCH_NOT_UNKNOWN', { batch: batchId });
+  const found = await traceOf(app, batchId, sending.files);
   const command = {
     type: 'RecordQuery',
     ...{ batchId, attempt: sending.attempt, found: found !== undefined },

@@ -5,7 +5,7 @@ import type { PlanEvent } from '#domain/plan/plan.events.js';
 import type { RollEvent, RollKind } from '#domain/roll/roll.events.js';
 import type { Seen } from '#domain/signing/signing.js';
 import type { Month } from '#domain/values/calendar.js';
-import { addFen, noFen, type Fen } from '#domain/values/fen.js';
+import { addFen, noFen, subtractFen, type Fen } from '#domain/values/fen.js';
 import {
   chainBegun,
   chainColumns,
@@ -291,20 +291,24 @@ function batchAfter(row: BatchRow, fact: Later): BatchRow {
     case 'FileWritten': {
       const { fileName, sha256, lines, amountFen } = fact.data;
       const file = { fileName, fileSha256: sha256, fileLines: lines, fileFen: amountFen };
-      return { ...row, ...file, status: 'filed', nextStep: 'send' };
+      const nextStep = maySend(row) ? ('send' as const) : null;
+      return { ...row, ...file, status: 'filed', nextStep };
     }
     case 'SubmissionStarted': {
       const { attempt } = fact.data;
       return { ...row, status: 'sending', sendingStatus: 'unknown', attempt, nextStep: null };
     }
     case 'BatchSent':
-      return { ...row, sendingStatus: 'sent' };
+      return sent(row, fact.data.voidStops);
     case 'SubmissionQueried':
       return { ...row, sendingStatus: 'not-found' };
     case 'ResendProposed':
       return { ...row, sendingStatus: 'resend-proposed' };
     case 'ResendApproved':
-      return { ...row, sendingStatus: 'resend-allowed', nextStep: 'send' };
+      return {
+        ...{ ...row, sendingStatus: 'resend-allowed' },
+        nextStep: row.status === 'instructed' ? null : 'send',
+      };
     case 'ReceiptBooked': {
       const paid = row.paid + fact.data.paid;
       const failed = row.failed + fact.data.failed;
@@ -316,12 +320,36 @@ function batchAfter(row: BatchRow, fact: Later): BatchRow {
   }
 }
 
-/** A file that was written before an exclusion is void. */
+/** A file that is written anew before the batch may be sent again waits for that. */
+function maySend({ sendingStatus }: BatchRow): boolean {
+  return sendingStatus === null || sendingStatus === 'resend-allowed';
+}
+
+/** Lines that were stopped since the attempt began have left, when its file arrived after all. */
+function sent(
+  row: BatchRow,
+  stops: Readonly<{ lines: number; amountFen: Fen }> = { lines: 0, amountFen: noFen },
+): BatchRow {
+  const { lines, amountFen } = stops;
+  // Written anew, the file has not these lines; the one before it has them.
+  const isAnew = lines > 0 && row.status === 'filed';
+  return {
+    ...{ ...row, status: 'sending', sendingStatus: 'sent', nextStep: null },
+    excludedLines: row.excludedLines - lines,
+    excludedFen: subtractFen(row.excludedFen, amountFen),
+    fileLines: row.fileLines + (isAnew ? lines : 0),
+    fileFen: isAnew ? addFen(row.fileFen, amountFen) : row.fileFen,
+  };
+}
+
+/** A file that was written before an exclusion is void; one that was on its way may be found. */
 function excluded(row: BatchRow, amountFen: Fen): BatchRow {
   return {
     ...row,
     ...{ status: 'instructed', nextStep: null },
-    ...{ fileName: null, fileSha256: null, fileLines: 0, fileFen: noFen },
+    ...(row.sendingStatus === null
+      ? { fileName: null, fileSha256: null, fileLines: 0, fileFen: noFen }
+      : {}),
     excludedLines: row.excludedLines + 1,
     excludedFen: addFen(row.excludedFen, amountFen),
   };

@@ -52,4 +52,7 @@ export const moneyUnblockers: readonly string[] = [
   'DocumentDischarged',
   'MonthOpened',
   'OpeningBrought',
+  // A line that was stopped between two attempts is due again, or has left.
+  'SubmissionStarted',
+  'BatchSent',
 ];

@@ -2,6 +2,7 @@ import { awardStream } from '#domain/award/award.js';
 import type { BatchCommand } from '#domain/batch/batch.commands.js';
 import type { BatchEvent } from '#domain/batch/batch.events.js';
 import { batchStream, type LiveBatch } from '#domain/batch/batch.js';
+import { refuse } from '#domain/refusal.js';
 import { isComplete } from '#domain/signing/signing.js';
 import { day, monthOf, type Day, type Month } from '#domain/values/calendar.js';
 import { noFen } from '#domain/values/fen.js';
@@ -80,7 +81,11 @@ function instruct(
   });
 }
 
-/** A line excluded before sending is due again, and its money is free for the next batch. */
+/**
+ * A line excluded before sending is due again, and its money is free for the next batch. One that
+ * was on its way before waits for the attempt without it: should the first file be found after all,
+ * the line has left with it, and must not be paid a second time.
+ */
 export const recallExcluded: Reaction = {
   name: 'recall-excluded',
   on: ['LineExcluded'],
@@ -89,6 +94,8 @@ export const recallExcluded: Reaction = {
     const { batchId, instructionId, amountFen, reason, by } = data;
     const batch = await batchNow(app, batchId);
     if (batch.status === 'none') throw new Error(`${batchId} excluded a line and never was`);
+    if (!(instructionId in batch.excluded)) return;
+    if (batch.lateStops.includes(instructionId)) refuse('BATCH_STATE_UNKNOWN', { batch: batchId });
     const award = await awardOfInstruction(app, batch, instructionId);
     const persons = by.map(({ person }) => person);
     const recall = { type: 'RecallPayment', instructionId, reason, by: persons } as const;

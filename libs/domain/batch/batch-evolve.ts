@@ -2,6 +2,7 @@ import { impossible } from '../decider.js';
 import { begun, isComplete, sentBack, signed, usualSteps } from '../signing/signing.js';
 import type { BatchEvent } from './batch.events.js';
 import type { Batch, LiveBatch, Sending } from './batch.js';
+import { isHeldBack } from './batch-lines.js';
 
 type Later = Exclude<BatchEvent, { type: 'BatchPrepared' }>;
 
@@ -11,14 +12,14 @@ const comesWhen: Readonly<Record<Later['type'], readonly LiveBatch['status'][]>>
   BatchSentBack: ['prepared'],
   BatchAdmitted: ['prepared'],
   BatchInstructed: ['admitted'],
-  StopProposed: ['instructed', 'filed'],
-  LineExcluded: ['instructed', 'filed'],
+  StopProposed: ['instructed', 'filed', 'sending'],
+  LineExcluded: ['instructed', 'filed', 'sending'],
   FileWritten: ['instructed', 'filed'],
   SubmissionStarted: ['filed', 'sending'],
-  BatchSent: ['sending'],
+  BatchSent: ['instructed', 'filed', 'sending'],
   SubmissionQueried: ['sending'],
-  ResendProposed: ['sending'],
-  ResendApproved: ['sending'],
+  ResendProposed: ['instructed', 'filed', 'sending'],
+  ResendApproved: ['instructed', 'filed', 'sending'],
   ReceiptTaken: ['sending', 'settled'],
   ReceiptBooked: ['sending', 'settled'],
   BatchSettled: ['sending'],
@@ -43,6 +44,7 @@ export function evolve(batch: Batch, event: BatchEvent): Batch {
       return { ...batch, status: 'instructed', refused: event.data.refused };
     case 'StopProposed': {
       const { instructionId, hand } = event.data;
+      mustBeHeldBack(batch);
       const proposedStops = { ...batch.proposedStops, [instructionId]: hand };
       return { ...batch, proposedStops, stopHands: [...batch.stopHands, hand.person] };
     }
@@ -54,12 +56,10 @@ export function evolve(batch: Batch, event: BatchEvent): Batch {
     }
     case 'SubmissionStarted': {
       if (batch.sending !== undefined) sendingIn(batch, ['resend-allowed']);
-      const { attempt, hand } = event.data;
-      const sending: Sending = { status: 'unknown', attempt, cashier: hand.person };
-      return { ...batch, status: 'sending', sending };
+      return startedBy(batch, event.data);
     }
     case 'BatchSent':
-      return { ...batch, sending: { ...sendingIn(batch, notSent), status: 'sent' } };
+      return arrived(batch);
     case 'SubmissionQueried':
       return { ...batch, sending: { ...sendingIn(batch, ['unknown']), status: 'not-found' } };
     case 'ResendProposed': {
@@ -105,6 +105,7 @@ function prepared(
     proposedStops: {},
     stopHands: [],
     excluded: {},
+    lateStops: [],
     refused: [],
     taken: {},
     receipts: [],
@@ -112,14 +113,47 @@ function prepared(
   };
 }
 
+function startedBy(
+  batch: LiveBatch,
+  { attempt, hand }: Extract<BatchEvent, { type: 'SubmissionStarted' }>['data'],
+): LiveBatch {
+  const before = batch.sending?.files ?? [];
+  const { file } = batch;
+  const isNew = file !== undefined && file.sha256 !== before.at(-1)?.sha256;
+  const files = isNew ? [...before, file] : before;
+  const sending: Sending = { status: 'unknown', attempt, cashier: hand.person, files };
+  return { ...batch, status: 'sending', sending, lateStops: [] };
+}
+
+/** What arrived is the file of the last attempt, with the lines that were taken off since. */
+function arrived(batch: LiveBatch): LiveBatch {
+  const { lateStops } = batch;
+  const sending: Sending = { ...sendingIn(batch, notSent), status: 'sent' };
+  if (lateStops.length === 0) return { ...batch, status: 'sending', sending };
+  const left = Object.entries(batch.excluded).filter(([one]) => !lateStops.includes(one));
+  const file = sending.files.at(-1);
+  return {
+    ...{ ...batch, status: 'sending', sending, lateStops: [], excluded: Object.fromEntries(left) },
+    ...(file === undefined ? {} : { file }),
+  };
+}
+
+function mustBeHeldBack({ sending }: LiveBatch): void {
+  if (sending !== undefined && !isHeldBack(sending))
+    impossible('a stop', `a submission that is ${sending.status}`);
+}
+
 /** A file that was written before an exclusion is void: another is written without the line. */
 function excluded(
   batch: LiveBatch,
   { instructionId, amountFen, by }: Extract<BatchEvent, { type: 'LineExcluded' }>['data'],
 ): LiveBatch {
+  mustBeHeldBack(batch);
   const { file: _void, ...rest } = batch;
+  const isLate = batch.sending !== undefined;
   return {
     ...rest,
+    lateStops: isLate ? [...batch.lateStops, instructionId] : batch.lateStops,
     status: 'instructed',
     excluded: { ...batch.excluded, [instructionId]: amountFen },
     stopHands: [...batch.stopHands, ...by.map(({ person }) => person)],

@@ -1,18 +1,27 @@
 import { refuse } from '../refusal.js';
 import type { BatchCommand, StopLine, TakeReceipt } from './batch.commands.js';
 import type { BatchEvent } from './batch.events.js';
-import type { LiveBatch } from './batch.js';
+import type { LiveBatch, Sending } from './batch.js';
+
+/** The bank holds nothing, as far as anybody knows: another attempt is not begun yet. */
+export function isHeldBack({ status }: Sending): boolean {
+  return status === 'not-found' || status === 'resend-proposed' || status === 'resend-allowed';
+}
 
 /**
  * After signing a line can only be excluded, never added or changed, by two people and until the
- * file leaves; it is then due for the next unsigned batch.
+ * file leaves; it is then due for the next unsigned batch. A file that the bank says it has not
+ * received has not left: a death known by then is no payment of the next attempt.
  */
 export function stopLine(command: StopLine, batch: LiveBatch): readonly BatchEvent[] {
   const { type, batchId, instructionId, amountFen, reason, by, on } = command;
   if (instructionId in batch.excluded) return [];
   const facts = { batch: batchId, instruction: instructionId };
-  if (batch.sending !== undefined) refuse('BATCH_ALREADY_SENT', facts);
-  if (batch.status !== 'instructed' && batch.status !== 'filed') refuse('BATCH_NOT_READY', facts);
+  const { sending, status } = batch;
+  if (sending !== undefined && !isHeldBack(sending)) refuse('BATCH_ALREADY_SENT', facts);
+  if (status !== 'instructed' && status !== 'filed' && status !== 'sending')
+    refuse('BATCH_NOT_READY', facts);
+  if (sending?.cashier === by.person) refuse('SIGNER_CASHIER_IN_BATCH', facts);
   if (batch.refused.includes(instructionId)) refuse('LINE_NOT_IN_DOCUMENT', facts);
   const proposed = batch.proposedStops[instructionId];
   if (type === 'ProposeStop') {

@@ -23,7 +23,6 @@ import {
   admitted,
   start,
   started,
-  stopLine,
   unknown,
 } from '#test/domain/batch-samples.js';
 import { by } from '#test/domain/hands.js';
@@ -48,72 +47,6 @@ const recordShorter: BatchCommand = {
   amountFen: half,
 };
 const isAllowed = [...unknown, queried(1), resendProposed('sun'), resendApproved('zhou')] as const;
-
-describe('taking a line off a signed batch', () => {
-  it('needs two people', () => {
-    given(batchDecider, ...ready)
-      .when(stopLine('ProposeStop', 'sun'))
-      .records(proposed);
-    given(batchDecider, ...ready, proposed)
-      .when(stopLine('ConfirmStop', 'zhou'))
-      .records(excluded);
-  });
-
-  it('voids a file that was written before', () => {
-    expect(live(...filed, proposed).file).toBeDefined();
-    expect(live(...filed, proposed, excluded)).toMatchObject({
-      status: 'instructed',
-      excluded: { 'I-1': half },
-    });
-    given(batchDecider, ...filed, proposed, excluded)
-      .when(start('chen'))
-      .refuses('BATCH_NOT_READY');
-  });
-
-  it.each<readonly [string, readonly BatchEvent[], BatchCommand, string]>([
-    [
-      'by one person twice',
-      [...ready, proposed],
-      stopLine('ConfirmStop', 'sun'),
-      'SIGNER_ALREADY_IN_CHAIN',
-    ],
-    [
-      'confirmed before it was proposed',
-      ready,
-      stopLine('ConfirmStop', 'zhou'),
-      'STEP_OUT_OF_ORDER',
-    ],
-    [
-      'without a reason',
-      ready,
-      { ...stopLine('ProposeStop', 'sun'), reason: ' ' },
-      'REASON_MISSING',
-    ],
-    [
-      'before the awards were instructed',
-      [...signed, admitted],
-      stopLine('ProposeStop', 'sun'),
-      'BATCH_NOT_READY',
-    ],
-    ['after the file left', unknown, stopLine('ProposeStop', 'sun'), 'BATCH_ALREADY_SENT'],
-    [
-      'confirmed after the file left',
-      [...filed, proposed, started(1)],
-      stopLine('ConfirmStop', 'zhou'),
-      'BATCH_ALREADY_SENT',
-    ],
-    [
-      'that the award refused',
-      [...signed, admitted, { ...instructed, data: { ...instructed.data, refused: ['I-1'] } }],
-      stopLine('ProposeStop', 'sun'),
-      'LINE_NOT_IN_DOCUMENT',
-    ],
-  ])('is refused: %s', (_case, history, command, code) => {
-    given(batchDecider, ...history)
-      .when(command)
-      .refuses(code as 'STEP_OUT_OF_ORDER');
-  });
-});
 
 describe('the written file', () => {
   it('is recorded when it is what was signed', () => {

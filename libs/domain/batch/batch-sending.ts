@@ -1,9 +1,10 @@
 import { refuse } from '../refusal.js';
 import { bar, type Signer } from '../signing/signing.js';
+import { sumFen } from '../values/fen.js';
 import type { BatchCommand } from './batch.commands.js';
 import type { BatchEvent } from './batch.events.js';
 import type { LiveBatch, Sending } from './batch.js';
-import { leavingLines } from './batch-lines.js';
+import { isHeldBack, leavingLines } from './batch-lines.js';
 
 type Of<Type extends BatchCommand['type']> = Extract<BatchCommand, { type: Type }>;
 
@@ -14,7 +15,10 @@ type Of<Type extends BatchCommand['type']> = Extract<BatchCommand, { type: Type 
 export function recordFile(command: Of<'RecordFile'>, batch: LiveBatch): readonly BatchEvent[] {
   const { type: _type, expectedRoot, ...data } = command;
   if (batch.file?.sha256 === data.sha256) return [];
-  if (batch.sending !== undefined) refuse('BATCH_ALREADY_SENT', { batch: data.batchId });
+  const { sending, file } = batch;
+  // Written anew after a submission only where a stop has made the file void.
+  if (sending !== undefined && (file !== undefined || !isHeldBack(sending)))
+    refuse('BATCH_ALREADY_SENT', { batch: data.batchId });
   if (batch.status !== 'instructed' && batch.status !== 'filed')
     refuse('BATCH_NOT_READY', { batch: data.batchId });
   if (data.root !== expectedRoot || data.lines !== leavingLines(batch))
@@ -64,7 +68,18 @@ export function recordSent(
 ): readonly BatchEvent[] {
   const sending = started(batch, attempt);
   if (sending.status === 'sent') return [];
-  return [{ type: 'BatchSent', data: { batchId, attempt, evidence } }];
+  return sentAs(batch, { batchId, attempt, evidence });
+}
+
+/** Lines that were taken off since left with the file all the same: those stops are void. */
+function sentAs(
+  { lateStops, excluded }: LiveBatch,
+  data: Readonly<{ batchId: string; attempt: number; evidence: string }>,
+): readonly BatchEvent[] {
+  if (lateStops.length === 0) return [{ type: 'BatchSent', data }];
+  const amountFen = sumFen(lateStops.flatMap((instruction) => excluded[instruction] ?? []));
+  const voidStops = { lines: lateStops.length, amountFen };
+  return [{ type: 'BatchSent', data: { ...data, voidStops } }];
 }
 
 /**
@@ -76,7 +91,7 @@ export function recordQuery(command: Of<'RecordQuery'>, batch: LiveBatch): reado
   const { batchId, attempt, found, evidence, said } = command;
   const sending = started(batch, attempt);
   if (sending.status === 'sent') return [];
-  if (found) return [{ type: 'BatchSent', data: { batchId, attempt, evidence } }];
+  if (found) return sentAs(batch, { batchId, attempt, evidence });
   if (sending.status !== 'unknown') return [];
   if (said === undefined) return refuse('BATCH_STATE_UNKNOWN', { batch: batchId });
   const { statement, by, on } = said;

@@ -51,7 +51,16 @@ export type BatchEvent =
       }
     >
   | Fact<'SubmissionStarted', { batchId: string; attempt: number; fileName: string; hand: Hand }>
-  | Fact<'BatchSent', { batchId: string; attempt: number; evidence: string }>
+  | Fact<
+      'BatchSent',
+      {
+        batchId: string;
+        attempt: number;
+        evidence: string;
+        /** Stops after that attempt began, when it arrived after all: their lines have left. */
+        voidStops?: Readonly<{ lines: number; amountFen: Fen }>;
+      }
+    >
   /** The bank received nothing, as a person states who asked it. */
   | Fact<
       'SubmissionQueried',
@@ -83,7 +92,7 @@ export const batchCodecs: Record<BatchEvent['type'], EventCodec> = {
   LineExcluded: codec(['amountFen']),
   FileWritten: codec(['amountFen']),
   SubmissionStarted: codec([]),
-  BatchSent: codec([]),
+  BatchSent: codec(['voidStops.amountFen']),
   SubmissionQueried: codec([]),
   ResendProposed: codec([]),
   ResendApproved: codec([]),

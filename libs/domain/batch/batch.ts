@@ -34,10 +34,14 @@ export type Sending = Readonly<{
   status: 'unknown' | 'not-found' | 'resend-proposed' | 'resend-allowed' | 'sent';
   attempt: number;
   cashier: string;
+  /** What was on its way in each attempt, the last one last: a trace may be of any of them. */
+  files: readonly BankFile[];
   proposer?: string;
   /** Who allowed this attempt, when it is not the first. */
   allowedBy?: string;
 }>;
+
+export type BankFile = Readonly<{ fileName: string; sha256: string }>;
 
 export type LiveBatch = Readonly<{
   status: 'prepared' | 'admitted' | 'instructed' | 'filed' | 'sending' | 'settled';
@@ -53,8 +57,10 @@ export type LiveBatch = Readonly<{
   /** Persons who took a line off, or proposed to. */
   stopHands: readonly string[];
   excluded: Readonly<Record<string, Fen>>;
+  /** Those taken off since the last attempt began: its file has them, should it be found yet. */
+  lateStops: readonly string[];
   refused: readonly string[];
-  file?: Readonly<{ fileName: string; sha256: string }>;
+  file?: BankFile;
   sending?: Sending;
   /** Receipts taken in, with the month that books each. */
   taken: Readonly<Record<string, Month>>;
