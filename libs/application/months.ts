@@ -1,8 +1,7 @@
-import type { CloseStatement, MonthEvent } from '#domain/month/month.events.js';
-import { monthCodecs } from '#domain/month/month.events.js';
+import type { CloseStatement } from '#domain/month/month.events.js';
 import { monthStream, type LiveMonth, type MonthCommand } from '#domain/month/month.js';
 import { refuse } from '#domain/refusal.js';
-import type { Hand, Seen, Step } from '#domain/signing/signing.js';
+import type { Seen, Step } from '#domain/signing/signing.js';
 import { addMonths, monthOf, type Month } from '#domain/values/calendar.js';
 import { noFen } from '#domain/values/fen.js';
 import { poolOf } from '#projections/actors.js';
@@ -11,8 +10,9 @@ import type { Act, App } from './app.js';
 import { acting, contextFor, refuseOtherOffice } from './claims.js';
 import { countClose } from './closing.js';
 import { derivedId } from './ids.js';
+import { payersOf } from './month-payers.js';
 import { stored } from './stored.js';
-import { decode, type Receipt } from './transact.js';
+import type { Receipt } from './transact.js';
 
 export type MonthInput = Readonly<{ office: string; month: Month }>;
 
@@ -129,23 +129,6 @@ async function refuseUncut(app: App, { office, month }: MonthInput): Promise<Liv
 
 function prepared({ close }: LiveMonth, { month }: MonthInput): CloseStatement {
   return close ?? refuse('CLOSE_NOT_PREPARED', { month });
-}
-
-/**
- * Cashiers and payroll clerks of the month: hands that made its rolls and batches, or sent them.
- */
-async function payersOf(app: App, office: string, month: Month): Promise<readonly string[]> {
-  const persons = new Set<string>();
-  for (const event of await app.store.read(monthStream(office, month))) {
-    if (event.type !== 'DocumentAdmitted') continue;
-    const { data } = decode<Extract<MonthEvent, { type: 'DocumentAdmitted' }>>(monthCodecs, event);
-    if (data.kind !== 'roll' && data.kind !== 'batch') continue;
-    for (const { data: text } of await app.store.read(data.documentId)) {
-      const { hand } = JSON.parse(text) as { hand?: Hand };
-      if (hand?.step === 'make' || hand?.step === 'send') persons.add(hand.person);
-    }
-  }
-  return [...persons];
 }
 
 export async function onMonth(

@@ -160,6 +160,20 @@ export async function batchesOf(
   return decodedRows(batchTable, rows);
 }
 
+/** An office's batches to which something happened after that position. */
+export async function batchesMovedSince(
+  pool: Queryable,
+  office: string,
+  position: bigint,
+): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ batch_id: string }>(
+    `select batch_id from ${liveSchema}.batch
+     where office = $1 and position > $2 order by batch_id`,
+    [office, position],
+  );
+  return rows.map((row) => row.batch_id);
+}
+
 export async function batchById(pool: Queryable, batchId: string): Promise<BatchRow | undefined> {
   return (await rowsByKey(pool, batchTable, [[batchId]], liveSchema)).get(batchId);
 }

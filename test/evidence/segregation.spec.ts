@@ -129,6 +129,8 @@ const otherRules: readonly (readonly [rule: string, broken: Break])[] = [
   ],
   ['RECONCILER_PAID', signedBy('ClosePrepared', '2026-10', 'qian')],
   ['RECONCILER_PAID', signedBy('CloseSigned', '"review"', 'li')],
+  ['RECONCILER_PAID', sentBeforeAnswered],
+  ['RECONCILER_PAID', sentAfterCut],
   ['HAND_IN_ACCOUNT_CHANGE', accountHandInBatch],
   ['SIGNER_IS_PAYEE', related('wang', 'P2', ['ClaimSentBack', 'claim-C2'])],
   ['SIGNER_IS_PAYEE', related('sun', 'P2', ['AccountChangeProposed', ''])],
@@ -190,6 +192,39 @@ const otherRules: readonly (readonly [rule: string, broken: Break])[] = [
       }),
   ],
 ];
+
+/** `chen` sent October's batch; a payment of it comes back in November, which he reviews. */
+function sentBeforeAnswered(log: LogBuilder): RawEvent {
+  signedBy('SubmissionStarted', 'B-2026-10', 'chen')(log);
+  return novemberReviewedBy(log, 'chen');
+}
+
+/** `chen` sends October's batch in November, which books no answer to it, and reviews it. */
+function sentAfterCut(log: LogBuilder): RawEvent {
+  sentLater(log, 'chen');
+  log.drop(log.find('ReceiptBooked', 'Q-2026-11-returned'));
+  return novemberReviewedBy(log, 'chen');
+}
+
+function sentLater(log: LogBuilder, person: string): void {
+  const started = log.find('SubmissionStarted', 'B-2026-10');
+  const data = JSON.parse(started.data) as Data;
+  log.drop(started);
+  const later = { ...data, hand: hand(person, 'send', '2026-11') };
+  log.insertAfter(
+    log.find('OpeningBrought', '2026-11'),
+    'SubmissionStarted',
+    started.stream,
+    later,
+  );
+}
+
+function novemberReviewedBy(log: LogBuilder, person: string): RawEvent {
+  const has = (one: RawEvent) => one.stream.endsWith('2026-11') && one.data.includes('"review"');
+  const review = log.events.find((one) => one.type === 'CloseSigned' && has(one));
+  if (review === undefined) throw new Error('nobody reviewed November');
+  return log.change(review, (data) => ((data['hand'] as Data)['person'] = person));
+}
 
 /** `sun` changed the account and prepares the batch that pays it, a day before it may be used. */
 function accountHandInBatch(log: LogBuilder): RawEvent {
@@ -269,6 +304,14 @@ describe('the segregation certificate', () => {
     const { found } = await segregationOf(log.sources().events());
     expect(found.filter(({ kind }) => kind === 'claim')).toEqual([]);
     expect(found.map(({ rule }) => rule)).toContain('SIGNER_IS_PAYEE');
+  });
+
+  it('forgives who signed a close and sent a batch of that month only later', async () => {
+    const log = twoMonths();
+    sentLater(log, 'wu');
+    const { found } = await segregationOf(log.sources().events());
+    const paid = found.filter(({ rule }) => rule === 'RECONCILER_PAID');
+    expect(paid.map(({ stream }) => stream)).toEqual([`month-${office}-2026-11`]);
   });
 
   it('says of one month only what belongs to it', async () => {

@@ -237,7 +237,7 @@ function receipt(
     { ...stray, result: 'success', reason: '', valueDate: `${month}-21`, post: 'suspense' },
   ]);
   const counts = { paid: answers.length, failed: 0, suspense: 1 };
-  const booked = { batchId, receiptSha256: 'bytes', document: kept.sha256, ...counts };
+  const booked = { batchId, receiptSha256: id, document: kept.sha256, ...counts };
   log.add(`batch-${batchId}`, 'ReceiptBooked', booked);
   admit(log, month, { id, kind: 'receipt', kept });
   const sum: Record<string, Figures> = {};

@@ -106,7 +106,7 @@ export class BreachBook {
     return {
       cases: kinds.reduce((sum, [, { cases }]) => sum + cases, 0),
       breaches: kinds.reduce((sum, [, { breaches }]) => sum + breaches, 0),
-      found: this.found,
+      found: [...this.found].sort(byPosition),
       byKind: Object.fromEntries(kinds.map(([kind, counts]) => [kind, { ...counts }])),
     };
   }
@@ -120,4 +120,9 @@ export class BreachBook {
     this.byKind.set(kind, known);
     return known;
   }
+}
+
+function byPosition(left: Breach, right: Breach): number {
+  if (left.position === right.position) return 0;
+  return left.position < right.position ? -1 : 1;
 }

@@ -1,4 +1,5 @@
 import type { Chain, SignedHand } from './chain.js';
+import { MonthPayers } from './month-payers.js';
 import { optionalText, part, text, texts, type Fact } from './raw.js';
 
 /** Those of an empty system's first administrators, who can grant every other one by two hands. */
@@ -18,10 +19,10 @@ const idLength = 36;
 export class SegregationMemory {
   /** The chain that signs each document, by its SHA-256. */
   readonly documents = new Map<string, Chain>();
+  readonly payers = new MonthPayers();
   private readonly related = new Map<string, Map<string, bigint>>();
   private readonly payees = new Map<string, string>();
   private readonly relatedInBatch = new Map<Chain, string[]>();
-  private readonly payers = new Map<string, Set<string>>();
   private readonly offices = new Map<string, string>();
   private readonly changes = new Map<
     string,
@@ -50,6 +51,13 @@ export class SegregationMemory {
       case 'MonthOpened':
         this.offices.set(stream, text(data, 'office'));
         return;
+      case 'MonthCut':
+        this.payers.cut(this.officeOf(stream), text(data, 'month'));
+        return;
+      case 'ReceiptTaken':
+      case 'ReceiptBooked':
+        this.payers.answers({ stream, data });
+        return;
       case 'AwardOpened':
       case 'AwardBroughtIn':
         this.payees.set(stream, text(data, 'personRef'));
@@ -61,7 +69,7 @@ export class SegregationMemory {
     { stream, data }: Fact,
     hand: SignedHand | undefined,
   ): Readonly<{ office: string; month: string }> {
-    const office = optionalText(data, 'office') ?? this.offices.get(stream) ?? '';
+    const office = optionalText(data, 'office') ?? this.officeOf(stream);
     const booked = optionalText(data, 'month') ?? optionalText(data, 'bookedMonth');
     return { office, month: booked ?? hand?.day.slice(0, 7) ?? '' };
   }
@@ -93,19 +101,6 @@ export class SegregationMemory {
 
   relatedPayees(batch: Chain): readonly string[] {
     return this.relatedInBatch.get(batch) ?? [];
-  }
-
-  /** Who drew up or sent what a month pays belongs to the month that took it in. */
-  notePayer({ office, bookedMonth }: Chain, persons: readonly string[]): void {
-    if (bookedMonth === undefined) return;
-    const key = `${office} ${bookedMonth}`;
-    const known = this.payers.get(key) ?? new Set<string>();
-    for (const person of persons) known.add(person);
-    this.payers.set(key, known);
-  }
-
-  hasPaid({ office, month }: Chain, person: string): boolean {
-    return this.payers.get(`${office} ${month}`)?.has(person) === true;
   }
 
   changeOf(
@@ -150,22 +145,23 @@ export class SegregationMemory {
    * Whether what the month admits was signed. The bank's answers are facts and are not signed; an
    * adjustment carries out what people decided elsewhere, and its name says which decision.
    */
-  admit({ data }: Fact): boolean {
+  admit({ stream, data }: Fact): boolean {
     const kind = text(data, 'kind');
-    if (kind === 'receipt') return true;
     const documentId = text(data, 'documentId');
+    const month = text(data, 'month');
+    if (kind === 'receipt') {
+      this.payers.receipt(this.officeOf(stream), month, documentId);
+      return true;
+    }
     const sha256 = text(data, 'sha256');
     const chain = this.documents.get(sha256);
     const isSigned = chain !== undefined && chain.document === sha256 && chain.isComplete();
     if (!isSigned) return kind === 'adjustment' && this.isDecided(documentId);
     if (kind === 'opening') this.openings.add(documentId);
     if (chain.kind === 'roll') this.rolls.set(documentId, chain);
-    chain.bookedMonth = text(data, 'month');
-    const makers = chain.hands.filter(({ step }) => step === 'make');
-    this.notePayer(
-      chain,
-      makers.map(({ person }) => person),
-    );
+    chain.bookedMonth = month;
+    for (const { step, person, position } of chain.hands)
+      if (step === 'make') this.payers.note(chain.office, month, person, position);
     return true;
   }
 
@@ -176,6 +172,10 @@ export class SegregationMemory {
   private isDecided(documentId: string): boolean {
     const name = documentId.slice(documentId.indexOf('-') + 1);
     return this.decided.has(name) || this.decided.has(name.slice(0, idLength));
+  }
+
+  private officeOf(monthStream: string): string {
+    return this.offices.get(monthStream) ?? '';
   }
 
   private relate(actor: string, person: string, position: bigint): void {

@@ -1,7 +1,7 @@
 import { BreachBook, type Certificate, type SegregationRule } from './breaches.js';
 import { Chain, handOf, type ChainKind, type SignedHand } from './chain.js';
 import { chainEvents, chainKey, listedHands, personsOf, type ChainEvent } from './chain-events.js';
-import type { Report } from './findings.js';
+import type { Place, Report } from './findings.js';
 import { takeSafely } from './money.js';
 import { optionalText, part, parts, text, texts, type Fact, type Log } from './raw.js';
 import { installableDuties, SegregationMemory } from './segregation-memory.js';
@@ -25,7 +25,10 @@ export class SegregationAudit {
     this.book = new BreachBook(month);
   }
 
+  /** What is to be said at the end of the log. */
   certificate(): Certificate {
+    for (const { fact, chain, person } of this.memory.payers.breaches())
+      this.breach('RECONCILER_PAID', fact, chain, [person]);
     return this.book.certificate();
   }
 
@@ -86,8 +89,9 @@ export class SegregationAudit {
     if (chain.persons.some((payee) => this.memory.isRelated(hand, payee))) {
       this.breach('SIGNER_IS_PAYEE', fact, chain, [person]);
     }
-    if (chain.kind === 'close' && this.memory.hasPaid(chain, person)) {
-      this.breach('RECONCILER_PAID', fact, chain, [person]);
+    if (chain.kind === 'close') {
+      const { position, stream } = fact;
+      this.memory.payers.signed({ chain, person, fact: { position, stream } });
     }
   }
 
@@ -183,7 +187,7 @@ export class SegregationAudit {
       this.missing(fact, 'batch');
       return;
     }
-    this.memory.notePayer(batch, [hand.person]);
+    this.memory.payers.sent(batch, hand.person, fact.position);
     const persons = [hand.person];
     const isHand = batch.hands.some(({ person }) => person === hand.person);
     if (isHand || batch.others.has(hand.person)) {
@@ -249,7 +253,7 @@ export class SegregationAudit {
 
   private breach(
     rule: SegregationRule,
-    fact: Fact,
+    fact: Place,
     { kind, month }: Chain,
     persons: readonly string[],
   ): void {

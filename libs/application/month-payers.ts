@@ -1,0 +1,67 @@
+import type { BatchEvent } from '#domain/batch/batch.events.js';
+import { batchCodecs } from '#domain/batch/batch.events.js';
+import { batchStream } from '#domain/batch/batch.js';
+import type { MonthEvent } from '#domain/month/month.events.js';
+import { monthCodecs } from '#domain/month/month.events.js';
+import { monthStream } from '#domain/month/month.js';
+import type { Hand } from '#domain/signing/signing.js';
+import { addMonths, type Month } from '#domain/values/calendar.js';
+import type { RecordedEvent } from '#event-store/port.js';
+import { batchesMovedSince } from '#projections/batch-board.js';
+import type { App } from './app.js';
+import { decode } from './transact.js';
+
+/**
+ * Cashiers and payroll clerks of a month: hands that made its rolls and batches or sent them, that
+ * sent any batch between the cut before and its own, or sent what its receipts answer; a batch that
+ * one month admits may leave in the next one, and be answered in a third.
+ */
+export async function payersOf(app: App, office: string, month: Month): Promise<readonly string[]> {
+  const history = await app.store.read(monthStream(office, month));
+  const persons = new Set<string>();
+  const receipts = new Set<string>();
+  for (const { kind, documentId } of admittedIn(history)) {
+    if (kind === 'receipt') receipts.add(documentId);
+    if (kind !== 'roll' && kind !== 'batch') continue;
+    for (const { data } of await app.store.read(documentId)) {
+      const { hand } = JSON.parse(data) as { hand?: Hand };
+      if (hand?.step === 'make' || hand?.step === 'send') persons.add(hand.person);
+    }
+  }
+  const before = await app.store.read(monthStream(office, addMonths(month, -1)));
+  const [after, to] = [cutOf(before) ?? 0n, cutOf(history)];
+  await app.projected(await app.store.head());
+  for (const batchId of await batchesMovedSince(app.pool, office, after)) {
+    const events = await app.store.read(batchStream(batchId));
+    const isAnswered = events.some((event) => receipts.has(receiptOf(event) ?? ''));
+    for (const event of events.filter(({ type }) => type === 'SubmissionStarted')) {
+      const isBetween = event.position > after && (to === undefined || event.position < to);
+      if (isAnswered || isBetween) persons.add(senderOf(event));
+    }
+  }
+  return [...persons];
+}
+
+function admittedIn(history: readonly RecordedEvent[]) {
+  return history
+    .filter(({ type }) => type === 'DocumentAdmitted')
+    .map((event) => {
+      return decode<Extract<MonthEvent, { type: 'DocumentAdmitted' }>>(monthCodecs, event).data;
+    });
+}
+
+function cutOf(history: readonly RecordedEvent[]): bigint | undefined {
+  return history.find(({ type }) => type === 'MonthCut')?.position;
+}
+
+/** The receipt that a batch's event says the bank answered with. */
+function receiptOf(event: RecordedEvent): string | undefined {
+  if (event.type !== 'ReceiptTaken' && event.type !== 'ReceiptBooked') return undefined;
+  type Answered = Extract<BatchEvent, { type: 'ReceiptTaken' | 'ReceiptBooked' }>;
+  return decode<Answered>(batchCodecs, event).data.receiptSha256;
+}
+
+function senderOf(event: RecordedEvent): string {
+  type Started = Extract<BatchEvent, { type: 'SubmissionStarted' }>;
+  return decode<Started>(batchCodecs, event).data.hand.person;
+}
