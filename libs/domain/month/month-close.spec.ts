@@ -230,6 +230,7 @@ describe('two statements are one', () => {
     ['head link', { ...close, headLink: 'h2' }],
     ['tree root', { ...close, treeRoot: 't2' }],
     ['document', { ...close, document: 'unpaid-2' }],
+    ['list of policy versions', { ...close, policyVersions: ['440100-9'] }],
     ['sum paid', withReceipts({ paidFen: noFen })],
     ['sum returned', withReceipts({ returnedFen: fen(1n) })],
   ])('unless the %s differs', (_case, other) => {

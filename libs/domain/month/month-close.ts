@@ -117,6 +117,7 @@ export function sameClose(left: CloseStatement, right: CloseStatement): boolean 
     left.headLink === right.headLink &&
     left.treeRoot === right.treeRoot &&
     left.document === right.document &&
+    left.policyVersions.join('\n') === right.policyVersions.join('\n') &&
     left.receipts.paidFen === right.receipts.paidFen &&
     left.receipts.returnedFen === right.receipts.returnedFen
   );
