@@ -30,6 +30,12 @@ export class BusinessDays {
     return rows[0] === undefined ? dayInShanghai(this.now()) : day(rows[0].day);
   }
 
+  /** @throws Refusal BUSINESS_DAY_AHEAD when that day has not begun by the calendar */
+  refuseAhead(asked: Day): void {
+    const today = dayInShanghai(this.now());
+    if (asked > today) refuse('BUSINESS_DAY_AHEAD', { today, asked });
+  }
+
   /**
    * A tick. The same day again changes nothing, and time does not run backwards.
    *

@@ -98,6 +98,13 @@ export const callerTexts = {
     doZh: '请填与当前业务日相同或更晚的日期；已按当前业务日办理的事项不会改期',
     doEn: 'Give the present business day or a later one; what was dated with it stays so dated',
   },
+  BUSINESS_DAY_AHEAD: {
+    status: 409,
+    zh: '业务日不能超前于日历日',
+    en: 'The business day cannot lie after today',
+    doZh: '请填今天或更早的日期；只有演示系统可以提前',
+    doEn: 'Give today or an earlier day; only a demonstration may run ahead',
+  },
   NOT_FOUND: {
     status: 404,
     zh: '没有找到，或不在您的范围内',

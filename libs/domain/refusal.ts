@@ -19,6 +19,7 @@ export const refusalCodes = [
   'TOO_MANY_REQUESTS',
   'BODY_INVALID',
   'BUSINESS_DAY_PASSED',
+  'BUSINESS_DAY_AHEAD',
   'NOT_FOUND',
   // signing
   'SIGNER_ALREADY_IN_CHAIN',

@@ -216,6 +216,22 @@ describe('a command', () => {
     });
   });
 
+  it('cannot set the day ahead of the calendar, but in a demonstration', async () => {
+    const real = await openTestServer({ demo: false });
+    try {
+      const tomorrow = new Date(Date.now() + 36 * 3_600_000).toISOString().slice(0, 10);
+      const ahead = { ...tick, body: { day: tomorrow } };
+      const refused = await real.ask('/api/v1/business-day', ahead);
+      expect(refused).toMatchObject({
+        ...{ status: 409, body: { code: 'BUSINESS_DAY_AHEAD', facts: { asked: tomorrow } } },
+      });
+      const past = { ...tick, body: { day: '2020-01-02' } };
+      expect(await real.ask('/api/v1/business-day', past)).toMatchObject({ status: 200 });
+    } finally {
+      await real.close();
+    }
+  });
+
   it('is answered with who acts, under which duty, for which office', async () => {
     const asking = { ...tick, body: { day: '2026-09-04' } };
     const { headers } = await server.ask('/api/v1/business-day', asking);

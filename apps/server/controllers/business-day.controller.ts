@@ -28,7 +28,9 @@ export class BusinessDayController {
     @Body({ schema: tickBody }) { day }: z.infer<typeof tickBody>,
     @CurrentAct() _act: Act,
   ): Promise<object> {
-    const { days, pool } = this.deps;
+    const { days, pool, demo } = this.deps;
+    // Only a demonstration works days that have not come: cooling periods would be over at once.
+    if (!demo) days.refuseAhead(day);
     return { pool, day: await days.tick(pool, day) };
   }
 }
