@@ -144,9 +144,9 @@ describe('an account', () => {
       'opening',
       opening(['A3', 'P3', 6], ['A4', 'P4', 7], ['A5', 'P4', 8]),
     );
-    expect(report.outcome.refused).toEqual([
-      { key: 'A3', code: 'ACCOUNT_DIFFERS' },
-      { key: 'A5', code: 'ACCOUNT_DIFFERS' },
+    expect(report.outcome.refused).toMatchObject([
+      { line: 2, key: 'A3', code: 'ACCOUNT_DIFFERS' },
+      { line: 4, key: 'A5', code: 'ACCOUNT_DIFFERS' },
     ]);
     expect(report.outcome.made).toHaveLength(1);
     await change('P4', 9);
