@@ -76,4 +76,19 @@ describe('taking a file in', () => {
     });
     await expect(claim).rejects.toMatchObject({ code: 'ACCOUNT_MISSING' });
   });
+
+  it('brings nothing twice when another clerk hands it in under another name', async () => {
+    const claims = ['number,person,claimedOn,office,bankCode,account,holder', ''];
+    claims.splice(1, 0, 'C2,P1,2026-09-02,440103,105581149721,6222000000004242,林志');
+    const bytes = Buffer.from(claims.join('\n'));
+    const file = (fileName: string) => ({ kind: 'claims', fileName, bytes });
+    const { app } = test.system;
+    const first = await importFile(app, bureau.act('intake', '2026-09-02'), file('claims.csv'));
+    expect(first).toMatchObject({ status: 'taken', outcome: { refused: [], made: ['C2'] } });
+    await bureau.settle();
+    const head = await app.store.head();
+    const again = await importFile(app, bureau.act('payroll', '2026-09-03'), file('again.csv'));
+    expect(again).toMatchObject({ status: 'taken', known: 1, outcome: { refused: [], made: [] } });
+    expect(await app.store.head()).toBe(head);
+  });
 });

@@ -122,15 +122,32 @@ describe('an inbox', () => {
     await monthly.verifyAll(bad.county, month, persons);
     await monthly.plan(bad.api, pool, month, [code]);
     await at.does('payroll', 'month', 'batch', ...place);
+    await at.does('approver', 'month', 'return-batch', ...place, '--reason', '行别有误');
+    const back = { kind: 'batch', sentBack: { reason: '行别有误' } };
+    expect(await at.does('payroll', 'inbox')).toMatchObject({ documents: [back] });
+    await at.does('payroll', 'month', 'batch', ...place);
     await at.does('approver', 'month', 'approve-batch', ...place);
     const review = await at.types('reviewer', 'inbox', '--office', code);
     const made = '编制 made by demo-payroll  审核 approved by demo-approver';
-    expect(review.out).toContain(`7,236.00 元 yuan  ${made}\n`);
+    expect(review.out).toContain(`  ${made}\n`);
     await at.does('reviewer', 'month', 'review-batch', ...place);
     await at.does('cashier', 'month', 'file', ...place);
     expect(await at.does('cashier', 'inbox')).toMatchObject({ step: 'send', documents: mine });
     await alsoHolds('demo-payroll', 'cashier');
     const maker = await at.as('demo-payroll', '--duty', 'cashier', 'inbox');
     expect(maker.out).toMatch(/batch .+\n {2}您不能签 .+\[SIGNER_CASHIER_IN_BATCH\]\n/);
+  });
+
+  it('shows an accountant his plan, and nobody else', async () => {
+    await at.does('accountant', 'month', 'plan', month, '--amount', `${code}=1`);
+    const back = [month, '--no', '2', '--reason', '金额过小'];
+    await at.does('approver', 'month', 'return-plan', ...back);
+    expect(await at.does('accountant', 'inbox')).toMatchObject({
+      documents: [{ kind: 'plan', id: `${pool}-${month}-2`, sentBack: { reason: '金额过小' } }],
+    });
+    for (const other of ['payroll', 'intake', 'reconciler'] as const) {
+      const { documents } = await at.does(other, 'inbox');
+      expect(documents).toEqual([]);
+    }
   });
 });

@@ -288,6 +288,11 @@ describe('a month on the command line', () => {
     expect(unprepared).toMatchObject({ code: 1, err: expect.stringContaining('month close') });
     expect(unprepared.err).toContain('[CLOSE_NOT_PREPARED]');
     await at.does('reconciler', 'month', 'close', ...place);
+    await at.does('approver', 'month', 'return-close', ...place, '--reason', '再核一次');
+    expect(await at.does('reconciler', 'inbox')).toMatchObject({
+      closes: [{ office, month, sentBack: { person: 'demo-approver', reason: '再核一次' } }],
+    });
+    await at.does('reconciler', 'month', 'close', ...place);
     await at.does('approver', 'month', 'approve-close', ...place);
     await at.does('reviewer', 'month', 'review-close', ...place);
     const close = await at.types('auditor', 'month', 'show-close', ...place);

@@ -150,7 +150,8 @@ export async function recordFile(
 /**
  * What was handed in under a key, and with which file: this very one, another that was taken in
  * wholly, or another that was cut off or had rows refused, so that something may be left to do.
- * A row that was itself refused may come with another content.
+ * A row that was itself refused may come with another content. The very bytes that were taken in
+ * under another name, or by another office, are another file: what they brought is not done twice.
  */
 export type KnownRow = Readonly<{
   content: string;
@@ -163,18 +164,22 @@ export type KnownRow = Readonly<{
  */
 export async function knownRows(
   pool: Pool,
-  { kind, sha256 }: Readonly<{ kind: Kind; sha256: string }>,
+  { kind, office, name, sha256 }: FileName & Readonly<{ sha256: string }>,
 ): Promise<ReadonlyMap<string, KnownRow>> {
   const { rows } = await pool.query<Readonly<{ key: string }> & KnownRow>(
     `with whole as (
        select sha256 from import_file where kind = $1 group by sha256 having min(refused) = 0
+     ), twin as (
+       select count(*) > 0 and bool_and((office, name) <> ($3, $4)) as taken
+         from import_file where kind = $1 and sha256 = $2
      )
      select key, content, refused,
-            case when sha256 = $2 then 'this'
-                 when sha256 is null or sha256 in (select w.sha256 from whole w) then 'whole'
+            case when sha256 = $2 and (refused or not (select taken from twin)) then 'this'
+                 when not refused and (sha256 is null or sha256 = $2
+                   or sha256 in (select w.sha256 from whole w)) then 'whole'
                  else 'part' end as "from"
      from import_row where kind = $1`,
-    [kind, sha256],
+    [kind, sha256, office, name],
   );
   return new Map(rows.map(({ key, ...known }) => [key, known]));
 }

@@ -186,7 +186,9 @@ async function check<K extends Kind>(
   { fileName, bytes, mapping }: ImportInput,
 ): Promise<CheckedFile<K>> {
   const scope = act.offices;
-  const registers = await loadRegisters(app, { kind, sha256: sha256Hex(bytes), scope });
+  const { office } = act.by;
+  const file = { kind, office, name: fileName, sha256: sha256Hex(bytes) };
+  const registers = await loadRegisters(app, { ...file, scope });
   const jurisdiction = await jurisdictionOf(app.pool, act.by.office);
   const contribution = (month: Month, baseFen: Fen, household: string) =>
     app.law.contribution(jurisdiction, { month, baseFen, household });

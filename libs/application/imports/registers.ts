@@ -4,7 +4,7 @@ import type { Drawn, Known, Registers } from '#input/rules.js';
 import { awardsOfOffice } from '#projections/award-state.js';
 import { liveSchema } from '#projections/runner.js';
 import type { App } from '../app.js';
-import { knownRows, type KnownRow } from './files.js';
+import { knownRows, type FileName, type KnownRow } from './files.js';
 
 type Owned<Row> = Row & { office: string };
 
@@ -24,9 +24,10 @@ export function digestOf(app: App, text: string): string {
 /** Loads what a file of that kind is held against, so that its rows are checked without waiting. */
 export async function loadRegisters(
   app: App,
-  { kind, sha256, scope }: Readonly<{ kind: Kind; sha256: string; scope: readonly string[] }>,
+  { scope, ...file }: FileName & Readonly<{ sha256: string; scope: readonly string[] }>,
 ): Promise<Registers> {
   const { pool, vault } = app;
+  const { kind } = file;
   const employers = await map(
     app,
     `select employer_no, registered_on, office from ${liveSchema}.employer_register`,
@@ -64,7 +65,7 @@ export async function loadRegisters(
   const offices = await officesOf(app);
   const paid = await paidMonths(app, kind);
   const drawn = kind === 'opening-unpaid' ? await drawnMonths(app, scope) : undefined;
-  const known = await knownRows(pool, { kind, sha256 });
+  const known = await knownRows(pool, file);
   const returned = kind === 'accounts' ? await returnedChanges(app) : new Map<string, true>();
   return {
     employer: (number) => employers.get(number),
