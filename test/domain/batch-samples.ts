@@ -118,6 +118,21 @@ export const recordFile: Command<'RecordFile'> = {
 export const file: Event<'FileWritten'> = { type: 'FileWritten', data: written };
 export const filed = [...ready, file] as const;
 
+/** What each of the two lines pays: the file without one of them has this much. */
+export const half = fen(241_200n);
+export const shorter: BatchEvent = {
+  ...file,
+  data: { ...file.data, sha256: 'f2', root: 'w2', lines: 1, amountFen: half },
+};
+export const recordShorter: BatchCommand = {
+  ...recordFile,
+  sha256: 'f2',
+  root: 'w2',
+  expectedRoot: 'w2',
+  lines: 1,
+  amountFen: half,
+};
+
 export function start(person: string): Command<'StartSubmission'> {
   return { type: 'StartSubmission', batchId, payees: [], ...by(person) };
 }
@@ -166,6 +181,12 @@ export function resendApproved(person: string, attempt = 1): BatchEvent {
   };
 }
 export const unknown = [...filed, started(1)] as const;
+export const isAllowed = [
+  ...unknown,
+  queried(1),
+  resendProposed('sun'),
+  resendApproved('zhou'),
+] as const;
 export const left = [...unknown, sent(1)] as const;
 
 export function receipt(sha: string, paid: number, failed: number, suspense = 0) {

@@ -24,29 +24,16 @@ import {
   start,
   started,
   unknown,
+  isAllowed,
+  recordShorter,
+  shorter,
 } from '#test/domain/batch-samples.js';
 import { by } from '#test/domain/hands.js';
 import { given } from '#test/given.js';
 import { signer } from '#test/signers.js';
-import { fen } from '../values/fen.js';
 import type { BatchCommand } from './batch.commands.js';
 import type { BatchEvent } from './batch.events.js';
 import { batchDecider } from './batch.js';
-
-const half = fen(241_200n);
-const shorter: BatchEvent = {
-  ...file,
-  data: { ...file.data, sha256: 'f2', root: 'w2', lines: 1, amountFen: half },
-};
-const recordShorter: BatchCommand = {
-  ...recordFile,
-  sha256: 'f2',
-  root: 'w2',
-  expectedRoot: 'w2',
-  lines: 1,
-  amountFen: half,
-};
-const isAllowed = [...unknown, queried(1), resendProposed('sun'), resendApproved('zhou')] as const;
 
 describe('the written file', () => {
   it('is recorded when it is what was signed', () => {

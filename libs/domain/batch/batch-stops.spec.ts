@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   excluded,
-  file,
   filed,
   instructed,
   live,
@@ -9,7 +8,6 @@ import {
   queried,
   query,
   ready,
-  recordFile,
   recordSent,
   resendApproved,
   resendProposed,
@@ -20,27 +18,15 @@ import {
   started,
   stopLine,
   unknown,
+  half,
+  isAllowed,
+  recordShorter,
+  shorter,
 } from '#test/domain/batch-samples.js';
 import { given } from '#test/given.js';
-import { fen } from '../values/fen.js';
 import type { BatchCommand } from './batch.commands.js';
 import type { BatchEvent } from './batch.events.js';
 import { batchDecider } from './batch.js';
-
-const half = fen(241_200n);
-const shorter: BatchEvent = {
-  ...file,
-  data: { ...file.data, sha256: 'f2', root: 'w2', lines: 1, amountFen: half },
-};
-const recordShorter: BatchCommand = {
-  ...recordFile,
-  sha256: 'f2',
-  root: 'w2',
-  expectedRoot: 'w2',
-  lines: 1,
-  amountFen: half,
-};
-const isAllowed = [...unknown, queried(1), resendProposed('sun'), resendApproved('zhou')] as const;
 
 describe('taking a line off a signed batch', () => {
   it('needs two people', () => {
