@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Json } from '#apps/cli/client.js';
-import { importWords } from '#apps/cli/commands/import-words.js';
+import { importWords, isBad } from '#apps/cli/commands/import-words.js';
 import { stages } from '#apps/cli/commands/month-order.js';
 import { steps } from '#apps/cli/commands/month.js';
 import { programOf } from '#apps/cli/run.js';
@@ -275,7 +275,7 @@ describe('a file with rows that are wrong or odd', () => {
     expect(known.out).toMatch(/^已导入 taken: 2\/2 .+ of them: 早已导入 known 1\n/);
   });
 
-  it('tells of a row that a decision refused, each time, and ends with 1', async () => {
+  it('tells of a row that a decision refused, each time, and ends with 0', async () => {
     const person = `P90001,${residentId(901).id18},周九,urban,2010-01-01`;
     const persons = ['number,id,name,household,enrolledOn', person, ''].join('\n');
     await at.does('intake', 'import', 'persons', await at.file('persons.csv', persons));
@@ -285,7 +285,7 @@ describe('a file with rows that are wrong or odd', () => {
     const rows = [`${columns},bankCode,account,holder`, award(1), award(2), ''].join('\n');
     const path = await at.file('opening.csv', rows);
     const taken = await at.types('intake', 'import', 'opening', path);
-    expect(taken.code).toBe(1);
+    expect(taken.code).toBe(0);
     expect(taken.out).toMatch(
       /^已导入 taken: 1\/2 \(1 ✗, 0 ⚠\) {2}其中 of them: 未予受理 refused 1\n/,
     );
@@ -293,7 +293,7 @@ describe('a file with rows that are wrong or odd', () => {
     expect(taken.out).toMatch(why);
     expect(taken.out).toMatch(/\n {2}\[ACCOUNT_DIFFERS\] .+ · .+\n.+ in another file\n/);
     const again = await at.types('intake', 'import', 'opening', path);
-    expect(again).toMatchObject({ code: 1, out: expect.stringMatching(why) });
+    expect(again).toMatchObject({ code: 0, out: expect.stringMatching(why) });
     expect(again.out).toMatch(/^早已导入.+ {2}其中 of them: 未予受理 refused 1\n/);
   });
 
@@ -317,6 +317,17 @@ describe('a file with rows that are wrong or odd', () => {
     expect(lines[23]).toBe('  ✗ a.csv:25 P1 没有此人 · nobody [PERSON_UNKNOWN]');
     expect(lines[24]).toBe('  [PERSON_UNKNOWN] 先登记 · enrol first');
     expect(lines[25]).toMatch(/另一个文件.+ · .+ in another file$/);
+  });
+
+  it.each([
+    ['taken', 1, 1, false],
+    ['taken', 0, 0, false],
+    ['checked', 0, 0, false],
+    ['checked', 1, 0, true],
+    ['rejected', 1, 0, true],
+  ])('ends with a file that was %s, %i rows bad, %i refused: %s', (...given) => {
+    const [status, problemCount, refusedCount, ends] = given;
+    expect(isBad({ status, problemCount, refusedCount })).toBe(ends);
   });
 });
 

@@ -9,10 +9,12 @@ type Refused = Refusal & Readonly<{ line: number; key: string }>;
 /** Rows of each kind that are listed; `--json` holds up to a thousand. */
 const mostShown = 20;
 
-/** Nothing was taken, a look at the file found what would not be, or a decision refused a row. */
-export function isBad({ status, problemCount, refusedCount }: Json): boolean {
-  if (status === 'rejected' || Number(refusedCount) > 0) return true;
-  return status === 'checked' && Number(problemCount) > 0;
+/**
+ * Nothing was taken, or a look at the file found what would not be. A row that was refused by a
+ * decision is no fault of the import: the file was taken, and the answer to that row is told.
+ */
+export function isBad({ status, problemCount }: Json): boolean {
+  return status === 'rejected' || (status === 'checked' && Number(problemCount) > 0);
 }
 
 /** What came of a file: the counts, then each bad row and each odd one by line, column, reason. */
