@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { carryOut } from '#application/aside-works.js';
 import { confirmStop, proposeStop } from '#application/batches.js';
-import { contextOf } from '#application/context.js';
 import { alone } from '#application/sending-lock.js';
 import {
   approveResend,
@@ -15,7 +14,7 @@ import {
 import { stored } from '#application/stored.js';
 import { awardStream } from '#domain/award/award.js';
 import { batchStream } from '#domain/batch/batch.js';
-import { batchId, untilFile } from '#test/crash/month.js';
+import { batchId, cutOffSubmission, untilFile } from '#test/crash/month.js';
 import { goLive, SteadyBureau } from '#test/crash/office.js';
 import { openTestSystem, type TestSystem } from './system.js';
 
@@ -31,12 +30,7 @@ async function cutOff(): Promise<CutOff> {
   const bureau = new SteadyBureau(app);
   await goLive(app, folder, 4);
   await untilFile(bureau, folder);
-  await app.bank.prepare();
-  bureau.at('a submission that is cut off');
-  const { by, on: today, commandId } = bureau.act('cashier', on);
-  const start = { type: 'StartSubmission', batchId, payees: [], by, on: today } as const;
-  const context = contextOf(by, commandId, today);
-  await app.transact.run(stored.batch, batchStream(batchId), start, context);
+  await cutOffSubmission(bureau, on);
   const statement = 'the bank says that it received nothing';
   await querySubmission(app, bureau.act('cashier', on), { id: batchId, statement });
   await bureau.settle();

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { recoverSubmissions } from '#application/recovery.js';
 import { proposeResend, querySubmission } from '#application/sending.js';
-import { contextOf } from '#application/context.js';
 import { stored } from '#application/stored.js';
 import { answerBatch } from '#apps/cli/bank/bank.js';
 import { batchStream } from '#domain/batch/batch.js';
-import { batchId, untilFile } from '#test/crash/month.js';
+import { batchId, cutOffSubmission, untilFile } from '#test/crash/month.js';
 import { goLive, month, office, SteadyBureau } from '#test/crash/office.js';
 import { openTestSystem, type TestSystem } from './system.js';
 
@@ -29,12 +28,7 @@ describe('a submission of which nobody knows whether it arrived', () => {
     await goLive(app, folder, 4);
     await untilFile(bureau, folder);
     file = await fileOfBatch();
-    await app.bank.prepare();
-    bureau.at('a submission that is cut off');
-    const { by, on: today, commandId } = bureau.act('cashier', on);
-    const start = { type: 'StartSubmission', batchId, payees: [], by, on: today } as const;
-    const context = contextOf(by, commandId, today);
-    await app.transact.run(stored.batch, batchStream(batchId), start, context);
+    await cutOffSubmission(bureau, on);
     await bureau.settle();
   }, 60_000);
 

@@ -65,6 +65,17 @@ export async function untilFile(bureau: SteadyBureau, folder: string): Promise<v
   await carryOut(app, 'writeFile', bureau.act('accountant', '2026-10-11'), batchId);
 }
 
+/** The right to send was won, and then the process died: nothing is in the bank's folder. */
+export async function cutOffSubmission(bureau: SteadyBureau, day: string): Promise<void> {
+  const { app } = bureau;
+  await app.bank.prepare();
+  bureau.at('a submission that is cut off');
+  const { by, on, commandId } = bureau.act('cashier', day);
+  const start = { type: 'StartSubmission', batchId, payees: [], by, on } as const;
+  const context = contextOf(by, commandId, on);
+  await app.transact.run(stored.batch, batchStream(batchId), start, context);
+}
+
 /** As an operator does: he sends, asks when nobody knows, and sends again only as two people. */
 async function send(bureau: SteadyBureau): Promise<void> {
   const { app } = bureau;
