@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { dutyZh } from '#application/duty-words.js';
 import type { Language } from './problem.js';
 
 /** The OpenAPI document, once the routes are known; the page and the CLI read the same one. */
@@ -268,15 +269,18 @@ code { white-space: nowrap; }
 }
 `;
 
+const zhOf: ReadonlyMap<string, string> = new Map(Object.entries(dutyZh));
+
 function rowOf({ method, path, zh, en, duties }: Operation, language: Language): string {
   const word = words[language];
-  const who = duties.map((duty) =>
-    duty === 'public' || duty === 'signed-in' ? word[duty] : code(duty),
-  );
+  const who = duties.map((duty) => {
+    if (duty === 'public' || duty === 'signed-in') return word[duty];
+    return language === 'zh' ? `${zhOf.get(duty) ?? ''} ${code(duty)}` : code(duty);
+  });
   const does = escaped(language === 'zh' ? zh : en);
   // A long path may go on in the next line, at a slash behind what it is about.
   const where = escaped(path).replaceAll(/(?<=^\/api\/v1\/.*[^/])\//g, '<wbr>/');
-  const cells = [method, where, does, who.join(' ')];
+  const cells = [method, where, does, who.join(language === 'zh' ? '、' : ' ')];
   return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }
 

@@ -156,6 +156,9 @@ describe('the page', () => {
     const en = await server.ask('/?lang=en');
     expect(en.text).toMatch(/Demo mode/);
     expect(en.text).toMatch(/\/api\/v1\/session/);
+    const both = '审核 <code>approver</code>、复核 <code>reviewer</code>';
+    expect([zh.text.includes(both), en.text.includes(both)]).toEqual([true, false]);
+    expect(en.text).toContain('<code>approver</code> <code>reviewer</code>');
   });
 
   it('runs no script and loads nothing from elsewhere', async () => {
