@@ -81,6 +81,12 @@ export class TestServer {
     };
   }
 
+  /** Waits until the read models have followed everything that stands in the log by now. */
+  async settled(): Promise<void> {
+    const { app } = this.deps;
+    await app.settled(await app.store.head());
+  }
+
   private async sessionOf(duty: Duty): Promise<string> {
     const known = this.sessions.get(duty);
     if (known !== undefined) return known;

@@ -31,7 +31,7 @@ describe('a month on the command line', () => {
       const names = ['--zh', `${code}区`, '--en', `District ${code}`];
       await at.does('system-admin', 'open-office', code, ...names);
     }
-    await settled();
+    await server.settled();
     const { outgoing, incoming } = bank();
     await mkdir(outgoing, { recursive: true });
     await mkdir(incoming, { recursive: true });
@@ -51,14 +51,10 @@ describe('a month on the command line', () => {
     await at.does('system-admin', 'business-day', day);
   }
 
-  async function settled(): Promise<void> {
-    await server.deps.app.settled(await server.deps.app.store.head());
-  }
-
   async function takes(kind: string, name = `${kind}-${month}.csv`): Promise<Json> {
     const path = await at.file(name, files.get(name) ?? '');
     const report = await at.does('intake', 'import', kind, path, '--park');
-    await settled();
+    await server.settled();
     return report;
   }
 
@@ -228,7 +224,7 @@ describe('a month on the command line', () => {
     await at.does('approver', 'month', 'approve-batch', ...place);
     await at.does('reviewer', 'month', 'review-batch', ...place);
     await at.does('cashier', 'month', 'file', ...place);
-    await settled();
+    await server.settled();
     const path = `/api/v1/batches/440106-${month}-1`;
     const { fileName, layout } = (await server.ask(path, { as: 'cashier' })).body;
     expect(layout).toBe('fixed-v1');
@@ -244,7 +240,7 @@ describe('a month on the command line', () => {
     expect(own).toMatchObject({ code: 1, err: expect.stringContaining('DUTY_MISSING') });
     await at.does('approver', 'month', 'approve-resend', ...place);
     await at.does('cashier', 'month', 'send', ...place);
-    await settled();
+    await server.settled();
     expect((await server.ask(path, { as: 'cashier' })).body).toMatchObject({
       sendingStatus: 'sent',
     });

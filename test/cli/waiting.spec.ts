@@ -149,6 +149,7 @@ describe('a document that is signed and waits', () => {
     const back = await at.types('approver', 'month', 'return-claims', ...place, ...both);
     expect(back.code).toBe(1);
     expect(back.out).toMatch(/^✓ BACK-1 {2}材料不全\n✗ BACK-2 .+\[CLAIM_UNKNOWN\]\n/);
+    await bad.server.settled();
     const { body } = await bad.server.ask('/api/v1/claims/BACK-1', { as: 'auditor' });
     expect(body).toMatchObject({ returned: true });
   });
