@@ -39,6 +39,17 @@ export class HeadWatcher {
     for (const wake of this.resting) wake();
   }
 
+  /** The furthest head that was hinted at. */
+  get lastHint(): bigint {
+    return this.hinted;
+  }
+
+  /** For who has looked after it was given and found the log shorter: nobody is woken by it again. */
+  disprove(hint: bigint): void {
+    if (this.hinted === hint) this.hinted = 0n;
+    if (this.hintedByFew === hint) this.hintedByFew = 0n;
+  }
+
   /** Until something after `position` was hinted at, half a second has passed, or the signal. */
   async wait(position: bigint, signal: AbortSignal): Promise<void> {
     if (this.hinted > position || signal.aborted) return;

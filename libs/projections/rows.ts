@@ -1,8 +1,26 @@
-import type { Pool } from 'pg';
+import { createHash } from 'node:crypto';
+import type { Pool, QueryConfig } from 'pg';
 import type { FoldedEvent, Projection } from './projection.js';
 
 /** A pool or one of its clients. */
 export type Queryable = Pick<Pool, 'query'>;
+
+/** By the text; there are as many as questions are written down in code. */
+const statementNames = new Map<string, string>();
+
+/**
+ * A statement that is asked again and again: a connection parses and plans it once. Its name follows
+ * from its text, so that no two texts share one.
+ */
+export function statement(text: string, values: unknown[]): QueryConfig {
+  const known = statementNames.get(text);
+  const name = known ?? createHash('sha256').update(text).digest('hex').slice(0, nameLength);
+  if (known === undefined) statementNames.set(text, name);
+  return { name, text, values };
+}
+
+/** Hexadecimal digits; PostgreSQL cuts names off at 63. */
+const nameLength = 32;
 
 /** How a column travels: `bigint` is an amount or a position, `json` is kept as text. */
 export type Kind = 'text' | 'int' | 'bigint' | 'boolean' | 'json';
@@ -65,12 +83,11 @@ export async function rowsByKey<Row extends object>(
 ): Promise<Map<string, Row>> {
   const names = table.key.map(snake);
   const wanted = names.map((_name, index) => `string_to_array($${index + 1}, E'\\n')`);
-  const { rows } = await db.query<Row>(
-    `select ${columnsOf(table, 't')} from ${inSchema(table.name, schema)} t
+  const text = `select ${columnsOf(table, 't')} from ${inSchema(table.name, schema)} t
      join unnest(${wanted.join(', ')}) as wanted (${names.join(', ')})
-       on ${names.map((name) => `t.${name} = wanted.${name}`).join(' and ')}`,
-    names.map((_name, index) => keys.map((key) => key[index]).join('\n')),
-  );
+       on ${names.map((name) => `t.${name} = wanted.${name}`).join(' and ')}`;
+  const values = names.map((_name, index) => keys.map((key) => key[index]).join('\n'));
+  const { rows } = await db.query<Row>(statement(text, values));
   return new Map(rows.map((raw) => [keyText(table, raw), decoded(table, raw)]));
 }
 
@@ -108,12 +125,11 @@ async function write<Row extends object>(
   const values = columns.map(([name, kind]) => `new.${snake(name)}::${sqlTypes[kind]}`);
   const arrays = columns.map((_one, index) => `string_to_array($${index + 1}, E'\\n', E'\\x01')`);
   const [first = ''] = table.key.map(snake);
-  await db.query(
-    `insert into ${table.name} (${names.join(', ')})
+  const text = `insert into ${table.name} (${names.join(', ')})
      select ${values.join(', ')} from unnest(${arrays.join(', ')}) as new (${names.join(', ')})
-     where new.${first} is not null ${onConflict}`,
-    columns.map(([name, kind]) => asLines(rows.map((row) => textOf(row[name], kind)))),
-  );
+     where new.${first} is not null ${onConflict}`;
+  const lines = columns.map(([name, kind]) => asLines(rows.map((row) => textOf(row[name], kind))));
+  await db.query(statement(text, lines));
 }
 
 const sqlTypes: Readonly<Record<Kind, string>> = {

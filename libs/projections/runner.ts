@@ -3,7 +3,7 @@ import type { EventCodec } from '#domain/codec.js';
 import type { EventStore, RecordedEvent } from '#event-store/port.js';
 import { isOutage } from './outage.js';
 import { FoldedEvent, type Projection, type Sources } from './projection.js';
-import type { Queryable } from './rows.js';
+import { statement, type Queryable } from './rows.js';
 import { Waiters } from './waiters.js';
 
 /** Where a projection stands; `error` names the event that stopped it, and it waits for a retry. */
@@ -40,6 +40,24 @@ const usualChunk = 5_000;
 const foldsAtOnce = 4;
 /** Positions that the followed log is looked through at a time: all of them may be wanted. */
 const stretch = 2_000n;
+
+/**
+ * A fold does not wait for the disk: what a crash takes away is folded again, rows and checkpoint
+ * alike, and no event waits for a read model's.
+ */
+const unhurried = `set_config('synchronous_commit', 'off', true)`;
+
+const moveText = `
+  update ${liveSchema}.projection_checkpoint set position = $3
+   where name = $1 and position = $2 returning set_config('search_path', $4, true), ${unhurried}`;
+
+const skipText = `
+  update ${liveSchema}.projection_checkpoint c set position = $3
+    from (select c.name, ${unhurried} from ${liveSchema}.projection_checkpoint c
+            join unnest(string_to_array($1, E'\\n'), string_to_array($2, E'\\n')::bigint[])
+              as idle (name, position) using (name, position)
+             for update of c skip locked) free
+   where c.name = free.name returning c.name`;
 
 /**
  * Folds the log into the read models. Rows and checkpoint move in one transaction, the checkpoint
@@ -165,11 +183,14 @@ export class ProjectionRunner {
       this.positionOf(name) >= span.from &&
       !types.some((type) => present.has(type));
     const running = this.tracks.filter(({ projection }) => !this.stopped.has(projection.name));
-    await this.skip(running.filter(isIdle), span.to);
-    await this.inLanes(
-      running.filter(({ projection: { name } }) => this.positionOf(name) < span.to),
-      (track) => this.advance(track, folded, span),
-    );
+    const idle = running.filter(isIdle);
+    const others = running.filter((track) => !idle.includes(track));
+    await allEnded([
+      this.skip(idle, span.to),
+      this.inLanes(others, (track) => this.advance(track, folded, span)),
+    ]);
+    // One that another runner held is still where it was.
+    await this.inLanes(idle, (track) => this.advance(track, folded, span));
     if (span.to > this.fed) this.fed = span.to;
     this.wake();
   }
@@ -186,14 +207,9 @@ export class ProjectionRunner {
     const idle = tracks.filter(({ projection: { name } }) => this.positionOf(name) < to);
     if (idle.length === 0) return;
     const names = idle.map(({ projection: { name } }) => name);
+    const positions = names.map((name) => this.positionOf(name)).join('\n');
     const { rows } = await this.options.pool.query<{ name: string }>(
-      `update ${liveSchema}.projection_checkpoint c set position = $3
-       from (select c.name from ${liveSchema}.projection_checkpoint c
-             join unnest(string_to_array($1, E'\\n'), string_to_array($2, E'\\n')::bigint[])
-               as idle (name, position) using (name, position)
-             for update of c skip locked) free
-       where c.name = free.name returning c.name`,
-      [names.join('\n'), names.map((name) => this.positionOf(name)).join('\n'), to],
+      statement(skipText, [names.join('\n'), positions, to]),
     );
     for (const { name } of rows) this.moved(name, to);
   }
@@ -206,8 +222,7 @@ export class ProjectionRunner {
     const lane = async () => {
       for (let track = queue.shift(); track !== undefined; track = queue.shift()) await work(track);
     };
-    const ends = await Promise.allSettled(Array.from({ length: this.lanes }, lane));
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    await allEnded(Array.from({ length: this.lanes }, lane));
   }
 
   /** Brings one projection to the end of these events; what lies before them it reads itself. */
@@ -266,11 +281,7 @@ export class ProjectionRunner {
     { from, to }: Span,
   ): Promise<bigint> {
     return inTransaction(this.options.pool, async (db) => {
-      const { rowCount } = await db.query(
-        `update ${liveSchema}.projection_checkpoint set position = $3
-         where name = $1 and position = $2 returning set_config('search_path', $4, true)`,
-        [name, from, to, liveSchema],
-      );
+      const { rowCount } = await db.query(statement(moveText, [name, from, to, liveSchema]));
       if (rowCount !== 1) return this.positionNow(db, name);
       if (events.length > 0) await fold(events, db, this.options.sources);
       return to;
@@ -278,10 +289,8 @@ export class ProjectionRunner {
   }
 
   private async positionNow(db: Queryable, name: string): Promise<bigint> {
-    const { rows } = await db.query<{ position: bigint }>(
-      `select position from ${liveSchema}.projection_checkpoint where name = $1`,
-      [name],
-    );
+    const text = `select position from ${liveSchema}.projection_checkpoint where name = $1`;
+    const { rows } = await db.query<{ position: bigint }>(statement(text, [name]));
     return rows[0]?.position ?? 0n;
   }
 
@@ -320,6 +329,12 @@ export class ProjectionRunner {
   private wake(): void {
     this.waiters.wake();
   }
+}
+
+/** @throws what the first of them failed with, once none is under way any more */
+async function allEnded(works: readonly Promise<unknown>[]): Promise<void> {
+  for (const end of await Promise.allSettled(works))
+    if (end.status === 'rejected') throw end.reason;
 }
 
 function after(events: readonly FoldedEvent[], position: bigint): readonly FoldedEvent[] {

@@ -187,6 +187,36 @@ describe('followers on PostgreSQL', () => {
     expect(seen.size).toBe(60);
   });
 
+  it('believe no hint of what is not there', async () => {
+    const store = openPostgresStore(database.app);
+    const another = openPostgresStore(database.owner);
+    const stop = new AbortController();
+    const from = await store.head();
+    const looks: bigint[] = [];
+    const seen: bigint[] = [];
+    const followed = (async () => {
+      for await (const { events, to } of store.followTypes(from, ['BenefitDue'], stop.signal)) {
+        looks.push(to);
+        seen.push(...events.map(({ position }) => position));
+        if (seen.length === 2) stop.abort();
+      }
+    })();
+    const hintOf = (position: bigint) =>
+      database.owner.query("select pg_notify('events', $1)", [String(position)]);
+    const listening = `select from pg_stat_activity
+      where query = 'listen events' and datname = current_database() and state = 'idle'`;
+    while ((await database.app.query(listening)).rowCount === 0) await pause(5);
+    for (const [at, ahead] of [3n, 1_000_000n].entries()) {
+      await hintOf(from + BigInt(at) + ahead);
+      const item = { stream: `h-${at}`, expected: 'none' as const, events: [anEvent()] };
+      await another.append(item);
+      while (seen.length <= at) await pause(5);
+    }
+    await followed;
+    expect(seen).toEqual([from + 1n, from + 2n]);
+    expect(looks.filter((to) => to > from + 2n)).toEqual([]);
+  });
+
   it('need no connection of a pool of one that their caller uses too', async () => {
     const pool = openPool({ connectionString: database.appUrl, max: 1 });
     const store = openPostgresStore(pool);

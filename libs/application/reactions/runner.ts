@@ -48,6 +48,11 @@ export type LaneOptions = Readonly<{
 /** Events that are answered in one turn, and the position that the lane has reached with them. */
 type Run = { events: RecordedEvent[]; bulk: Reaction | null; to: bigint };
 
+const saveText = `
+  update reaction_checkpoint set position = $2
+    from (select set_config('synchronous_commit', 'off', true)) as unhurried
+   where lane = $1 and position < $2`;
+
 /** A claim that comes meanwhile waits for as many. */
 const mostTogether = 500;
 
@@ -58,6 +63,9 @@ const mostTogether = 500;
  */
 export class ReactionLane {
   private position = 0n;
+  private savedPosition = 0n;
+  /** What was refused and waits, by reaction and position: nobody else follows the log meanwhile. */
+  private readonly blocked = new Set<string>();
   private readonly waiters = new Waiters();
   private readonly byType = new Map<string, Reaction[]>();
   private stopped = false;
@@ -129,6 +137,10 @@ export class ReactionLane {
       [name],
     );
     this.position = rows[0]?.position ?? 0n;
+    this.savedPosition = this.position;
+    this.blocked.clear();
+    for (const { reaction, position } of await this.blocks())
+      this.blocked.add(blockKey(reaction, position));
     // After a restart nothing may be left to handle: whoever waits already is told so.
     this.wake();
   }
@@ -191,7 +203,7 @@ export class ReactionLane {
   ): Promise<boolean> {
     const [first, second] = [events[0], events[1]];
     if (reactTogether === undefined || first === undefined || second === undefined) return false;
-    const { app, pool } = this.options;
+    const { app } = this.options;
     try {
       const causes = events.map((recorded) => this.causeOf(recorded));
       await reactTogether(app, causes);
@@ -199,10 +211,7 @@ export class ReactionLane {
       if (error instanceof Error && isOutage(error)) throw error;
       return false;
     }
-    await pool.query(
-      'delete from reaction_block where reaction = $1 and position between $2 and $3',
-      [name, first.position, events.at(-1)?.position],
-    );
+    for (const { position } of events) await this.forgetBlock(name, position);
     return true;
   }
 
@@ -240,23 +249,26 @@ export class ReactionLane {
            do update set code = excluded.code, facts = excluded.facts`,
         [reaction.name, recorded.position, error.code, JSON.stringify(error.facts)],
       );
+      this.blocked.add(blockKey(reaction.name, recorded.position));
       return;
     }
-    await pool.query('delete from reaction_block where reaction = $1 and position = $2', [
-      reaction.name,
-      recorded.position,
-    ]);
+    await this.forgetBlock(reaction.name, recorded.position);
+  }
+
+  private async forgetBlock(reaction: string, position: bigint): Promise<void> {
+    const key = blockKey(reaction, position);
+    if (!this.blocked.has(key)) return;
+    await this.options.pool.query(
+      'delete from reaction_block where reaction = $1 and position = $2',
+      [reaction, position],
+    );
+    this.blocked.delete(key);
   }
 
   private async unblock(): Promise<boolean> {
     if (this.stopped) return false;
-    const names = this.options.reactions.map(({ name }) => name).join('\n');
-    const { rows } = await this.options.pool.query<Block>(
-      `select reaction, position, code, facts from reaction_block
-       where reaction = any(string_to_array($1, E'\\n')) order by position`,
-      [names],
-    );
-    for (const { reaction: name, position } of rows) {
+    if (this.blocked.size === 0) return true;
+    for (const { reaction: name, position } of await this.blocks()) {
       const reaction = this.options.reactions.find((one) => one.name === name);
       const to = position;
       for await (const [event] of this.options.store.readAll(position - 1n, { to })) {
@@ -267,6 +279,16 @@ export class ReactionLane {
     return true;
   }
 
+  private async blocks(): Promise<readonly Block[]> {
+    const names = this.options.reactions.map(({ name }) => name).join('\n');
+    const { rows } = await this.options.pool.query<Block>(
+      `select reaction, position, code, facts from reaction_block
+       where reaction = any(string_to_array($1, E'\\n')) order by position`,
+      [names],
+    );
+    return rows;
+  }
+
   private causeOf(recorded: RecordedEvent): Cause {
     const { id, stream, position, type, schema, data, metadata } = recorded;
     const codec = this.options.codecs[type];
@@ -275,11 +297,13 @@ export class ReactionLane {
     return { id, stream, position, event, metadata: JSON.parse(metadata) as Metadata };
   }
 
+  /** Without waiting for the disk: what a crash takes away is handled again, and adds nothing. */
   private async save(): Promise<void> {
-    await this.options.pool.query(
-      'update reaction_checkpoint set position = $2 where lane = $1 and position < $2',
-      [this.options.name, this.position],
-    );
+    const { position } = this;
+    if (position === this.savedPosition) return;
+    const { name, pool } = this.options;
+    await pool.query({ name: 'save_lane', text: saveText, values: [name, position] });
+    this.savedPosition = position;
   }
 
   private async stop(position: bigint, error: unknown): Promise<void> {
@@ -296,6 +320,10 @@ export class ReactionLane {
   private wake(): void {
     this.waiters.wake();
   }
+}
+
+function blockKey(reaction: string, position: bigint): string {
+  return `${reaction} ${position}`;
 }
 
 export function refuseStopped(lane: string): never {
