@@ -44,7 +44,7 @@ export class HeadWatcher {
     return this.hinted;
   }
 
-  /** For who has looked after it was given and found the log shorter: nobody is woken by it again. */
+  /** For who looked after it was given and found the log shorter: nobody is woken by it again. */
   disprove(hint: bigint): void {
     if (this.hinted === hint) this.hinted = 0n;
     if (this.hintedByFew === hint) this.hintedByFew = 0n;

@@ -31,7 +31,7 @@ const stretchLength = 50_000n;
 /** So much at once is bulk work, which goes on: whoever follows it need not do so call by call. */
 const manyPositions = 500n;
 const bulkPauseMs = 50;
-/** As many events as a person's command adds are sooner read by a statement that is planned already. */
+/** So few, as a person's command adds, are sooner read by a statement that is planned already. */
 const fewPositions = 20n;
 
 /** The store over the app role's pool; the tables are made by `eventStoreMigrations`. */
@@ -157,7 +157,7 @@ export class PostgresEventStore implements EventStore, RecordedClock {
     }
   }
 
-  /** What a hint says was added, when that is little and all of it is there: a hint may be wrong. */
+  /** What a hint says was added, when that is little and all there: a hint may be wrong. */
   private async fewHinted(
     from: bigint,
     to: bigint,

@@ -9,13 +9,13 @@ export type Queryable = Pick<Pool, 'query'>;
 const statementNames = new Map<string, string>();
 
 /**
- * A statement that is asked again and again: a connection parses and plans it once. Its name follows
- * from its text, so that no two texts share one.
+ * A statement that is asked again and again: a connection parses and plans it once. Its name
+ * follows from its text, so that no two texts share one.
  */
 export function statement(text: string, values: unknown[]): QueryConfig {
-  const known = statementNames.get(text);
-  const name = known ?? createHash('sha256').update(text).digest('hex').slice(0, nameLength);
-  if (known === undefined) statementNames.set(text, name);
+  const given = statementNames.get(text);
+  const name = given ?? createHash('sha256').update(text).digest('hex').slice(0, nameLength);
+  if (given === undefined) statementNames.set(text, name);
   return { name, text, values };
 }
 

@@ -64,7 +64,7 @@ const mostTogether = 500;
 export class ReactionLane {
   private position = 0n;
   private savedPosition = 0n;
-  /** What was refused and waits, by reaction and position: nobody else follows the log meanwhile. */
+  /** Refused and waiting, by reaction and position: nobody else follows the log meanwhile. */
   private readonly blocked = new Set<string>();
   private readonly waiters = new Waiters();
   private readonly byType = new Map<string, Reaction[]>();
