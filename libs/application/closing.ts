@@ -17,12 +17,16 @@ import {
   type ClosingLine,
   type ReceiptAnswer,
 } from './document-lines.js';
-import { lineTypes, openingTypes, OpenLines, type Open } from './open-lines.js';
+import { lineMoves } from './line-moves.js';
+import { OpenLines, type Open } from './open-lines.js';
 import { decode } from './transact.js';
 
 /** Where a month ended, and what stood open where the one before it ended. */
 type Cut = Readonly<{ position: bigint; on: Day; before: Previous }>;
 type Previous = Readonly<{ position: bigint; document: string | undefined }>;
+
+/** Open lines whose awards are read in one call. */
+const linesAtOnce = 100;
 
 /**
  * Counts a month anew, from events and documents alone: the lines that were open at the previous
@@ -30,35 +34,39 @@ type Previous = Readonly<{ position: bigint; document: string | undefined }>;
  * sums, so that the close can compare the two.
  */
 export async function countClose(app: App, office: string, month: Month): Promise<CloseStatement> {
-  const history = await app.store.read(monthStream(office, month));
-  const cut = await cutOf(app, { office, month, history });
-  const open = await openLinesAt(app, office, cut);
-  const lines = await withReasons(app, open, { month, cut });
+  const [history, earlier] = await Promise.all([
+    app.store.read(monthStream(office, month)),
+    app.store.read(monthStream(office, addMonths(month, -1))),
+  ]);
+  const cut = cutOf(history, earlier);
+  if (cut === undefined) throw new Error(`${month} of ${office} is not cut`);
+  const { position } = cut;
+  // The lines are counted in the server for the most part, and receipts meanwhile here.
+  const [lines, receipts, versions, headLink] = await Promise.all([
+    closingLines(app, { office, month, cut }),
+    countReceipts(app, history),
+    policyVersions(app, history),
+    app.evidence.linkAt(position),
+  ]);
   const document = await app.documents.put('closing', lines.map(documentLine));
-  const position = cut.position;
   return {
     cutPosition: String(position),
-    headLink: await app.evidence.linkAt(position),
+    headLink,
     treeRoot: await app.evidence.rootAt(position),
     document: document.sha256,
     unpaid: countUnpaid(lines),
-    receipts: await countReceipts(app, history),
-    policyVersions: await policyVersions(app, history),
+    receipts,
+    policyVersions: versions,
   };
 }
 
-async function cutOf(
-  app: App,
-  {
-    office,
-    month,
-    history,
-  }: Readonly<{ office: string; month: Month; history: readonly RecordedEvent[] }>,
-): Promise<Cut> {
+function cutOf(
+  history: readonly RecordedEvent[],
+  earlier: readonly RecordedEvent[],
+): Cut | undefined {
   const event = history.find(({ type }) => type === 'MonthCut');
-  if (event === undefined) throw new Error(`${month} of ${office} is not cut`);
+  if (event === undefined) return undefined;
   const { on } = JSON.parse(event.data) as { on: Day };
-  const earlier = await app.store.read(monthStream(office, addMonths(month, -1)));
   const cut = earlier.find(({ type }) => type === 'MonthCut');
   const closed = earlier.find(({ type }) => type === 'MonthClosed');
   const document =
@@ -68,14 +76,21 @@ async function cutOf(
   return { position: event.position, on, before: { position: cut?.position ?? 0n, document } };
 }
 
+async function closingLines(
+  app: App,
+  { office, month, cut }: Readonly<{ office: string; month: Month; cut: Cut }>,
+): Promise<readonly ClosingLine[]> {
+  return withReasons(app, await openLinesAt(app, office, cut), { month, cut });
+}
+
 async function openLinesAt(app: App, office: string, cut: Cut): Promise<readonly Open[]> {
   const open = new OpenLines();
   if (cut.before.document !== undefined) {
     for await (const chunk of app.documents.lines(cut.before.document))
       for (const text of chunk) open.carry(closingLine(text));
   }
-  const query = { to: cut.position, types: lineTypes, ofOffice: openingTypes, office };
-  for await (const events of app.store.readBare(cut.before.position, query)) {
+  const span = { office, from: cut.before.position, to: cut.position };
+  for await (const events of lineMoves(app, span)) {
     for (const event of events) open.fold(event);
     await breathe();
   }
@@ -104,16 +119,24 @@ async function withReasons(
   open: readonly Open[],
   { month, cut }: Readonly<{ month: Month; cut: Cut }>,
 ): Promise<readonly ClosingLine[]> {
-  const awards = new Map<string, LiveAward>();
   const lines: ClosingLine[] = [];
-  for (const line of open) {
-    const known = awards.get(line.award) ?? (await awardAt(app, line.award, cut.position));
-    awards.set(line.award, known);
-    const mine = known.lines.find(({ lineId }) => lineId === line.line);
-    if (mine === undefined || mine.amountFen !== line.amountFen)
-      throw new Error(`${line.award} does not owe ${line.line} at the cut, the fold says it does`);
-    const reason = unpaidReason(known, mine, cut.on);
-    lines.push({ ...line, reason, age: monthsBetween(line.rollMonth, month) });
+  for (let at = 0; at < open.length; at += linesAtOnce) {
+    const some = open.slice(at, at + linesAtOnce);
+    const awards = new Map<string, Promise<LiveAward>>();
+    for (const { award } of some)
+      if (!awards.has(award)) awards.set(award, awardAt(app, award, cut.position));
+    await Promise.all(awards.values());
+    for (const line of some) {
+      const award = await awards.get(line.award);
+      const mine = award?.lines.find(({ lineId }) => lineId === line.line);
+      if (award === undefined || mine?.amountFen !== line.amountFen)
+        throw new Error(
+          `${line.award} does not owe ${line.line} at the cut, the fold says it does`,
+        );
+      const reason = unpaidReason(award, mine, cut.on);
+      lines.push({ ...line, reason, age: monthsBetween(line.rollMonth, month) });
+    }
+    await breathe();
   }
   return lines;
 }
@@ -204,15 +227,15 @@ async function policyVersions(
   app: App,
   history: readonly RecordedEvent[],
 ): Promise<readonly string[]> {
+  const rolls = history
+    .filter(({ type }) => type === 'DocumentAdmitted')
+    .map(({ data }) => (JSON.parse(data) as { documentId: string }).documentId)
+    .filter((documentId) => documentId.startsWith('roll-'));
   const versions = new Set<string>();
-  for (const { type, data } of history) {
-    if (type !== 'DocumentAdmitted') continue;
-    const { documentId } = JSON.parse(data) as { documentId: string };
-    if (!documentId.startsWith('roll-')) continue;
-    for (const { type: kind, data: text } of await app.store.read(documentId)) {
-      if (kind === 'RollPrepared')
-        versions.add((JSON.parse(text) as { policyVersion: string }).policyVersion);
-    }
+  for (const events of await Promise.all(rolls.map((roll) => app.store.read(roll)))) {
+    for (const { type, data } of events)
+      if (type === 'RollPrepared')
+        versions.add((JSON.parse(data) as { policyVersion: string }).policyVersion);
   }
   return [...versions].sort();
 }

@@ -17,22 +17,30 @@ import { decode } from './transact.js';
  * one month admits may leave in the next one, and be answered in a third.
  */
 export async function payersOf(app: App, office: string, month: Month): Promise<readonly string[]> {
-  const history = await app.store.read(monthStream(office, month));
+  const [history, before] = await Promise.all([
+    app.store.read(monthStream(office, month)),
+    app.store.read(monthStream(office, addMonths(month, -1))),
+  ]);
   const persons = new Set<string>();
-  const receipts = new Set<string>();
-  for (const { kind, documentId } of admittedIn(history)) {
-    if (kind === 'receipt') receipts.add(documentId);
-    if (kind !== 'roll' && kind !== 'batch') continue;
-    for (const { data } of await app.store.read(documentId)) {
-      const { hand } = JSON.parse(data) as { hand?: Hand };
-      if (hand?.step === 'make' || hand?.step === 'send') persons.add(hand.person);
-    }
-  }
-  const before = await app.store.read(monthStream(office, addMonths(month, -1)));
+  const admitted = admittedIn(history);
   const [after, to] = [cutOf(before) ?? 0n, cutOf(history)];
-  await app.projected(await app.store.head());
-  for (const batchId of await batchesMovedSince(app.pool, office, after)) {
-    const events = await app.store.read(batchStream(batchId));
+  const [papers, batches] = await Promise.all([
+    readAll(
+      app,
+      admitted
+        .filter(({ kind }) => kind === 'roll' || kind === 'batch')
+        .map((one) => one.documentId),
+    ),
+    movedBatches(app, office, after),
+  ]);
+  for (const { data } of papers.flat()) {
+    const { hand } = JSON.parse(data) as { hand?: Hand };
+    if (hand?.step === 'make' || hand?.step === 'send') persons.add(hand.person);
+  }
+  const receipts = new Set(
+    admitted.filter(({ kind }) => kind === 'receipt').map(({ documentId }) => documentId),
+  );
+  for (const events of batches) {
     const isAnswered = events.some((event) => receipts.has(receiptOf(event) ?? ''));
     for (const event of events.filter(({ type }) => type === 'SubmissionStarted')) {
       const isBetween = event.position > after && (to === undefined || event.position < to);
@@ -40,6 +48,24 @@ export async function payersOf(app: App, office: string, month: Month): Promise<
     }
   }
   return [...persons];
+}
+
+/** Streams of the office's batches to which something happened since. */
+async function movedBatches(
+  app: App,
+  office: string,
+  after: bigint,
+): Promise<readonly (readonly RecordedEvent[])[]> {
+  await app.projected(await app.store.head());
+  return readAll(app, (await batchesMovedSince(app.pool, office, after)).map(batchStream));
+}
+
+/** Streams asked for at once are read in one call. */
+function readAll(
+  { store }: App,
+  streams: readonly string[],
+): Promise<readonly (readonly RecordedEvent[])[]> {
+  return Promise.all(streams.map((stream) => store.read(stream)));
 }
 
 function admittedIn(history: readonly RecordedEvent[]) {

@@ -72,8 +72,10 @@ export async function prepareClose(app: App, act: Act, input: MonthInput): Promi
   const { office, month } = input;
   refuseOtherOffice(act, office);
   await refuseUncut(app, input);
-  const close = await countClose(app, office, month);
-  const payers = await payersOf(app, office, month);
+  const [close, payers] = await Promise.all([
+    countClose(app, office, month),
+    payersOf(app, office, month),
+  ]);
   const { by, on } = acting(act);
   const command: MonthCommand = { type: 'PrepareClose', month, close, payers, by, on };
   return onMonth(app, act, { office, command });
@@ -88,9 +90,10 @@ export async function signClose(app: App, act: Act, input: SignCloseInput): Prom
   const { office, month, step, seen } = input;
   refuseOtherOffice(act, office);
   const state = await refuseUncut(app, input);
-  const recomputed =
-    step === 'review' ? await countClose(app, office, month) : prepared(state, input);
-  const payers = await payersOf(app, office, month);
+  const [recomputed, payers] = await Promise.all([
+    step === 'review' ? countClose(app, office, month) : prepared(state, input),
+    payersOf(app, office, month),
+  ]);
   const { by, on } = acting(act);
   const command: MonthCommand = {
     type: 'SignClose',

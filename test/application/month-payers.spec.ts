@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { carryOut } from '#application/aside-works.js';
+import { streamsLeft } from '#application/line-moves.js';
 import { cutMonth } from '#application/months.js';
 import { answerBatch } from '#apps/cli/bank/bank.js';
 import { month as monthOf, type Month } from '#domain/values/calendar.js';
@@ -70,6 +71,12 @@ describe('whoever sent a batch that an earlier month had admitted', () => {
     await refusedToCashier(december, '2026-12-31');
     bureau.at('december');
     await bureau.close(office, december, '2026-12-31');
+  });
+
+  it('has paid two awards of four, and the others alone are left to be folded', async () => {
+    const { pool, store } = bureau.app;
+    const left = await streamsLeft(pool, { from: 0n, to: await store.head() });
+    expect(left?.map(({ stream }) => stream).sort()).toEqual(['award-A10002', 'award-A10003']);
   });
 
   it('signs for a month in which nothing of it moved', async () => {
