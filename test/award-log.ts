@@ -1,11 +1,8 @@
-import {
-  AwardPosting,
-  type AwardItem,
-  type BulkStore,
-  type PostingContext,
-} from '#application/award-posting.js';
+import { expect } from '@jest/globals';
+import { AwardPosting, type BulkStore } from '#application/award-posting.js';
 import { Documents, documentMigrations } from '#application/documents.js';
 import { derivedId, sha256Hex } from '#application/ids.js';
+import type { AwardItem, PostingContext } from '#application/posting.js';
 import { sourcesOf } from '#application/start.js';
 import { stored } from '#application/stored.js';
 import { decode, foldHistory, Transact } from '#application/transact.js';
@@ -76,10 +73,12 @@ export class AwardLog {
    *
    * @param between what happens between reading pages and writing them, once
    * @param beforeQuery what happens before its n-th question to the database, from 1
+   * @param answered is told when that was answered
    */
   posting(
     between: () => Promise<unknown> = () => Promise.resolve(),
     beforeQuery: (no: number) => Promise<void> = () => Promise.resolve(),
+    answered: (no: number) => void = () => undefined,
   ): AwardPosting {
     let interruption: Promise<unknown> | undefined;
     let queries = 0;
@@ -89,8 +88,11 @@ export class AwardLog {
         name === 'query'
           ? async (...query: readonly [string]) => {
               queries += 1;
-              await beforeQuery(queries);
-              return target.query(...query);
+              const no = queries;
+              await beforeQuery(no);
+              const answer = await target.query(...query);
+              answered(no);
+              return answer;
             }
           : Reflect.get(target, name),
     });
@@ -151,6 +153,15 @@ export class AwardLog {
     return { awardNo, revision: history.length - 1, state: { ...state, payments } };
   }
 
+  /** How many events the calls behind a position added, in their order. */
+  async callsBehind(position: bigint): Promise<readonly number[]> {
+    const { rows } = await this.database.owner.query<{ count: number }>(
+      'select count from links where first > $1 and count > 1 order by first',
+      [position],
+    );
+    return rows.map(({ count }) => count);
+  }
+
   /** Where the read model stands. */
   async checkpoint(): Promise<bigint | undefined> {
     const [standing] = await this.runner().standings();
@@ -165,6 +176,13 @@ export class AwardLog {
       ...{ projection: awardState, compareOnly },
     });
   }
+}
+
+/** Pages, streams and a replay tell the same of each award. */
+export async function expectWholeIn(log: AwardLog, awardNos: readonly string[]): Promise<void> {
+  for (const awardNo of awardNos)
+    expect(await log.cached(awardNo)).toEqual(await log.folded(awardNo));
+  expect((await log.compared()).differences).toEqual([]);
 }
 
 export function newEvent(awardNo: string, { type, data }: AwardEvent) {

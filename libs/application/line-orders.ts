@@ -37,6 +37,8 @@ export type LineWork<Line> = Readonly<{
   /** Whether the line asks nothing of its award. */
   isSilent: (line: Line) => boolean;
   command: (line: Line) => AwardCommand;
+  /** Which part of an award the commands are decided from. */
+  asks: 'all' | 'moving';
   count: (tally: Tally, line: Line, isRefused: boolean) => void;
   crashAt: CrashPoint;
 }>;
@@ -65,6 +67,7 @@ export function dueWork(order: DueOrder & Pick<LineOrder, 'bookedMonth'>): LineW
       if (missed?.month !== month || missed.signed.has(person)) return due;
       return { ...due, held: { reason: 'verification-hold', cause: missed.cause } };
     },
+    asks: 'all',
     count: (tally, line, isRefused) => {
       if (isRefused) return refusedLine(tally, keyOfDue(line));
       tally.posted += 1;
@@ -99,6 +102,7 @@ export function instructWork(
       sealedSha256,
       on,
     }),
+    asks: 'all',
     count: (tally, { instruction, amountFen }, isRefused) => {
       if (!isRefused) {
         tally.posted += 1;
@@ -120,6 +124,7 @@ export function bookWork(
     key: ({ no }) => String(no),
     isSilent: ({ post }) => post === 'suspense',
     command: (line) => answerCommand(line, order),
+    asks: 'moving',
     count: countAnswer,
     crashAt: 'receipt:half-booked',
   };

@@ -1,16 +1,20 @@
 import type { AwardCommand } from '#domain/award/award.commands.js';
-import type { AwardItem, AwardPosting } from './award-posting.js';
+import type { AwardPosting } from './award-posting.js';
 import { breathe } from './breath.js';
 import { crashPoint } from './crash-points.js';
 import type { Documents } from './documents.js';
 import { derivedId, sha256Hex } from './ids.js';
 import { bookWork, dueWork, instructWork, type LineOrder, type LineWork } from './line-orders.js';
+import type { AwardItem } from './posting.js';
 import { noTally, type Tally } from './tally.js';
 import type { BulkResult } from './transact.js';
 
-/** While one chunk is written the next is read and decided. */
-const chunksAtOnce = 2;
+const linesAtFirst = 500;
+/** While some are written the next are read and decided. */
+const linesAtOnce = 4_000;
 const linesInBreath = 128;
+
+type UnderWay<Line> = Readonly<{ lines: readonly Line[]; results: Promise<readonly BulkResult[]> }>;
 
 /** What posting works with. */
 type PostingApp = Readonly<{
@@ -31,9 +35,9 @@ export function postDocument(app: PostingApp, order: LineOrder): Promise<Tally> 
 }
 
 /**
- * Chunk by chunk, from the cached states. Each line's command id follows from the document and the
- * line: a restart in the middle posts the rest and repeats nothing. Chunks are handed on in their
- * order, so that of two lines of one award in neighbouring chunks the earlier one is posted first:
+ * Piece by piece, from the cached states. Each line's command id follows from the document and the
+ * line: a restart in the middle posts the rest and repeats nothing. Pieces are handed on in their
+ * order, so that of two lines of one award in neighbouring pieces the earlier one is posted first:
  * a month cannot fall due after a later one.
  */
 export async function postLines<Line extends Readonly<{ award: string }>>(
@@ -42,28 +46,42 @@ export async function postLines<Line extends Readonly<{ award: string }>>(
   work: LineWork<Line>,
 ): Promise<Tally> {
   const tally = noTally();
-  const underWay: Readonly<{ lines: readonly Line[]; results: Promise<readonly BulkResult[]> }>[] =
-    [];
+  const underWay: UnderWay<Line>[] = [];
+  let linesUnderWay = 0;
   let done = 0;
   const next = async () => {
-    const chunk = underWay.shift();
-    if (chunk !== undefined) countChunk(work, tally, chunk.lines, await chunk.results);
+    const piece = underWay.shift();
+    if (piece === undefined) return;
+    countPiece(work, tally, piece.lines, await piece.results);
+    linesUnderWay -= piece.lines.length;
     done += 1;
     if (done === 1) crashPoint(work.crashAt);
   };
-  for await (const texts of app.documents.lines(document)) {
+  for await (const texts of pieces(app.documents.lines(document))) {
+    while (underWay.length > 0 && linesUnderWay + texts.length > linesAtOnce) await next();
     const { lines, items } = await itemsOf(work, document, { texts, tally });
-    const results = app.posting.post(items, { ...context, bodyHash: document });
-    // A fault of an earlier chunk ends the work before anybody waits for this one.
+    const results = app.posting.post(items, { ...context, bodyHash: document, asks: work.asks });
+    // A fault of an earlier piece ends the work before anybody waits for this one.
     results.catch(() => undefined);
     underWay.push({ lines, results });
-    if (underWay.length >= chunksAtOnce) await next();
+    linesUnderWay += lines.length;
   }
   while (underWay.length > 0) await next();
   return tally;
 }
 
-function countChunk<Line>(
+/** Chunks as they were written, the first one in two: the server need not wait for all of it. */
+async function* pieces(chunks: AsyncIterable<readonly string[]>): AsyncIterable<readonly string[]> {
+  let whole = false;
+  for await (const chunk of chunks) {
+    if (!whole) yield chunk.slice(0, linesAtFirst);
+    const rest = whole ? chunk : chunk.slice(linesAtFirst);
+    if (rest.length > 0) yield rest;
+    whole = true;
+  }
+}
+
+function countPiece<Line>(
   work: LineWork<Line>,
   tally: Tally,
   lines: readonly Line[],

@@ -74,7 +74,9 @@ class PageFold {
   ) {}
 
   async load(awards: ByAward): Promise<void> {
-    const pages = await pagesOfAwards(this.db, '', [...awards.keys()], 'for update');
+    const pages = await pagesOfAwards(this.db, '', [...awards.keys()], {
+      lock: 'for update',
+    });
     const places = placesIn(pages);
     const opening = [...awards].filter(([awardNo]) => !places.has(awardNo));
     for (const [awardNo, place] of await this.placed(opening, pages)) places.set(awardNo, place);

@@ -8,7 +8,7 @@ import {
   type Moving,
   type MovingAt,
 } from './award-text.js';
-import { lazyAward } from './lazy-award.js';
+import { lazyAward, TermsUnread } from './lazy-award.js';
 import type { Queryable } from './rows.js';
 
 /** An award as bulk work reads it: folded, with the revision it may be appended at. */
@@ -29,7 +29,12 @@ export type PageRow = Readonly<{
   terms: string;
 }>;
 
-export const pageColumns = 'page, office, events, open_lines, open_fen, awards, moving, terms';
+/** As it was read by somebody who may have asked for no terms. */
+type ReadRow = Omit<PageRow, 'terms'> & Readonly<{ terms: string | null }>;
+
+const movingColumns = 'page, office, events, open_lines, open_fen, awards, moving';
+export const pageColumns = `${movingColumns}, terms`;
+const columnsOf = { all: pageColumns, moving: `${movingColumns}, null as terms` } as const;
 
 /**
  * Some awards side by side in one row: bulk work reads and writes a hundred times fewer rows, and
@@ -46,12 +51,12 @@ export class AwardPage {
   openFen: bigint;
   readonly awardNos: string[];
   private readonly movings: string[];
-  /** As they were read, until somebody asks for one of them. */
-  private readonly termsRead: string;
+  /** As they were read, if they were, until somebody asks for one of them. */
+  private readonly termsRead: string | null;
   private termsByLine: string[] | undefined;
   termsChanged = false;
 
-  constructor(row: PageRow) {
+  constructor(row: ReadRow) {
     this.page = row.page;
     this.office = row.office;
     this.before = row.events;
@@ -86,13 +91,15 @@ export class AwardPage {
   }
 
   private get terms(): string[] {
+    if (this.termsRead === null) throw new TermsUnread();
     this.termsByLine ??= linesOf(this.termsRead);
     return this.termsByLine;
   }
 
   /** For one decision of an award that moved so far. */
   lazyAward(slot: number, moving: Moving): LiveAward {
-    return lazyAward(this.awardNo(slot), moving, this.lineAt(this.terms, slot));
+    const terms = this.termsRead === null ? undefined : this.lineAt(this.terms, slot);
+    return lazyAward(this.awardNo(slot), moving, terms);
   }
 
   award(slot: number): CachedAward {
@@ -143,6 +150,7 @@ export class AwardPage {
   }
 
   row(): PageRow {
+    if (this.termsRead === null) throw new TermsUnread();
     const { page, office, events, openLines, openFen } = this;
     return {
       ...{ page, office, events },
@@ -183,19 +191,25 @@ export function placesIn(pages: readonly AwardPage[]): Map<string, Place> {
   return places;
 }
 
+export type PageReading = Readonly<{
+  lock?: 'for update';
+  /** Less to read, for who asks for no terms. */
+  part?: keyof typeof columnsOf;
+}>;
+
 /** The pages that hold those awards, in the order of their numbers. */
 export async function pagesOfAwards(
   db: Queryable,
   schema: '' | 'read.',
   awardNos: readonly string[],
-  lock: '' | 'for update' = '',
+  { lock, part = 'all' }: PageReading = {},
 ): Promise<AwardPage[]> {
-  const { rows } = await db.query<PageRow>(
-    `select ${pageColumns} from ${schema}award_page
+  const { rows } = await db.query<ReadRow>(
+    `select ${columnsOf[part]} from ${schema}award_page
      where page = any(array(
        select distinct page from ${schema}award_state
        where award_no = any(string_to_array($1, E'\\n'))))
-     order by page ${lock}`,
+     order by page ${lock ?? ''}`,
     [awardNos.join('\n')],
   );
   return rows.map((row) => new AwardPage(row));

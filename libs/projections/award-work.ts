@@ -34,7 +34,7 @@ export async function paymentsSent(
 ): Promise<ReadonlySet<string>> {
   const sent = new Set<string>();
   const wanted = new Set(awardNos);
-  for (const page of await pagesOfAwards(pool, `${liveSchema}.`, awardNos))
+  for (const page of await pagesOfAwards(pool, `${liveSchema}.`, awardNos, { part: 'moving' }))
     page.awardNos.forEach((awardNo, slot) => {
       if (!wanted.has(awardNo)) return;
       for (const { instructionId } of page.movingAt(slot).payments) sent.add(instructionId);

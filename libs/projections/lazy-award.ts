@@ -6,11 +6,18 @@ import { awardOf, tailOf, usualTerms, type Moving, type TermsTail } from './awar
  * An award for one decision: what moves is there, and of its terms no more is parsed than the
  * decision asks for. Most decisions of a month ask for nothing, or whether the award is open.
  *
- * @param terms the text that `termsText` printed
+ * @param terms the text that `termsText` printed; undefined where it was not read
  */
-export function lazyAward(awardNo: string, moving: Moving, terms: string): LiveAward {
+export function lazyAward(awardNo: string, moving: Moving, terms: string | undefined): LiveAward {
   // An absent field is undefined here, and no decision tells the two apart.
   return new LazyAward(awardNo, moving, terms) as LiveAward;
+}
+
+/** Somebody asks for terms that were not read. */
+export class TermsUnread extends Error {
+  constructor() {
+    super('the terms of this award were not read');
+  }
 }
 
 class LazyAward {
@@ -19,21 +26,20 @@ class LazyAward {
   readonly nextMonth: Month;
   readonly lines: readonly OpenLine[];
   readonly payments: readonly Payment[];
-  private readonly tailAt: number;
+  private knownTailAt: number | undefined;
   private knownTail: TermsTail | undefined;
   private knownWhole: LiveAward | undefined;
 
   constructor(
     readonly awardNo: string,
     moving: Moving,
-    private readonly terms: string,
+    private readonly termsRead: string | undefined,
   ) {
     this.monthsAwarded = moving.monthsAwarded;
     this.monthsDrawn = moving.monthsDrawn;
     this.nextMonth = moving.nextMonth;
     this.lines = moving.lines;
     this.payments = moving.payments;
-    this.tailAt = usualTerms.endIn(terms);
   }
 
   get status() {
@@ -94,6 +100,16 @@ class LazyAward {
 
   get firstMonth() {
     return this.whole.firstMonth;
+  }
+
+  private get terms(): string {
+    if (this.termsRead === undefined) throw new TermsUnread();
+    return this.termsRead;
+  }
+
+  private get tailAt(): number {
+    this.knownTailAt ??= usualTerms.endIn(this.terms);
+    return this.knownTailAt;
   }
 
   private get isUsual(): boolean {

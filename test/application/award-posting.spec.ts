@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { AwardItem, AwardPosting } from '#application/award-posting.js';
-import { postLines } from '#application/line-posting.js';
-import type { LineWork } from '#application/line-orders.js';
+import type { AwardPosting } from '#application/award-posting.js';
+import type { AwardItem } from '#application/posting.js';
 import type { AwardEvent } from '#domain/award/award.events.js';
 import type { EventStore } from '#event-store/port.js';
 import { openPostgresStore } from '#event-store/postgres-store.js';
-import { AwardLog, context, dueItem, itemOf, numbers } from '../award-log.js';
+import { AwardLog, context, dueItem, expectWholeIn, itemOf, numbers } from '../award-log.js';
 import * as award from '../domain/award-samples.js';
 import { anEvent } from '../event-store/events.js';
 
@@ -35,12 +34,7 @@ describe('posting the lines of documents into awards', () => {
     await log.close();
   });
 
-  /** Pages, streams and a replay tell the same of each award. */
-  async function expectWhole(awardNos: readonly string[]): Promise<void> {
-    for (const awardNo of awardNos)
-      expect(await log.cached(awardNo)).toEqual(await log.folded(awardNo));
-    expect((await log.compared()).differences).toEqual([]);
-  }
+  const expectWhole = (awardNos: readonly string[]) => expectWholeIn(log, awardNos);
 
   async function due(awardNos: readonly string[]): Promise<readonly (readonly string[])[]> {
     return Promise.all(awardNos.map((awardNo) => log.dueOf(awardNo)));
@@ -183,64 +177,6 @@ describe('posting the lines of documents into awards', () => {
     await expectWhole(awardNos);
   });
 
-  it('posts lines of one award in their order when they lie in two chunks', async () => {
-    const awardNos = numbers(667);
-    await log.openAwards(awardNos);
-    // 2,001 lines in chunks of 2,000: the last month of the last award lies alone in the second.
-    // They are long, so that reading the first chunk takes longer than all of the second.
-    const note = 'x'.repeat(5_000);
-    const lines = awardNos.flatMap((one) =>
-      months.map((month) => JSON.stringify({ award: one, month, note })),
-    );
-    const document = await log.documents.put('roll', lines);
-    const posting = log.posting();
-    const handedOn: number[] = [];
-    const inOrder = (items: readonly AwardItem[]) => {
-      handedOn.push(items.length);
-      return posting.post(items, context);
-    };
-    const app = { documents: log.documents, posting: { post: inOrder } };
-    const counted: string[] = [];
-    const work: LineWork<{ award: string; month: string }> = {
-      parse: (text) => JSON.parse(text) as { award: string; month: string },
-      key: ({ award: awardNo, month }) => `${awardNo}/${month}`,
-      isSilent: () => false,
-      command: ({ month }) => award.dueCommand(month),
-      count: (_tally, line, isRefused) => {
-        expect(isRefused).toBe(false);
-        counted.push(`${line.award}/${line.month}`);
-      },
-      crashAt: 'roll:half-posted',
-    };
-    for (let run = 1; run <= 2; run += 1)
-      await postLines(app, { document: document.sha256, context }, work);
-    const inOrderOfLines = awardNos.flatMap((one) => months.map((month) => `${one}/${month}`));
-    expect(counted).toEqual([...inOrderOfLines, ...inOrderOfLines]);
-    expect(handedOn).toEqual([2_000, 1, 2_000, 1]);
-    expect(await log.store.head()).toBe(BigInt(667 + 2_001));
-    expect(await due(awardNos.slice(-1))).toEqual([months]);
-    await log.runner().catchUp();
-    await expectWhole(awardNos.slice(-3));
-  });
-
-  it('does not begin on an award before the posting that had it earlier is done', async () => {
-    const awardNos = numbers(2);
-    const [one = ''] = awardNos;
-    await log.openAwards(awardNos);
-    let overtaken: (() => void) | undefined;
-    // The first question for pages is answered after the other posting has had its time.
-    const posting = log.posting(undefined, async (no) => {
-      if (no === 1) await new Promise<void>((wake) => (overtaken = wake));
-    });
-    const first = posting.post([dueItem(one, '2026-09')], context);
-    const second = posting.post([dueItem(one, '2026-10')], context);
-    // Another award's posting waits for nobody.
-    expect(await posting.post([dueItem('C0001', '2026-09')], context)).toEqual([posted]);
-    overtaken?.();
-    expect(await Promise.all([first, second])).toEqual([[posted], [posted]]);
-    expect(await due(awardNos)).toEqual([['2026-09', '2026-10'], ['2026-09']]);
-  });
-
   it('asks the stream of an award that no page holds, and refuses an unknown one', async () => {
     await log.openAwards(['C1']);
     await log.append('C2', { ...award.opened, data: { ...award.opened.data, awardNo: 'C2' } });
@@ -252,6 +188,20 @@ describe('posting the lines of documents into awards', () => {
     ]);
     await log.runner().catchUp();
     await expectWhole(['C1', 'C2']);
+  });
+
+  it('asks the stream for terms that its page was read without', async () => {
+    await log.openAwards(['C1']);
+    const items = [
+      dueItem('C1', '2026-09'),
+      itemOf('C1', award.instructCommand('I-1', ['2026-09']), 'batch-1', 'I-1'),
+    ];
+    const withoutTerms = { ...context, asks: 'moving' } as const;
+    expect(await log.posting().post(items, withoutTerms)).toEqual([posted, posted]);
+    const types = ['AwardOpened', 'LineDue', 'PaymentInstructed'];
+    expect(await log.typesOf('C1')).toEqual(types);
+    await log.runner().catchUp();
+    await expectWhole(['C1']);
   });
 
   it('leaves to the stream what changes the terms, with what comes after it', async () => {
@@ -287,11 +237,7 @@ describe('posting the lines of documents into awards', () => {
     const before = await log.store.head();
     const items = numbers(640).map((awardNo) => dueItem(awardNo, month));
     expect(await posting.post(items, context)).toEqual(items.map(() => posted));
-    const { rows } = await log.database.owner.query<{ count: number }>(
-      'select count from links where first > $1 and count > 1 order by first',
-      [before],
-    );
-    return rows.map(({ count }) => count);
+    return log.callsBehind(before);
   }
   async function clerksAt(store: EventStore): Promise<void> {
     for (let command = 1; command <= 20; command += 1) {

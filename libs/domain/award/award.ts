@@ -20,6 +20,14 @@ function decide(command: AwardCommand, award: Award): readonly AwardEvent[] {
   if (command.type === 'OpenAward') return open(command, award);
   if (command.type === 'BringAward') return bring(command, award);
   if (award.status === 'none') return refuse('AWARD_UNKNOWN', {});
+  return decideLive(command, award);
+}
+
+/** Whatever does not open an award. */
+export function decideLive(
+  command: Exclude<AwardCommand, OpeningCommand>,
+  award: LiveAward,
+): readonly AwardEvent[] {
   switch (command.type) {
     case 'BringLine':
       return bringLine(command, award);
@@ -64,6 +72,8 @@ function decide(command: AwardCommand, award: Award): readonly AwardEvent[] {
       return impossible(command, 'award command');
   }
 }
+
+type OpeningCommand = Extract<AwardCommand, { type: 'OpenAward' | 'BringAward' }>;
 
 function open(
   { type: _type, ...terms }: Extract<AwardCommand, { type: 'OpenAward' }>,
