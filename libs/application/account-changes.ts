@@ -7,6 +7,7 @@ import { awardsOfPersons } from '#projections/award-state.js';
 import { personByRef } from '#projections/person-register.js';
 import type { Act, App } from './app.js';
 import { acting, contextFor, refuseOtherOffice } from './claims.js';
+import { knownRow } from './known-row.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
 import { sealAccounts, type GivenAccount } from './vault.js';
@@ -96,7 +97,7 @@ export async function reviewSharing(
 }
 
 async function inScope(app: App, act: Act, personRef: string): Promise<void> {
-  const person = await personByRef(app.pool, personRef);
+  const person = await knownRow(app, () => personByRef(app.pool, personRef));
   if (person === undefined) return refuse('PERSON_UNKNOWN', { person: personRef });
   if (!act.offices.includes(person.office)) refuseOtherOffice(act, person.office);
 }

@@ -13,10 +13,11 @@ import { firstMonths } from '#law/start.js';
 import { newTrace, type Row, type Rules, type Trace } from '#law/table.js';
 import { jurisdictionOf } from '#projections/actors.js';
 import { paidMonthsBefore } from '#projections/contribution-ledger.js';
-import { personByRef, type PersonRow } from '#projections/person-register.js';
+import { personByRef } from '#projections/person-register.js';
 import type { Act, App } from './app.js';
 import { contextOf } from './context.js';
 import { bodyHash } from './ids.js';
+import { knownRow } from './known-row.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
 import { sealAccounts, type GivenAccount } from './vault.js';
@@ -38,7 +39,7 @@ export type FileClaimInput = Readonly<{
 export async function fileClaim(app: App, act: Act, input: FileClaimInput): Promise<Receipt> {
   const { claimNo, personRef, office, filedOn } = input;
   refuseOtherOffice(act, office);
-  const person = await knownPerson(app, personRef);
+  const person = await knownRow(app, () => personByRef(app.pool, personRef));
   if (person === undefined) return refuse('PERSON_UNKNOWN', { person: personRef });
   if (input.account?.account.trim() === '') refuse('ACCOUNT_MISSING', { claim: claimNo });
   const account = await sealedAnew(app, personRef, input.account);
@@ -55,14 +56,6 @@ export async function fileClaim(app: App, act: Act, input: FileClaimInput): Prom
     ...acting(act),
   } as const;
   return app.transact.run(stored.claim, claimStream(claimNo), command, contextFor(act));
-}
-
-/** Who was enrolled a moment ago is known, however far behind the read model is. */
-async function knownPerson(app: App, personRef: string): Promise<PersonRow | undefined> {
-  const person = await personByRef(app.pool, personRef);
-  if (person !== undefined) return person;
-  await app.projected(await app.store.head());
-  return personByRef(app.pool, personRef);
 }
 
 export type Proposed = Readonly<{

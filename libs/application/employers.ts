@@ -5,6 +5,7 @@ import { isCreditCode, normaliseCode } from '#domain/values/codes.js';
 import { employerByNo } from '#projections/employer-register.js';
 import type { Act, App } from './app.js';
 import { contextFor } from './claims.js';
+import { knownRow } from './known-row.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
 
@@ -47,7 +48,7 @@ export async function closeEmployer(
 
 /** Another office's employer is as unknown as one that does not exist. */
 async function mine(app: App, { offices }: Act, employerNo: string): Promise<void> {
-  const row = await employerByNo(app.pool, employerNo);
+  const row = await knownRow(app, () => employerByNo(app.pool, employerNo));
   if (row === undefined || !offices.includes(row.office))
     refuse('EMPLOYER_UNKNOWN', { employer: employerNo });
 }

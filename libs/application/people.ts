@@ -5,6 +5,7 @@ import { personByRef, personsByRefs, type PersonRow } from '#projections/person-
 import { awardsOfPersons } from '#projections/award-state.js';
 import type { Act, App } from './app.js';
 import { acting, contextFor } from './claims.js';
+import { knownRow } from './known-row.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
 
@@ -98,7 +99,7 @@ export async function withdrawRegistration(
   act: Act,
   { personRef }: Readonly<{ personRef: string }>,
 ): Promise<Receipt> {
-  const person = await personByRef(app.pool, personRef);
+  const person = await knownRow(app, () => personByRef(app.pool, personRef));
   if (person === undefined || !(await isSeen(app, act, person)))
     return refuse('PERSON_UNKNOWN', { person: personRef });
   const command = { type: 'WithdrawRegistration', on: act.on } as const;
