@@ -5,6 +5,7 @@ import { day, month, type Day, type Month } from '#domain/values/calendar.js';
 import { fenFromText, type Fen } from '#domain/values/fen.js';
 import type { Totals } from '#domain/values/totals.js';
 import { lineShape } from '#projections/line-shape.js';
+import { LineCutter, Repeated, repeatedAmount } from './line-cutter.js';
 
 /** A line of a roll: what falls due for one benefit month. */
 export type RollLine = Readonly<{
@@ -229,17 +230,21 @@ export function receiptText(line: JudgedLine): string {
 /** What a count asks of a receipt's line. */
 export type ReceiptAnswer = Pick<ReceiptDocumentLine, 'no' | 'post' | 'lines' | 'amountFen'>;
 
-/** Cut out where the line has that shape: parsing it would take several times as long. */
+/** Cut out where the line has the usual shape: parsing it would take several times as long. */
 export function receiptAnswer(text: string): ReceiptAnswer {
-  const found = receiptShape.exec(text);
-  if (found === null) return receiptLine(text);
-  const [, no, , amountFen = '', , , post, , , lines] = found;
-  return {
-    no: Number(no),
-    post: post as ReceiptAnswer['post'],
-    lines: Number(lines),
-    amountFen: fenFromText(amountFen),
-  };
+  const cutter = new LineCutter(text);
+  cutter.pass('{"no":');
+  const no = cutter.number();
+  cutter.pass(',"instruction":"');
+  cutter.skip();
+  const amountFen = amountOfReceipt.cut(cutter);
+  const { post } = answerOfReceipt.cut(cutter);
+  cutter.skip();
+  const { lines } = linesOfReceipt.cut(cutter);
+  cutter.skip();
+  cutter.pass('"}');
+  if (!cutter.isWhole) return receiptLine(text);
+  return { no, post, lines, amountFen };
 }
 
 /** What is parsed is completed in place: a month reads its lines several times. */
@@ -249,27 +254,36 @@ function withAmount<Line extends Readonly<{ amountFen: Fen }>>(text: string): Li
   return raw as Line;
 }
 
-/** A whole line as {@link rollText} prints it, with nothing in it escaped. */
-const rollShape = lineShape(
-  '{"award":"~","person":"~","item":"~","no":#,"amountFen":"#","line":"~","month":"~",' +
-    '"rollMonth":"~"}',
-);
+const itemOfRoll = new Repeated((cutter) => {
+  cutter.pass('","item":"');
+  const item = cutter.word();
+  cutter.pass('","no":');
+  return item;
+});
+const amountOfRoll = repeatedAmount('', '","line":"');
+const dueOfRoll = new Repeated((cutter) => {
+  const line = cutter.word();
+  cutter.pass('","month":"');
+  const of = cutter.word() as Month;
+  cutter.pass('","rollMonth":"');
+  const rollMonth = cutter.word() as Month;
+  cutter.pass('"}');
+  return { line, month: of, rollMonth };
+});
 
+/** Cut where it is as {@link rollText} prints it, with nothing in it escaped. */
 export function rollLine(text: string): RollLine {
-  const found = rollShape.exec(text);
-  if (found === null) return withAmount(text);
-  const [, award = '', person = '', item = '', no, amountFen = '', line = '', ...months] = found;
-  const [ofMonth, inRoll] = months;
-  return {
-    award,
-    person,
-    item,
-    no: Number(no),
-    amountFen: fenFromText(amountFen),
-    line,
-    month: ofMonth as Month,
-    rollMonth: inRoll as Month,
-  };
+  const cutter = new LineCutter(text);
+  cutter.pass('{"award":"');
+  const award = cutter.word();
+  cutter.pass('","person":"');
+  const person = cutter.word();
+  const item = itemOfRoll.cut(cutter);
+  const no = cutter.number();
+  const amountFen = amountOfRoll.cut(cutter);
+  const { line, month: of, rollMonth } = dueOfRoll.cut(cutter);
+  if (!cutter.isWhole) return withAmount(text);
+  return { award, person, item, no, amountFen, line, month: of, rollMonth };
 }
 
 /** Whom a line of a roll or of an opening list makes payable. */
@@ -277,56 +291,88 @@ export function personOfLine(text: string): string {
   return (JSON.parse(text) as Pick<RollLine, 'person'>).person;
 }
 
-/** A whole line as {@link batchText} prints it for due lines of one item. */
-const batchShape = lineShape(
-  '{"seq":#,"award":"~","person":"~","amountFen":"#","instruction":"~","lines":["~"],' +
-    '"accountRef":"~","sealedSha256":"~"}',
-);
+const amountOfBatch = repeatedAmount('"', '","instruction":"');
+const linesOfBatch = new Repeated((cutter) => {
+  cutter.pass('","lines":["');
+  const line = cutter.word();
+  cutter.pass('"],"accountRef":"');
+  return [line];
+});
 
+/** Cut where it is as {@link numberedText} prints it for one due line. */
 export function batchLine(text: string): BatchLine {
-  const found = batchShape.exec(text);
-  if (found === null) return withAmount(text);
-  const [, seq, award = '', person = '', amountFen = '', instruction = ''] = found;
-  const [, , , , , , line = '', accountRef = '', sealedSha256 = ''] = found;
-  return {
-    seq: Number(seq),
-    award,
-    person,
-    amountFen: fenFromText(amountFen),
-    instruction,
-    lines: [line],
-    accountRef,
-    sealedSha256,
-  };
+  const cutter = new LineCutter(text);
+  cutter.pass('{"seq":');
+  const seq = cutter.number();
+  cutter.pass(',"award":"');
+  const award = cutter.word();
+  cutter.pass('","person":"');
+  const person = cutter.word();
+  const amountFen = amountOfBatch.cut(cutter);
+  const instruction = cutter.word();
+  const lines = linesOfBatch.cut(cutter);
+  const accountRef = cutter.word();
+  cutter.pass('","sealedSha256":"');
+  const sealedSha256 = cutter.word();
+  cutter.pass('"}');
+  if (!cutter.isWhole) return withAmount(text);
+  return { seq, award, person, amountFen, instruction, lines, accountRef, sealedSha256 };
 }
 
-/** A whole line as {@link receiptText} prints most of them. */
-const receiptShape = lineShape(
-  '{"no":#,"instruction":"~","amountFen":"#","result":"~","valueDate":"~","post":"~",' +
-    '"batch":"~","award":"~","lines":#,"reason":"~","serial":"~"}',
-);
+const amountOfReceipt = repeatedAmount('"', '","result":"');
+const answerOfReceipt = new Repeated((cutter) => {
+  const result = cutter.word() as ReceiptDocumentLine['result'];
+  cutter.pass('","valueDate":"');
+  const valueDate = cutter.word() as Day;
+  cutter.pass('","post":"');
+  const post = cutter.word() as ReceiptDocumentLine['post'];
+  cutter.pass('","batch":"');
+  const batch = cutter.word();
+  cutter.pass('","award":"');
+  return { result, valueDate, post, batch };
+});
+const linesOfReceipt = new Repeated((cutter) => {
+  cutter.pass('","lines":');
+  const lines = cutter.number();
+  cutter.pass(',"reason":"');
+  const reason = cutter.word();
+  cutter.pass('","serial":"');
+  return { lines, reason };
+});
+
+/** The last one that was found to be one: a receipt has few. */
+let lastDay: Day | undefined;
 
 export function receiptLine(text: string): ReceiptDocumentLine {
-  const line = shapedReceipt(text) ?? withAmount<ReceiptDocumentLine>(text);
-  day(line.valueDate);
+  const line = usualReceipt(text) ?? withAmount<ReceiptDocumentLine>(text);
+  if (line.valueDate !== lastDay) lastDay = day(line.valueDate);
   return line;
 }
 
-function shapedReceipt(text: string): ReceiptDocumentLine | undefined {
-  const found = receiptShape.exec(text);
-  if (found === null) return undefined;
-  const [, no, instruction = '', amountFen = '', result, valueDate, post] = found;
-  const [, , , , , , , batch = '', award = '', lines, reason = '', serial = ''] = found;
+/** Where it is as {@link receiptText} prints most of them. */
+function usualReceipt(text: string): ReceiptDocumentLine | undefined {
+  const cutter = new LineCutter(text);
+  cutter.pass('{"no":');
+  const no = cutter.number();
+  cutter.pass(',"instruction":"');
+  const instruction = cutter.word();
+  const amountFen = amountOfReceipt.cut(cutter);
+  const { result, valueDate, post, batch } = answerOfReceipt.cut(cutter);
+  const award = cutter.word();
+  const { lines, reason } = linesOfReceipt.cut(cutter);
+  const serial = cutter.word();
+  cutter.pass('"}');
+  if (!cutter.isWhole) return undefined;
   return {
-    no: Number(no),
+    no,
     instruction,
-    amountFen: fenFromText(amountFen),
-    result: result as ReceiptDocumentLine['result'],
-    valueDate: valueDate as Day,
-    post: post as ReceiptDocumentLine['post'],
+    amountFen,
+    result,
+    valueDate,
+    post,
     batch,
     award,
-    lines: Number(lines),
+    lines,
     reason,
     serial,
   };
