@@ -5,6 +5,7 @@ import { TreeBuilder } from '#evidence/tree.js';
 import { whileHolding } from '#postgres/held-connections.js';
 import type { Migration } from '#postgres/migrations.js';
 import { inTransaction } from '#projections/runner.js';
+import { TextColumn } from '#projections/text-column.js';
 import { breathe } from './breath.js';
 
 /**
@@ -133,7 +134,11 @@ class ChunkWriter {
   readonly content = randomUUID();
   private readonly hash = createHash('sha256');
   private readonly tree = new TreeBuilder();
-  private pending: string[] = [];
+  /** Bytes as they are hashed and sent: lines that waited for their chunk would be copied. */
+  private filled = new TextColumn();
+  private filledLines = 0;
+  /** What is being written; then it is filled again. */
+  private sent = new TextColumn();
   private lines = 0;
   private chunks = 0;
   /** While one chunk is written the lines of the next are made. */
@@ -142,32 +147,40 @@ class ChunkWriter {
   constructor(private readonly db: PoolClient) {}
 
   async add(lines: readonly string[]): Promise<void> {
-    for (const line of lines) {
-      if (line.includes('\n')) throw new Error('a document line holds no line break');
-      this.tree.add(line);
-      this.pending.push(line);
-      if (this.pending.length >= linesInChunk) await this.flush();
+    for (let from = 0; from < lines.length;) {
+      const room = Math.min(linesInPiece, linesInChunk - this.filledLines);
+      const some = lines.slice(from, from + room);
+      for (const line of some) {
+        if (line.includes('\n')) throw new Error('a document line holds no line break');
+        this.tree.add(line);
+      }
+      this.filled.add(some.join('\n'));
+      this.filledLines += some.length;
+      from += some.length;
+      if (this.filledLines >= linesInChunk) await this.flush();
     }
     this.lines += lines.length;
   }
 
   async end(): Promise<Omit<DocumentHead, 'kind'>> {
-    if (this.pending.length > 0) await this.flush();
+    if (this.filledLines > 0) await this.flush();
     await this.writing;
     return { sha256: this.hash.digest('hex'), lines: this.lines, root: this.tree.root() };
   }
 
   private async flush(): Promise<void> {
-    const body = this.pending.join('\n');
-    this.hash.update(body).update('\n');
+    const { bytes } = this.filled;
+    this.hash.update(bytes).update('\n');
     await this.writing;
     this.writing = this.db.query(
       'insert into document_chunks (content, no, body) values ($1, $2, $3)',
-      [this.content, this.chunks, body],
+      [this.content, this.chunks, bytes],
     );
     // Whoever waits for it next hears of a fault; until then nobody does.
     this.writing.catch(() => undefined);
     this.chunks += 1;
-    this.pending = [];
+    [this.filled, this.sent] = [this.sent, this.filled];
+    this.filled.clear();
+    this.filledLines = 0;
   }
 }

@@ -124,6 +124,19 @@ describe('the tree', () => {
     expect(() => TreeBuilder.resume(3, Buffer.alloc(32))).toThrow('another stack');
   });
 
+  it('takes hashes of leaves in any pieces', () => {
+    const hashes = some.map((leaf) => Buffer.from(leaf, 'hex'));
+    fc.assert(
+      fc.property(fc.array(fc.nat(9)), (sizes) => {
+        const [tree, rest] = [new TreeBuilder(), [...hashes]];
+        for (const size of sizes) tree.addLeaf(Buffer.concat(rest.splice(0, size)));
+        tree.addLeaf(Buffer.concat(rest));
+        expect([tree.size, tree.root()]).toEqual([some.length, rootOf(some)]);
+      }),
+    );
+    expect(() => new TreeBuilder().addLeaf(Buffer.alloc(33))).toThrow('no hashes');
+  });
+
   it('is the root of a document over its lines', () => {
     expect(documentRoot(['失业保险金', '{}'])).toBe(rootOf(['失业保险金', '{}'].map(leafHash)));
     expect(documentRoot(['a', 'b'])).not.toBe(documentRoot(['b', 'a']));

@@ -62,8 +62,13 @@ export class TreeBuilder {
   /** Hashes of leaves, 32 bytes each, one after the other. */
   addLeaf(hashes: Buffer): void {
     if (hashes.length % hashBytes !== 0) throw new Error(`${hashes.length} bytes are no hashes`);
-    for (let at = 0; at < hashes.length; at += hashBytes)
-      this.push(hashes.toString('latin1', at, at + hashBytes));
+    let at = 0;
+    while (at < hashes.length) {
+      const isPair = this.leaves % 2 === 0 && hashes.length - at > hashBytes;
+      if (isPair) this.pushPair(hashes, at);
+      else this.push(hashes.toString('latin1', at, at + hashBytes));
+      at += isPair ? 2 * hashBytes : hashBytes;
+    }
   }
 
   /** The root of what has been added, in hexadecimal; it may grow on afterwards. */
@@ -82,12 +87,24 @@ export class TreeBuilder {
   }
 
   private push(leaf: Digest): void {
-    let top = leaf;
-    // Each one-bit at the end of the size is a full subtree that this leaf completes.
-    for (let size = this.leaves; size % 2 === 1; size = Math.floor(size / 2))
+    this.carry(leaf, this.leaves);
+    this.leaves += 1;
+  }
+
+  /** Two leaves side by side: their bytes go where they are hashed, and are no texts before. */
+  private pushPair(hashes: Buffer, from: number): void {
+    for (let at = 0; at < 2 * hashBytes; at += 1) pair[1 + at] = hashes[from + at] as number;
+    this.carry(hash('sha256', pair, 'binary'), half(this.leaves));
+    this.leaves += 2;
+  }
+
+  /** @param count how many full subtrees of that height stand before it */
+  private carry(subtree: Digest, count: number): void {
+    let top = subtree;
+    // Each one-bit at the end of the count is a full subtree that this one completes.
+    for (let left = count; left % 2 === 1; left = half(left))
       top = nodeOf(this.stack.pop() as Digest, top);
     this.stack.push(top);
-    this.leaves += 1;
   }
 }
 

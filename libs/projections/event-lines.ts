@@ -1,4 +1,5 @@
 import type { NewEvent } from '#event-store/port.js';
+import { TextColumn } from './text-column.js';
 
 /** An event without its metadata: of these only the command's id differs in one call. */
 export type BareEvent = Omit<NewEvent, 'metadata'> &
@@ -56,41 +57,5 @@ export class EventLines {
       data: of(data, at),
       commandId: of(commandIds, at),
     }));
-  }
-}
-
-const smallest = 16_384;
-/** A text holds at most so many bytes for each of its units (RFC 3629, UTF-16). */
-const bytesInUnit = 3;
-const lineFeed = 0x0a;
-
-/** Lines of text in memory that grows and is used again. */
-class TextColumn {
-  private memory = Buffer.allocUnsafe(smallest);
-  private length = 0;
-  private isBegun = false;
-
-  get bytes(): Buffer {
-    return this.memory.subarray(0, this.length);
-  }
-
-  add(lines: string): void {
-    this.reserve(1 + bytesInUnit * lines.length);
-    if (this.isBegun) this.length = this.memory.writeUInt8(lineFeed, this.length);
-    this.isBegun = true;
-    this.length += this.memory.write(lines, this.length);
-  }
-
-  clear(): void {
-    this.length = 0;
-    this.isBegun = false;
-  }
-
-  private reserve(bytes: number): void {
-    const needed = this.length + bytes;
-    if (needed <= this.memory.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.memory.length));
-    this.memory.copy(larger, 0, 0, this.length);
-    this.memory = larger;
   }
 }
