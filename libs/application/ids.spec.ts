@@ -24,6 +24,21 @@ describe('an id that is derived from a cause', () => {
     );
   });
 
+  it('is the one of the standard, whatever was derived before it', () => {
+    const first = fc.constantFrom('document', 'docume', '', '\u754c', '\u0000', 'd'.repeat(330));
+    const second = fc.oneof(fc.string({ unit: 'binary' }), fc.nat(), fc.constant('x'.repeat(9)));
+    const parts = fc.oneof(
+      { weight: 4, arbitrary: fc.tuple(first, second) },
+      fc.tuple(first),
+      fc.tuple(first, second, second),
+    );
+    fc.assert(
+      fc.property(fc.array(parts, { minLength: 2 }), (all) => {
+        for (const some of all) expect(derivedId(...some)).toBe(byTheStandard(some));
+      }),
+    );
+  });
+
   it('stays as it was when another one is made', () => {
     const first = derivedId('document', 1);
     expect(derivedId('document', 2)).not.toBe(first);

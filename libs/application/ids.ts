@@ -13,22 +13,31 @@ const beginnings: (Buffer | undefined)[] = [];
 /** An id is put together here, so that it becomes one text at once and not of many pieces. */
 const idText = Buffer.from('00000000-0000-5000-8000-000000000000');
 const versionAt = 14;
-const version = idText.readUInt8(versionAt);
 const variantAt = 19;
+/** Runs of digits of a hash that stand together in an id, and how far behind their own places. */
+const runs = [
+  { from: 0, to: 8, shift: 0 },
+  { from: 8, to: 12, shift: 1 },
+  { from: 13, to: 16, shift: 2 },
+  { from: 17, to: 20, shift: 3 },
+  { from: 20, to: 32, shift: 4 },
+] as const;
 /** The variant's two bits stand before the two that are kept. */
 const variants = Buffer.from('89ab89ab89ab89ab');
-/** Where each digit of a hash stands in an id. */
-const digitPlaces = [...idText.keys()].filter((at) => idText.readUInt8(at) !== 0x2d);
+const variantDigitAt = 16;
+
+/** The first of two parts that stands in the room: ids of a document's lines all begin with it. */
+let firstInRoom: string | undefined;
+let firstEnds = uniqueBytes;
 
 /**
  * The same parts give the same id: an event of a retried command, a command of a repeated reaction.
  */
 export function derivedId(...parts: readonly (string | number)[]): string {
-  const hex = hash('sha1', withNamespace(parts.join('\u0000')), 'hex');
-  for (let at = 0; at < digitPlaces.length; at += 1)
-    idText[digitPlaces[at] ?? 0] = hex.charCodeAt(at);
-  idText[versionAt] = version;
-  idText[variantAt] = variants[Number.parseInt(hex.charAt(16), 16)] ?? 0;
+  const hex = hash('sha1', withNamespace(parts), 'hex');
+  for (const { from, to, shift } of runs)
+    for (let at = from; at < to; at += 1) idText[at + shift] = hex.charCodeAt(at);
+  idText[variantAt] = variants[Number.parseInt(hex.charAt(variantDigitAt), 16)] ?? 0;
   return idText.toString('latin1');
 }
 
@@ -44,9 +53,23 @@ export function eventIdOf(commandId: string, ordinal: number): string {
   return commandId.slice(0, versionAt) + versionOfEvents + commandId.slice(versionAt + 1);
 }
 
-function withNamespace(text: string): Buffer {
+function withNamespace(parts: readonly (string | number)[]): Buffer {
+  const [first, second] = parts;
+  const isPair = parts.length === 2 && typeof first === 'string' && typeof second === 'string';
+  if (isPair && first.length + 1 + second.length <= longestInRoom) {
+    if (first !== firstInRoom) {
+      firstEnds = uniqueBytes + room.write(`${first}\u0000`, uniqueBytes);
+      firstInRoom = first;
+    }
+    return beginningOf(firstEnds + room.write(second, firstEnds));
+  }
+  const text = parts.join('\u0000');
   if (text.length > longestInRoom) return Buffer.concat([namespace, Buffer.from(text)]);
-  const length = uniqueBytes + room.write(text, uniqueBytes);
+  firstInRoom = undefined;
+  return beginningOf(uniqueBytes + room.write(text, uniqueBytes));
+}
+
+function beginningOf(length: number): Buffer {
   return (beginnings[length] ??= room.subarray(0, length));
 }
 
