@@ -106,7 +106,7 @@ export class BatchFile {
     let sum = noFen;
     for (let from = 0; from < refused.length; from += linesAtOnce) {
       const found = await lines.find(refused.slice(from, from + linesAtOnce));
-      for (const { line } of found.values()) sum = addFen(sum, line.amountFen);
+      for (const one of found) sum = addFen(sum, one?.line.amountFen ?? noFen);
       await breathe();
     }
     return sum;

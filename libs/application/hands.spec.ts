@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { inParts, type Hands, type Part } from './hands.js';
+import type { PartInput } from './parts.js';
 
-type Input = Parameters<Hands['ask']>[1];
-type Waiting = Part<'waitingPart'>;
+/** What is handed on is nobody's business here: a name stands for it. */
+const named = (names: readonly string[]) => names as unknown as readonly PartInput<'judgedPart'>[];
 
 /** Parts that end when they are told to, with where each was begun. */
 function openDesk() {
@@ -19,9 +20,10 @@ function openDesk() {
   let free = true;
   const hands: Hands = {
     areFree: () => free,
-    ask: async (_name, input: Input) => (await begin('there', input as string)) as never,
+    ask: async (_name, input) => (await begin('there', String(input))) as never,
   };
-  const part: Waiting = { name: 'waitingPart', here: (input) => begin('here', input) };
+  const here = async (input: unknown) => (await begin('here', String(input))) as never;
+  const part: Part<'judgedPart'> = { name: 'judgedPart', here };
   const end = async (input: string, failed = false): Promise<void> => {
     ends.get(input)?.(failed);
     // Whatever follows from it has its turn first.
@@ -30,7 +32,7 @@ function openDesk() {
   return { begun, hands, part, end, leave: () => (free = false) };
 }
 
-async function taken(results: AsyncIterable<string>, into: string[]): Promise<void> {
+async function taken(results: AsyncIterable<unknown>, into: unknown[]): Promise<void> {
   for await (const result of results) into.push(result);
 }
 
@@ -38,7 +40,7 @@ describe('parts of a work', () => {
   it('are begun in both threads by turns, where fewer are under way', async () => {
     const { begun, hands, part, end } = openDesk();
     const results: string[] = [];
-    const done = taken(inParts(hands, part, ['a', 'b', 'c', 'd', 'e', 'f']), results);
+    const done = taken(inParts(hands, part, named(['a', 'b', 'c', 'd', 'e', 'f'])), results);
     expect(begun).toEqual(['there a', 'here b', 'there c', 'here d']);
     await end('b');
     await end('d');
@@ -51,7 +53,7 @@ describe('parts of a work', () => {
   it('are given in the order of the inputs, however they end', async () => {
     const { hands, part, end } = openDesk();
     const results: string[] = [];
-    const done = taken(inParts(hands, part, ['a', 'b', 'c']), results);
+    const done = taken(inParts(hands, part, named(['a', 'b', 'c'])), results);
     for (const input of ['c', 'b']) await end(input);
     expect(results).toEqual([]);
     await end('a');
@@ -62,8 +64,8 @@ describe('parts of a work', () => {
   it('are all done here while people wait for the other thread, or there is none', async () => {
     const desk = openDesk();
     desk.leave();
-    const busy = taken(inParts(desk.hands, desk.part, ['a', 'b']), []);
-    const alone = taken(inParts(undefined, desk.part, ['c']), []);
+    const busy = taken(inParts(desk.hands, desk.part, named(['a', 'b'])), []);
+    const alone = taken(inParts(undefined, desk.part, named(['c'])), []);
     expect(desk.begun).toEqual(['here a', 'here b', 'here c']);
     for (const input of ['a', 'b', 'c']) await desk.end(input);
     await Promise.all([busy, alone]);
@@ -72,7 +74,7 @@ describe('parts of a work', () => {
   it('fail with the first that fails, and what is under way is let go', async () => {
     const { hands, part, end } = openDesk();
     const results: string[] = [];
-    const done = taken(inParts(hands, part, ['a', 'b', 'c']), results);
+    const done = taken(inParts(hands, part, named(['a', 'b', 'c'])), results);
     const failed = done.catch((error: unknown) => error);
     await end('a');
     await end('b', true);

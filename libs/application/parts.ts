@@ -1,6 +1,6 @@
 import type { App } from './app.js';
 import { payablePart } from './batches.js';
-import { waitingPart } from './receipt-judge.js';
+import { judgedPart } from './receipt-parts.js';
 import { duePart } from './rolls.js';
 
 /**
@@ -8,7 +8,7 @@ import { duePart } from './rolls.js';
  * answered are plain values, and many lines are one text: a thousand small ones take longer to hand
  * over than to make.
  */
-export const parts = { duePart, payablePart, waitingPart } as const;
+export const parts = { duePart, payablePart, judgedPart } as const;
 
 type Parts = typeof parts;
 export type PartName = keyof Parts;

@@ -1,24 +1,39 @@
 import { awardStream } from '#domain/award/award.js';
 import type { LiveBatch } from '#domain/batch/batch.js';
-import { addSheets, type Sheet } from '#domain/values/totals.js';
+import { addSheets, type Sheet, type Totals } from '#domain/values/totals.js';
 import type { LineResult, ReceiptLine } from '#banking/receipt.js';
-import { paymentsSent } from '#projections/award-work.js';
+import { areSent } from '#projections/sent-payments.js';
 import type { App } from './app.js';
-import { linesOfText, receiptText, type JudgedLine } from './document-lines.js';
+import type { JudgedLine } from './document-lines.js';
 import { ItemSum } from './item-sum.js';
+import { ReceiptPrinter } from './receipt-printer.js';
 import { SentLines, type SentLine } from './sent-lines.js';
 import { stored } from './stored.js';
 
 type Counted = 'paid' | 'returned';
+type Counts = Readonly<Record<Counted | 'failed' | 'suspense', number>>;
 
-/** Lines of a receipt with what was sent, and the instructions that wait for an answer. */
+/** Lines of a receipt with what was sent, and whether its award waits for the answer. */
 type KnownLines = Readonly<{
   lines: readonly ReceiptLine[];
-  sent: ReadonlyMap<string, SentLine>;
-  waiting: ReadonlySet<string>;
+  sent: readonly (SentLine | undefined)[];
+  awaited: readonly boolean[];
+}>;
+
+/** What was judged; plain values, as it may be done in another thread. */
+export type Judgement = Readonly<{
+  counts: Counts;
+  sums: Readonly<Record<Counted, ReadonlyMap<string, Totals>>>;
+  /** Lines of the batch with the first answer to each: its number, and that in the last bits. */
+  heard: Uint32Array;
+  /** Instructions of other batches with the first answer to each. */
+  otherHeard: ReadonlyMap<string, LineResult>;
 }>;
 
 const results = ['success', 'failed', 'returned'] as const;
+const posts = ['paid', 'failed', 'returned', 'suspense'] as const;
+const answerBits = 2;
+const answerMask = 3;
 
 /** Judges each line against what was sent; a line that we cannot explain is nobody's payment. */
 export class ReceiptJudge {
@@ -31,43 +46,68 @@ export class ReceiptJudge {
   /** The answer that each line of the batch has had; few are for lines of other batches. */
   private readonly answers: Uint8Array;
   private readonly otherAnswers = new Map<string, LineResult>();
+  private readonly heard: number[] = [];
+  private readonly printer = new ReceiptPrinter();
 
+  /** @param linesInChunk as {@link SentLines} takes it */
   constructor(
     private readonly app: App,
     private readonly batch: LiveBatch,
+    linesInChunk?: number,
   ) {
-    this.sent = new SentLines(app, batch);
+    this.sent = new SentLines(app, batch, linesInChunk);
     this.answers = new Uint8Array(batch.lines + 1);
   }
 
   /** What is known of these lines; to be asked piece by piece. */
   async look(lines: readonly ReceiptLine[]): Promise<KnownLines> {
     const sent = await this.sent.find(lines.map(({ instructionId }) => instructionId));
-    const awards: string[] = [];
-    for (const { line } of sent.values()) awards.push(line.award);
-    return { lines, sent, waiting: await this.waitingOf(awards) };
-  }
-
-  private async waitingOf(awards: readonly string[]): Promise<ReadonlySet<string>> {
-    const { app } = this;
-    const asked = awards.join('\n');
-    const lent = app.hands?.areFree() === true ? app.hands : undefined;
-    const waiting = await (lent?.ask('waitingPart', asked) ?? waitingPart(app, asked));
-    return new Set(linesOfText(waiting));
+    const awaited = await areSent(
+      this.app.pool,
+      sent.map((one) => one?.line),
+    );
+    return { lines, sent, awaited };
   }
 
   /** What the document of the receipt says of these lines, which follow those judged before. */
-  async judge({ lines, sent, waiting }: KnownLines): Promise<readonly string[]> {
+  async judge({ lines, sent, awaited }: KnownLines): Promise<readonly string[]> {
     const texts: string[] = [];
-    for (const line of lines) {
-      const known = sent.get(line.instructionId);
-      const awaited = line.result !== 'returned' && waiting.has(line.instructionId);
+    for (let at = 0; at < lines.length; at += 1) {
+      const line = lines[at] as ReceiptLine;
+      const known = sent[at];
       const odd = this.oddity(line, known);
       // What waits for an answer is cached; whatever else is asked stands in the stream alone.
-      const why = odd ?? (awaited ? undefined : await this.unexpected(line, known));
-      texts.push(receiptText(this.judged(line, known, why)));
+      const isAwaited = awaited[at] === true && line.result !== 'returned';
+      const why = odd ?? (isAwaited ? undefined : await this.unexpected(line, known));
+      texts.push(this.printer.text(this.judged(line, known, why)));
     }
     return texts;
+  }
+
+  /** All that was judged here. */
+  judgement(): Judgement {
+    const { counts, sums, heard, otherAnswers } = this;
+    return {
+      counts,
+      sums: { paid: sums.paid.byItem(), returned: sums.returned.byItem() },
+      heard: Uint32Array.from(heard),
+      otherHeard: otherAnswers,
+    };
+  }
+
+  /**
+   * Takes over what another judged of the lines that follow, as though nothing had been answered
+   * before them. False, and nothing is taken over, when something had: they are to be judged anew.
+   */
+  takeOver({ counts, sums, heard, otherHeard }: Judgement): boolean {
+    const { answers, otherAnswers } = this;
+    if (heard.some((one) => answers[one >>> answerBits] !== 0)) return false;
+    for (const instruction of otherHeard.keys()) if (otherAnswers.has(instruction)) return false;
+    for (const one of heard) answers[one >>> answerBits] = one & answerMask;
+    for (const [instruction, result] of otherHeard) otherAnswers.set(instruction, result);
+    for (const post of posts) this.counts[post] += counts[post];
+    for (const counted of ['paid', 'returned'] as const) this.sums[counted].addSums(sums[counted]);
+    return true;
   }
 
   /** What the judged lines will add to the month. */
@@ -133,8 +173,11 @@ export class ReceiptJudge {
       return before;
     }
     const before = this.answers[line.seq] ?? 0;
-    if (before === 0) this.answers[line.seq] = results.indexOf(result) + 1;
-    return results[before - 1];
+    if (before !== 0) return results[before - 1];
+    const answer = results.indexOf(result) + 1;
+    this.answers[line.seq] = answer;
+    this.heard.push((line.seq << answerBits) | answer);
+    return undefined;
   }
 
   /** Why the award does not wait for this answer; undefined when it does. */
@@ -150,15 +193,6 @@ export class ReceiptJudge {
     if (payment === undefined) return 'not-instructed';
     return payment.status === expected ? undefined : `already-${payment.status}`;
   }
-}
-
-/**
- * Instructions that wait for an answer.
- *
- * @param awards whose they are; one text of many lines, as what is answered
- */
-export async function waitingPart({ pool }: Pick<App, 'pool'>, awards: string): Promise<string> {
-  return [...(await paymentsSent(pool, linesOfText(awards)))].join('\n');
 }
 
 function postOf(result: LineResult): 'paid' | 'failed' | 'returned' {

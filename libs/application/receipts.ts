@@ -7,7 +7,7 @@ import type { Month } from '#domain/values/calendar.js';
 import { noFen } from '#domain/values/fen.js';
 import type { Metadata } from '#event-store/port.js';
 import type { Layout } from '#banking/layout.js';
-import { receiptLayoutOf, ReceiptReader } from '#banking/receipt.js';
+import { ReceiptCutter, receiptLayoutOf, ReceiptReader } from '#banking/receipt.js';
 import { piecesOf } from '#banking/records.js';
 import type { Act, App } from './app.js';
 import { batchNow } from './batches.js';
@@ -18,6 +18,7 @@ import { receiptLine } from './document-lines.js';
 import { derivedId } from './ids.js';
 import { admit } from './month-documents.js';
 import { ReceiptJudge } from './receipt-judge.js';
+import { judgedLines } from './receipt-parts.js';
 import { recordArrival } from './sending.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
@@ -70,13 +71,15 @@ export async function bookReceipt(
   });
   if ('earlier' in asked) return asked.earlier;
   const { batch, take } = asked;
-  const judge = new ReceiptJudge(app, asArrived(batch));
-  const reader = new ReceiptReader(layout);
-  const document = await app.documents.put('receipt', judged(app, judge, { reader, bytes }));
+  const arrived = asArrived(batch);
+  const judge = new ReceiptJudge(app, arrived);
+  const cutter = new ReceiptCutter(layout);
+  const lines = judgedLines(app, judge, { batch: arrived, layout, bytes, cutter });
+  const document = await app.documents.put('receipt', lines);
   await recordArrival(app, act, { batch, receipt: documentId });
   const context = { ...contextFor(act), commandId: derivedId(act.commandId, 'take', documentId) };
   await app.transact.run(stored.batch, batchStream(batch.batchId), take, context);
-  const { receiptId, part, kind } = reader.end();
+  const { receiptId, part, kind } = cutter.end();
   await app.vault.files.sealBytes(`${fileName}#${receiptId}-${part}-${kind}`, bytes);
   crashPoint('receipt:sealed');
   const admitted = await admit(app, contextFor(act), {
@@ -111,12 +114,12 @@ async function digestOf(bytes: Buffer): Promise<string> {
 
 /** Of the first record; few lines behind it are looked at. */
 function batchIdOf({ layout, bytes }: ReceiptBytes): string {
-  const reader = new ReceiptReader(layout);
+  const cutter = new ReceiptCutter(layout);
   for (const piece of piecesOf(bytes, firstRecordBytes)) {
-    reader.take(piece);
-    if (reader.batchId !== undefined) return reader.batchId;
+    cutter.take(piece);
+    if (cutter.batchId !== undefined) return cutter.batchId;
   }
-  return reader.end().batchId;
+  return cutter.end().batchId;
 }
 
 const firstRecordBytes = 256;
@@ -128,29 +131,6 @@ async function readWhole({ layout, bytes }: ReceiptBytes): Promise<void> {
     reader.take(piece);
     await breathe();
   }
-  reader.end();
-}
-
-/**
- * The lines judged as they are read, those of the next piece being looked up meanwhile. What was
- * cut fails here, and its document with it.
- */
-async function* judged(
-  app: App,
-  judge: ReceiptJudge,
-  { reader, bytes }: Readonly<{ reader: ReceiptReader; bytes: Buffer }>,
-): AsyncIterable<readonly string[]> {
-  await app.projected(await app.store.head());
-  let before: ReturnType<typeof judge.look> | undefined;
-  for (const piece of piecesOf(bytes)) {
-    const lines = reader.take(piece);
-    const known = before === undefined ? judge.look(lines) : before.then(() => judge.look(lines));
-    // Nobody may be there any more to hear that it failed.
-    known.catch(() => undefined);
-    if (before !== undefined) yield await judge.judge(await before);
-    before = known;
-  }
-  if (before !== undefined) yield await judge.judge(await before);
   reader.end();
 }
 

@@ -6,11 +6,10 @@ import { batchLine, type BatchLine } from './document-lines.js';
 /** A line of one of our batches, and whether it left. */
 export type SentLine = Readonly<{ line: BatchLine; batch: LiveBatch; excluded: boolean }>;
 
-/** Some 20 MB of text: more batches than one, or more of one, are read again when asked again. */
-const chunksKept = 32;
+/** Some 3 MB of text; what is asked for together is read once. */
+const chunksKept = 4;
 const batchesKept = 16;
 
-type Chunk = { readonly texts: readonly string[]; unasked: number };
 type KnownBatch = Readonly<{
   state: LiveBatch;
   /** Signed, and left out of what was sent: stopped, or refused by its award. */
@@ -21,50 +20,58 @@ type KnownBatch = Readonly<{
 
 /**
  * Lines that we sent, found by the number that their instruction ends with. A bank answers mostly
- * in our order; then each part of a document is read once and let go when all of it was asked for.
+ * in our order; then each part of a document is read once.
  */
 export class SentLines {
   private readonly batches = new Map<string, KnownBatch | undefined>();
-  private readonly chunks = new Map<string, Chunk>();
+  private readonly chunks = new Map<string, Promise<readonly string[]>>();
 
-  /** @param mine the batch that most of the lines are of, as whoever asks takes it to be */
+  /**
+   * @param mine the batch that most of the lines are of, as whoever asks takes it to be
+   * @param linesInChunk of every part of its document but the last, where that is known
+   */
   constructor(
     private readonly app: App,
     private readonly mine: LiveBatch,
+    private readonly linesInChunk?: number,
   ) {}
 
-  /** By instruction; without those that no batch of ours holds. */
-  async find(instructions: readonly string[]): Promise<ReadonlyMap<string, SentLine>> {
-    const found = new Map<string, SentLine>();
-    for (const { batch, no, wanted } of await this.places(instructions)) {
+  /** The line of each instruction; undefined where no batch of ours holds it. */
+  async find(instructions: readonly string[]): Promise<readonly (SentLine | undefined)[]> {
+    const found: (SentLine | undefined)[] = instructions.map(() => undefined);
+    const seqs = instructions.map(seqOfInstruction);
+    for (const { batch, no, wanted } of await this.places(instructions, seqs)) {
       const { state, notSent } = batch;
-      const chunk = await this.chunk(batch, no);
-      chunk.unasked -= wanted.size;
-      for (const [instruction, at] of wanted) {
-        const text = chunk.texts[at];
+      const texts = await this.chunk(batch, no);
+      for (const asked of wanted) {
+        const text = texts[((seqs[asked] ?? 0) - 1) % batch.linesInChunk];
         if (text === undefined) continue;
         const line = batchLine(text);
+        const instruction = instructions[asked];
         if (line.instruction !== instruction) continue;
         const excluded = notSent.size > 0 && notSent.has(instruction);
-        found.set(instruction, { line, batch: state, excluded });
+        found[asked] = { line, batch: state, excluded };
       }
     }
-    for (const [key, { unasked }] of this.chunks) if (unasked <= 0) this.chunks.delete(key);
     return found;
   }
 
   /** Where the instructions stand, gathered by part of a document so that each is read once. */
-  private async places(instructions: readonly string[]): Promise<Iterable<Place>> {
+  private async places(
+    instructions: readonly string[],
+    seqs: readonly (number | undefined)[],
+  ): Promise<Iterable<Place>> {
     const places = new Map<string, Place>();
     let last: Place | undefined;
-    for (const instruction of instructions) {
-      const seq = seqOfInstruction(instruction);
+    for (let asked = 0; asked < instructions.length; asked += 1) {
+      const instruction = instructions[asked] as string;
+      const seq = seqs[asked];
       if (seq === undefined || seq < 1) continue;
       // The next line of a receipt is nearly always the next of the batch.
       const isNext = last !== undefined && isIn(last, instruction, seq);
       const place = isNext ? last : await this.place(places, instruction, seq);
       if (place === undefined) continue;
-      place.wanted.set(instruction, (seq - 1) % place.batch.linesInChunk);
+      place.wanted.push(asked);
       last = place;
     }
     return places.values();
@@ -82,7 +89,7 @@ export class SentLines {
     const key = `${batchId}/${no}`;
     const place = places.get(key) ?? {
       ...{ batch, no, prefix: prefixOfInstruction(instruction) },
-      wanted: new Map<string, number>(),
+      wanted: [],
     };
     places.set(key, place);
     return place;
@@ -98,22 +105,28 @@ export class SentLines {
   }
 
   private async known(state: LiveBatch): Promise<KnownBatch> {
-    const first = await this.app.documents.chunk(state.document, 0);
-    const linesInChunk = Math.max(first?.length ?? 0, 1);
     const notSent = new Set([...Object.keys(state.excluded), ...state.refused]);
+    const known = state === this.mine ? this.linesInChunk : undefined;
+    const linesInChunk = known ?? (await linesInChunkOf(this.app, state));
     return { state, notSent, linesInChunk };
   }
 
-  private async chunk({ state }: KnownBatch, no: number): Promise<Chunk> {
+  /** What is on its way is asked for once, too. */
+  private chunk({ state }: KnownBatch, no: number): Promise<readonly string[]> {
     const key = `${state.batchId}/${no}`;
     const kept = this.chunks.get(key);
     if (kept !== undefined) return kept;
-    const texts = (await this.app.documents.chunk(state.document, no)) ?? [];
-    const chunk = { texts, unasked: texts.length };
+    const texts = this.app.documents.chunk(state.document, no).then((lines) => lines ?? []);
     keep(this.chunks, chunksKept);
-    this.chunks.set(key, chunk);
-    return chunk;
+    this.chunks.set(key, texts);
+    return texts;
   }
+}
+
+/** How many lines of a batch are read at once. */
+export async function linesInChunkOf(app: App, { document }: LiveBatch): Promise<number> {
+  const first = await app.documents.chunk(document, 0);
+  return Math.max(first?.length ?? 0, 1);
 }
 
 type Place = Readonly<{
@@ -121,7 +134,8 @@ type Place = Readonly<{
   no: number;
   /** What the instructions of its batch begin with. */
   prefix: string;
-  wanted: Map<string, number>;
+  /** Which of the instructions that were asked for. */
+  wanted: number[];
 }>;
 
 function isIn({ batch, no, prefix }: Place, instruction: string, seq: number): boolean {

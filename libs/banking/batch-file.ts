@@ -5,7 +5,8 @@ import { refuse } from '#domain/refusal.js';
 import { Distinct } from './distinct.js';
 import type { Cells, Fault, Layout } from './layout.js';
 import { shippedLayouts } from './layouts.js';
-import { cellOf, RecordReader, recognise, writeRecord, type Fail } from './records.js';
+import { RecordReader } from './record-cutter.js';
+import { cellOf, columnsOf, recognise, writeRecord, type Fail, type Row } from './records.js';
 
 export type BatchHeader = Readonly<{
   batchId: string;
@@ -117,14 +118,16 @@ export function decodeBatchFile(layout: Layout, bytes: Buffer): BatchFile {
 export class BatchFileReader {
   private readonly records: RecordReader;
   private readonly sum = new LineSum();
+  private readonly columns: LineColumns;
 
   constructor(layout: Layout) {
     this.records = new RecordReader(layout, layout.batch, failToRead);
+    this.columns = lineColumnsOf(layout);
   }
 
   /** The lines that this piece completes. @throws Refusal as {@link decodeBatchFile} */
   take(piece: Buffer): readonly PaymentLine[] {
-    const lines = this.records.take(piece).map(lineFrom);
+    const lines = this.records.take(piece).map((row) => lineFrom(this.columns, row));
     for (const line of lines) this.sum.add(line);
     return lines;
   }
@@ -225,15 +228,23 @@ function headerFrom(cells: Cells): BatchHeader {
   };
 }
 
-function lineFrom(cells: Cells): PaymentLine {
+type LineColumns = ReturnType<typeof lineColumnsOf>;
+
+function lineColumnsOf({ batch: { detail } }: Layout) {
+  const names = ['seq', 'payeeAccount', 'payeeName', 'bankCode', 'amountFen'] as const;
+  const remark = detail.findIndex(({ name }) => name === 'remark');
+  return { ...columnsOf(detail, [...names, 'instructionId'] as const), remark };
+}
+
+function lineFrom(columns: LineColumns, row: Row): PaymentLine {
   return {
-    seq: Number(cellOf(cells, 'seq')),
-    payeeAccount: cellOf(cells, 'payeeAccount'),
-    payeeName: cellOf(cells, 'payeeName'),
-    bankCode: cellOf(cells, 'bankCode'),
-    amountFen: fenFromText(cellOf(cells, 'amountFen')),
-    instructionId: cellOf(cells, 'instructionId'),
+    seq: Number(row[columns.seq]),
+    payeeAccount: row[columns.payeeAccount] ?? '',
+    payeeName: row[columns.payeeName] ?? '',
+    bankCode: row[columns.bankCode] ?? '',
+    amountFen: fenFromText(row[columns.amountFen] ?? ''),
+    instructionId: row[columns.instructionId] ?? '',
     // A bank may know no remarks.
-    remark: cells['remark'] ?? '',
+    remark: columns.remark === -1 ? '' : (row[columns.remark] ?? ''),
   };
 }

@@ -125,8 +125,8 @@ function textReader(layout: Layout, column: Column): CellReader {
     case 'amount':
     case 'total': {
       const { kind } = column;
-      if (layout.amounts === 'fen') return (text) => fenText(kind, text);
-      return (text) => fenText(kind, fenOfYuan(text));
+      if (layout.amounts === 'fen') return repeating((text) => fenText(kind, text));
+      return repeating((text) => fenText(kind, fenOfYuan(text)));
     }
     case 'day': {
       const dashes = layout.days === 'YYYYMMDD';
@@ -153,7 +153,7 @@ function wordReader(words: Readonly<Record<string, string>>): CellReader {
   return (text) => byText.get(text);
 }
 
-/** Most lines of a file are of one day. */
+/** Most lines of a file are of one day and of the amount of the line before. */
 function repeating(read: CellReader): CellReader {
   let last = '';
   let canonical: string | undefined;

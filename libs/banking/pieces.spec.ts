@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { refusalOf } from '#test/banking/refusal-of.js';
 import { sampleBytes, sampleHeader, sampleLayouts, sampleLines } from '#test/banking/samples.js';
 import { BatchFileReader, BatchFileWriter, encodeBatchFile } from './batch-file.js';
-import { ReceiptReader } from './receipt.js';
+import { ReceiptCutter, ReceiptDetails, ReceiptReader } from './receipt.js';
+import { runsOf } from './record-cutter.js';
 import { piecesOf } from './records.js';
 
 type Reader = Readonly<{ take: (piece: Buffer) => readonly unknown[]; end: () => unknown }>;
@@ -47,6 +48,36 @@ describe.each(sampleLayouts.map((layout) => [layout.name, layout] as const))(
         { numRuns: 500 },
       );
     });
+
+    it.each([1, 2, 3, 50])(
+      'is the same receipt when it is read in runs of %i lines',
+      (linesInRun) => {
+        const sample = sampleBytes(layout, 'receipt');
+        const { newline } = layout;
+        fc.assert(
+          fc.property(someDamage, (damage) => {
+            const bytes = Buffer.from(sample);
+            if (damage !== null) bytes.writeUInt8(damage.byte, damage.at % bytes.length);
+            const cutter = new ReceiptCutter(layout);
+            const take = (piece: Buffer) => cutter.take(piece);
+            const inRuns: Reader = {
+              take: (piece) => {
+                const runs = [...runsOf(piece, { take, newline, linesInRun })];
+                for (const { lines } of runs.slice(0, -1)) expect(lines).toBe(linesInRun);
+                return runs.flatMap((run) => {
+                  const { lines, sum } = new ReceiptDetails(layout).read(run);
+                  cutter.add(sum);
+                  return lines;
+                });
+              },
+              end: () => cutter.end(),
+            };
+            expect(outcome(inRuns, [bytes])).toEqual(outcome(new ReceiptReader(layout), [bytes]));
+          }),
+          { numRuns: 300 },
+        );
+      },
+    );
 
     it('is refused at a line without an end before all of it was gathered', () => {
       const endless = Buffer.alloc(70_000, 'H');

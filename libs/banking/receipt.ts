@@ -1,10 +1,12 @@
 import { day, type Day } from '#domain/values/calendar.js';
-import { addFen, fenFromText, noFen, type Fen } from '#domain/values/fen.js';
+import { fenFromText, noFen, type Fen } from '#domain/values/fen.js';
 import { refuse } from '#domain/refusal.js';
-import type { Cells, Fault, Layout } from './layout.js';
+import type { Cells, Layout } from './layout.js';
 import { shippedLayouts } from './layouts.js';
 import { reasons, type ReasonCode } from './reasons.js';
-import { cellOf, RecordReader, recognise, writeRecords, type Fail } from './records.js';
+import { LineSum, type ReceiptSum, type ResultTotals } from './receipt-sum.js';
+import { DetailReader, RecordCutter, type RecordRun } from './record-cutter.js';
+import { cellOf, columnsOf, recognise, writeRecords, type Fail, type Row } from './records.js';
 
 export type LineResult = 'success' | 'failed' | 'returned';
 
@@ -27,8 +29,6 @@ export type ReceiptLine = Readonly<{
   valueDate: Day;
   bankSerial: string;
 }>;
-
-export type ResultTotals = Readonly<Record<LineResult, Readonly<{ count: number; fen: Fen }>>>;
 
 export type Receipt = Readonly<{
   /** The bank's serial of the file; with the batch it says whether a file was booked already. */
@@ -84,24 +84,72 @@ export type ReceiptHead = Omit<Receipt, 'lines'>;
  * It speaks of money that has moved: what it gives is to be believed after `end`.
  */
 export class ReceiptReader {
-  private readonly records: RecordReader;
-  private readonly sum = new LineSum();
-  private readonly meaning: Meaning;
+  private readonly cutter: ReceiptCutter;
+  private readonly details: ReceiptDetails;
 
-  constructor(private readonly layout: Layout) {
-    this.records = new RecordReader(layout, layout.receipt, cut);
-    this.meaning = meaningOf(layout);
+  constructor(layout: Layout) {
+    this.cutter = new ReceiptCutter(layout);
+    this.details = new ReceiptDetails(layout);
   }
 
   /** The lines that this piece completes. @throws Refusal as {@link decodeReceipt} */
   take(piece: Buffer): readonly ReceiptLine[] {
-    const lines: ReceiptLine[] = [];
-    for (const cells of this.records.take(piece)) {
-      const line = lineFrom(this.meaning, cells);
-      this.sum.add(line);
-      lines.push(line);
-    }
+    const run = this.cutter.take(piece);
+    if (run === undefined) return [];
+    const { lines, sum } = this.details.read(run);
+    this.cutter.add(sum);
     return lines;
+  }
+
+  /** As the cutter's. */
+  end(): ReceiptHead {
+    return this.cutter.end();
+  }
+}
+
+/** Reads lines of a receipt apart from the rest of it. */
+export class ReceiptDetails {
+  private readonly details: DetailReader;
+  private readonly lines: LineReader;
+
+  constructor(layout: Layout) {
+    this.details = new DetailReader(layout, layout.receipt, cut);
+    this.lines = new LineReader(layout);
+  }
+
+  /** @throws Refusal as {@link decodeReceipt} */
+  read(run: RecordRun): Readonly<{ lines: readonly ReceiptLine[]; sum: ReceiptSum }> {
+    // The header is line 1 of the file, and the detail behind it line 1 of the receipt.
+    const sum = new LineSum(run.firstLine - 2);
+    const lines = this.details.read(run).map((row) => {
+      const line = this.lines.read(row);
+      sum.add(line);
+      return line;
+    });
+    return { lines, sum: sum.sum() };
+  }
+}
+
+/**
+ * Cuts the lines out of a receipt for whoever reads them, and asks of what they came to whether the
+ * receipt is whole.
+ */
+export class ReceiptCutter {
+  private readonly records: RecordCutter;
+  private readonly sum = new LineSum();
+
+  constructor(private readonly layout: Layout) {
+    this.records = new RecordCutter(layout, layout.receipt, cut);
+  }
+
+  /** The lines that this piece completes. @throws Refusal as {@link decodeReceipt} */
+  take(piece: Buffer): RecordRun | undefined {
+    return this.records.take(piece);
+  }
+
+  /** What one of its runs came to, in their order. */
+  add(sum: ReceiptSum): void {
+    this.sum.addSum(sum);
   }
 
   /** The batch that the first record names, once that has come: it may be looked up meanwhile. */
@@ -110,7 +158,7 @@ export class ReceiptReader {
     return head === undefined ? undefined : cellOf(head, 'batchId');
   }
 
-  /** May be called again. @throws Refusal as {@link decodeReceipt} */
+  /** When all was added; may be called again. @throws Refusal as {@link decodeReceipt} */
   end(): ReceiptHead {
     const { header, trailer } = this.records.end();
     const receipt: ReceiptHead = {
@@ -203,53 +251,6 @@ function sumOf(lines: readonly ReceiptLine[]): LineSum {
   return sum;
 }
 
-const results = ['success', 'failed', 'returned'] as const;
-
-/** What must hold of a receipt's lines, asked before it is written and after it is read. */
-class LineSum {
-  private lines = 0;
-  private inSequence = true;
-  private reasonsFit = true;
-  private readonly counts = { success: 0, failed: 0, returned: 0 };
-  private readonly fens = { success: noFen, failed: noFen, returned: noFen };
-
-  get totals(): ResultTotals {
-    const of = (result: LineResult) => ({ count: this.counts[result], fen: this.fens[result] });
-    return { success: of('success'), failed: of('failed'), returned: of('returned') };
-  }
-
-  add({ lineNo, amountFen, result, reasonCode }: ReceiptLine): void {
-    this.lines += 1;
-    if (lineNo !== this.lines) this.inSequence = false;
-    if ((result === 'success') !== (reasonCode === '')) this.reasonsFit = false;
-    this.counts[result] += 1;
-    this.fens[result] = addFen(this.fens[result], amountFen);
-  }
-
-  faultAgainst(receipt: ReceiptHead): Fault | undefined {
-    const { totals, coverage, kind } = receipt;
-    if (receipt.count !== this.lines) return 'count';
-    if (!this.inSequence || receipt.part < 1) return 'sequence';
-    const allowed = allowedResults(receipt);
-    if (results.some((result) => this.counts[result] > 0 && !allowed.includes(result)))
-      return 'result';
-    if (!this.reasonsFit) return 'result';
-    const listsAll = coverage === 'every-line' || kind === 'returns';
-    const compared = results.filter((result) => listsAll || result !== 'success');
-    const listed = this.totals;
-    const differs = (result: LineResult) =>
-      listed[result].count !== totals[result].count || listed[result].fen !== totals[result].fen;
-    if (compared.some(differs)) return 'totals';
-    const { success } = totals;
-    return (success.count === 0) === (success.fen === noFen) ? undefined : 'totals';
-  }
-}
-
-function allowedResults({ kind, coverage }: ReceiptHead): readonly LineResult[] {
-  if (kind === 'returns') return ['returned'];
-  return coverage === 'failures-only' ? ['failed'] : ['success', 'failed'];
-}
-
 const cut: Fail = (fault, line, column) =>
   refuse('RECEIPT_CUT', {
     why: fault,
@@ -284,19 +285,55 @@ function meaningOf({ reasons: known }: Layout): Meaning {
   return new Map(known.map(({ code, means }) => [code, means] as const).reverse());
 }
 
-function lineFrom(meaning: Meaning, cells: Cells): ReceiptLine {
-  const result = resultFrom(cellOf(cells, 'result'));
-  const reasonCode = reasonFrom(meaning, result, cellOf(cells, 'reasonCode'));
-  return {
-    lineNo: Number(cellOf(cells, 'lineNo')),
-    instructionId: cellOf(cells, 'instructionId'),
-    amountFen: fenFromText(cellOf(cells, 'amountFen')),
-    result,
-    reasonCode,
-    reasonText: reasonCode === '' ? '' : reasons[reasonCode].zh,
-    valueDate: day(cellOf(cells, 'valueDate')),
-    bankSerial: cells['bankSerial'] ?? '',
-  };
+/** Makes lines of rows; what a cell says is kept for the next line, which mostly says the same. */
+class LineReader {
+  private readonly columns;
+  private readonly bankSerial: number;
+  private readonly meaning: Meaning;
+  private amount = '';
+  private amountFen: Fen = noFen;
+  private dayText = '';
+  private valueDate: Day | undefined;
+
+  constructor(layout: Layout) {
+    const { detail } = layout.receipt;
+    const said = ['lineNo', 'instructionId', 'amountFen', 'result', 'reasonCode'] as const;
+    this.columns = columnsOf(detail, [...said, 'valueDate'] as const);
+    this.bankSerial = detail.findIndex(({ name }) => name === 'bankSerial');
+    this.meaning = meaningOf(layout);
+  }
+
+  read(row: Row): ReceiptLine {
+    const { columns, bankSerial, meaning } = this;
+    const result = resultFrom(row[columns.result]);
+    const reasonCode = reasonFrom(meaning, result, row[columns.reasonCode] ?? '');
+    return {
+      lineNo: Number(row[columns.lineNo]),
+      instructionId: row[columns.instructionId] ?? '',
+      amountFen: this.fenOf(row[columns.amountFen] ?? ''),
+      result,
+      reasonCode,
+      reasonText: reasonCode === '' ? '' : reasons[reasonCode].zh,
+      valueDate: this.dayOf(row[columns.valueDate] ?? ''),
+      bankSerial: bankSerial === -1 ? '' : (row[bankSerial] ?? ''),
+    };
+  }
+
+  private fenOf(text: string): Fen {
+    if (text !== this.amount) {
+      this.amountFen = fenFromText(text);
+      this.amount = text;
+    }
+    return this.amountFen;
+  }
+
+  private dayOf(text: string): Day {
+    if (this.valueDate === undefined || text !== this.dayText) {
+      this.valueDate = day(text);
+      this.dayText = text;
+    }
+    return this.valueDate;
+  }
 }
 
 /**
@@ -308,7 +345,7 @@ function reasonFrom(meaning: Meaning, result: LineResult, bankCode: string): Rea
   return meaning.get(bankCode) ?? 'MS03';
 }
 
-function resultFrom(word: string): LineResult {
+function resultFrom(word: string | undefined): LineResult {
   if (word === 'success' || word === 'failed' || word === 'returned') return word;
   throw new Error(`layout has a result ${word}`);
 }

@@ -21,11 +21,11 @@ export type FileCells = Readonly<{ header: Cells; details: readonly Cells[]; tra
 export const fileLimitBytes = 50 * 1024 * 1024;
 
 /** No record is longer: a file without line ends would be gathered again with every piece. */
-const recordLimitBytes = 64 * 1024;
+export const recordLimitBytes = 64 * 1024;
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
-const control = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f]/;
+export const control = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f]/;
 
 /** The bytes of a file; a pure function of its cells. Nothing is cut to fit: it fails instead. */
 export function writeRecords(layout: Layout, form: FileForm, cells: FileCells, fail: Fail): Buffer {
@@ -63,85 +63,17 @@ function padded({ align, bytes: width }: Column, bytes: ByteText): ByteText {
   return align === 'left' ? bytes.padEnd(width, ' ') : bytes.padStart(width, '0');
 }
 
-/**
- * Reads a file whose first bytes were recognised, in pieces of any length. Every line must be
- * whole, the last one being the trailer: a file that was cut anywhere fails, at its end if not
- * before. Nothing that was read is to be believed until then.
- */
-export class RecordReader {
-  private header: Cells | undefined;
-  /** The last line so far, which is a detail only when another follows. */
-  private last: ByteText | undefined;
-  private rest: ByteText = '';
-  private lines = 0;
-  private bytesRead = 0;
-  private readonly detail: RecordForm;
+/** The canonical texts of a record, in the order of its columns. */
+export type Row = readonly string[];
 
-  constructor(
-    private readonly layout: Layout,
-    private readonly form: FileForm,
-    private readonly fail: Fail,
-  ) {
-    this.detail = new RecordForm(layout, form.detail, fail);
-  }
+/** A line of a file, and the bytes before it. */
+export type Place = Readonly<{ lineNo: number; byte: number }>;
 
-  /** The first record, as soon as its line has come. */
-  get head(): Cells | undefined {
-    return this.header;
-  }
-
-  /**
-   * The details that this piece completes.
-   *
-   * @throws Refusal FILE_NOT_TEXT when there are control bytes in a line; FILE_TOO_LARGE
-   */
-  take(piece: Buffer): readonly Cells[] {
-    const { newline } = this.layout;
-    refuseTooLarge(this.bytesRead + this.rest.length + piece.length);
-    const text = this.rest + piece.toString('latin1');
-    const clean = !control.test(text);
-    const details: Cells[] = [];
-    let start = 0;
-    for (let end = text.indexOf(newline); end !== -1; end = text.indexOf(newline, start)) {
-      const line = text.slice(start, end);
-      this.assertWhole(line, clean);
-      start = end + newline.length;
-      this.bytesRead += line.length + newline.length;
-      this.add(line, details);
-    }
-    this.rest = text.slice(start);
-    if (this.rest.length > recordLimitBytes) this.assertWhole(this.rest, clean);
-    return details;
-  }
-
-  /** To be called after the last piece: only then is the file known to be whole. */
-  end(): Readonly<{ header: Cells; trailer: Cells }> {
-    const { layout, form, fail, header, last, lines } = this;
-    if (this.rest !== '') {
-      this.assertWhole(this.rest, false);
-      return fail('line-end', lines + 1);
-    }
-    if (header === undefined || last === undefined) return fail('record-missing', lines + 1);
-    return { header, trailer: new RecordForm(layout, form.trailer, fail).read(last, lines) };
-  }
-
-  private add(line: ByteText, details: Cells[]): void {
-    const { layout, form, fail } = this;
-    this.lines += 1;
-    if (this.lines === 1) {
-      this.header = new RecordForm(layout, form.header, fail).read(line, 1);
-      return;
-    }
-    if (this.last !== undefined) details.push(this.detail.read(this.last, this.lines - 1));
-    this.last = line;
-  }
-
-  private assertWhole(line: ByteText, clean: boolean): void {
-    if (line.length > recordLimitBytes) this.fail('too-long', this.lines + 1);
-    if (clean) return;
-    const at = line.search(control);
-    if (at !== -1) refuse('FILE_NOT_TEXT', { atByte: String(this.bytesRead + at) });
-  }
+/** @throws Refusal FILE_NOT_TEXT when there are control bytes in it */
+export function assertWhole(line: ByteText, { lineNo, byte }: Place, fail: Fail): void {
+  if (line.length > recordLimitBytes) fail('too-long', lineNo);
+  const at = line.search(control);
+  if (at !== -1) refuse('FILE_NOT_TEXT', { atByte: String(byte + at) });
 }
 
 /** Some milliseconds of work. */
@@ -190,7 +122,7 @@ function refuseSize(bytes: Buffer): void {
     refuse('FILE_EMPTY', {});
 }
 
-function refuseTooLarge(bytes: number): void {
+export function refuseTooLarge(bytes: number): void {
   if (bytes > fileLimitBytes)
     refuse('FILE_TOO_LARGE', { bytes: String(bytes), limitBytes: String(fileLimitBytes) });
 }
@@ -202,6 +134,21 @@ export function cellOf(cells: Cells, name: string): string {
   const text = cells[name];
   if (text === undefined) throw new Error(`layout has no column ${name}`);
   return text;
+}
+
+/**
+ * Where each of these cells stands in a record's row. @throws Error as {@link cellOf}
+ */
+export function columnsOf<Name extends string>(
+  columns: readonly Column[],
+  names: readonly Name[],
+): Readonly<Record<Name, number>> {
+  const places = names.map((name) => {
+    const at = columns.findIndex((column) => column.name === name);
+    if (at === -1) throw new Error(`layout has no column ${name}`);
+    return [name, at] as const;
+  });
+  return Object.fromEntries(places) as Record<Name, number>;
 }
 
 /** What is neither text nor ours is known by its beginning; the rest need not be looked at. */
@@ -219,7 +166,7 @@ function refuseBinary(bytes: Buffer): void {
 type ColumnReader = Readonly<{ column: Column; read: CellReader }>;
 
 /** Reads records of one kind; what a column's cells can be is found out once. */
-class RecordForm {
+export class RecordForm {
   private readonly columns: readonly ColumnReader[];
   private readonly lengthBytes: number;
 
@@ -232,20 +179,25 @@ class RecordForm {
     this.lengthBytes = columns.reduce((total, { bytes }) => total + bytes, 0);
   }
 
-  read(line: ByteText, lineNo: number): Cells {
+  /** By the names of the columns. */
+  cells(line: ByteText, lineNo: number): Cells {
+    const row = this.read(line, lineNo);
+    return Object.fromEntries(this.columns.map(({ column }, at) => [column.name, row[at] ?? '']));
+  }
+
+  read(line: ByteText, lineNo: number): Row {
     const { layout, columns, fail } = this;
     const { shape, encoding } = layout;
     const ascii = isAscii(line);
     // Split after decoding: the second byte of a character may be that of the separator.
-    const texts =
+    const row =
       shape.kind === 'delimited'
         ? (ascii ? line : decodedText(encoding, line)).split(shape.separator)
         : this.fixedTexts(line, ascii);
-    if (texts?.length !== columns.length) return fail('columns', lineNo);
-    const cells: Record<string, string> = {};
+    if (row?.length !== columns.length) return fail('columns', lineNo);
     for (let index = 0; index < columns.length; index += 1) {
       const { column, read } = columns[index] as ColumnReader;
-      const text = texts[index] as string;
+      const text = row[index] as string;
       const canonical = read(text);
       if (canonical === undefined) return fail('not-allowed', lineNo, column.name);
       if (shape.kind === 'delimited' && column.kind !== 'note') {
@@ -253,13 +205,13 @@ class RecordForm {
         if (bytes === undefined) return fail('encoding', lineNo, column.name);
         if (bytes.length > column.bytes) return fail('too-long', lineNo, column.name);
       }
-      cells[column.name] = canonical;
+      row[index] = canonical;
     }
-    return cells;
+    return row;
   }
 
   /** Cut by bytes before decoding: the length of a Chinese name in characters says nothing here. */
-  private fixedTexts(line: ByteText, ascii: boolean): readonly string[] | undefined {
+  private fixedTexts(line: ByteText, ascii: boolean): string[] | undefined {
     if (line.length !== this.lengthBytes) return undefined;
     const { encoding } = this.layout;
     let start = 0;

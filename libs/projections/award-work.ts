@@ -1,6 +1,5 @@
 import type { LiveAward } from '#domain/award/award-state.js';
 import type { Day } from '#domain/values/calendar.js';
-import { pagesOfAwards } from './award-page.js';
 import { awardsWhere, pagesOfOffice, type CachedAward } from './award-state.js';
 import type { Queryable } from './rows.js';
 import { liveSchema } from './runner.js';
@@ -25,21 +24,6 @@ export async function endedAmong(
     [awardNos.join('\n')],
   );
   return new Set(rows.map(({ award }) => award));
-}
-
-/** Payments that wait for the bank's answer, by instruction, of those awards. */
-export async function paymentsSent(
-  pool: Queryable,
-  awardNos: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const sent = new Set<string>();
-  const wanted = new Set(awardNos);
-  for (const page of await pagesOfAwards(pool, `${liveSchema}.`, awardNos, { part: 'moving' }))
-    page.awardNos.forEach((awardNo, slot) => {
-      if (!wanted.has(awardNo)) return;
-      for (const { instructionId } of page.movingAt(slot).payments) sent.add(instructionId);
-    });
-  return sent;
 }
 
 /** Open lines of an award, without its terms. */

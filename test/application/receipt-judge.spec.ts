@@ -2,10 +2,20 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { instructionIdOf } from '#application/batches.js';
 import { metadataText } from '#application/context.js';
 import { documentLine, receiptLine } from '#application/document-lines.js';
+import type { Hands } from '#application/hands.js';
 import { bodyHash, derivedId } from '#application/ids.js';
+import { partOf } from '#application/parts.js';
 import { ReceiptJudge } from '#application/receipt-judge.js';
+import { judgedLines } from '#application/receipt-parts.js';
 import { stored } from '#application/stored.js';
-import type { ReceiptLine } from '#banking/receipt.js';
+import { delimitedV1 } from '#banking/layouts.js';
+import {
+  decodeReceipt,
+  draftReceipt,
+  encodeReceipt,
+  ReceiptCutter,
+  type ReceiptLine,
+} from '#banking/receipt.js';
 import { awardStream } from '#domain/award/award.js';
 import { awardCodecs, type AwardEvent } from '#domain/award/award.events.js';
 import { batchCodecs, type BatchEvent } from '#domain/batch/batch.events.js';
@@ -197,6 +207,48 @@ describe('a receipt of five thousand lines', () => {
     expect(suspense).toBe(3 + 2 + 50 + 8 + 6);
     expect(paid + failed + returned + suspense).toBe(answers().length);
     expect(inOrder.sheet['benefit']?.paid?.lines).toBe(paid);
+  }, 60_000);
+
+  it('is judged in parts, in two threads, as it is judged as a whole', async () => {
+    const { app } = test.system;
+    const asked = answers().filter(({ result }) => result !== 'returned');
+    const lines = asked.map(({ reasonCode, ...line }) =>
+      reasonCode === '' ? line : { ...line, reasonCode },
+    );
+    const head = {
+      receiptId: 'R',
+      batchId,
+      part: 1,
+      kind: 'results',
+      madeOn: '2026-10-13',
+    } as const;
+    // Answers that are repeated at the end are of parts that were judged before.
+    const bytes = encodeReceipt(delimitedV1, draftReceipt('every-line', { ...head, lines }));
+    const whole = new ReceiptJudge(app, sent);
+    const known = await whole.look(decodeReceipt(delimitedV1, bytes).lines);
+    const expected = await whole.judge(known);
+    const elsewhere: string[] = [];
+    const hands: Hands = {
+      areFree: () => true,
+      ask: async (name, input) => {
+        elsewhere.push(name);
+        const part = await partOf(name)(app, structuredClone(input));
+        return structuredClone(part) as never;
+      },
+    };
+    for (const lent of [undefined, hands]) {
+      const judge = new ReceiptJudge(app, sent);
+      const cutter = new ReceiptCutter(delimitedV1);
+      const receiving = { batch: sent, layout: delimitedV1, bytes, cutter };
+      const texts: string[] = [];
+      const system = lent === undefined ? app : { ...app, hands: lent };
+      for await (const some of judgedLines(system, judge, receiving)) texts.push(...some);
+      expect(texts).toEqual(expected);
+      expect(judge.counts).toEqual(whole.counts);
+      expect(judge.sheet()).toEqual(whole.sheet());
+    }
+    expect(elsewhere).toEqual(['judgedPart', 'judgedPart']);
+    expect(expected.join()).toContain('"why":"answered-twice"');
   }, 60_000);
 
   it('takes the first answer to an instruction, whatever a later one says', async () => {
