@@ -63,12 +63,23 @@ export type Receiving = Readonly<{
   cutter: ReceiptCutter;
 }>;
 
+/** The part that this thread judges now. */
+let underWay: Promise<unknown> = Promise.resolve();
+
 /**
- * Some lines of a receipt judged by themselves, those of the next piece being looked up meanwhile.
+ * Some lines of a receipt judged by themselves. A thread judges one part after the other: begun
+ * together they would end together, and whoever puts them into the document would wait for both.
  *
  * @throws Refusal RECEIPT_CUT, FILE_NOT_TEXT
  */
-export async function judgedPart(app: App, of: JudgedOf): Promise<JudgedPart> {
+export function judgedPart(app: App, of: JudgedOf): Promise<JudgedPart> {
+  const part = underWay.then(() => judgePart(app, of));
+  underWay = part.catch(() => undefined);
+  return part;
+}
+
+/** The lines of the next piece are looked up while those before them are judged. */
+async function judgePart(app: App, of: JudgedOf): Promise<JudgedPart> {
   const { batch, linesInChunk, run } = of;
   const layout = shippedLayouts.find(({ name }) => name === of.layout);
   if (layout === undefined) throw new Error(`there is no layout ${of.layout}`);

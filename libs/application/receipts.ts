@@ -76,11 +76,12 @@ export async function bookReceipt(
   const cutter = new ReceiptCutter(layout);
   const lines = judgedLines(app, judge, { batch: arrived, layout, bytes, cutter });
   const document = await app.documents.put('receipt', lines);
-  await recordArrival(app, act, { batch, receipt: documentId });
-  const context = { ...contextFor(act), commandId: derivedId(act.commandId, 'take', documentId) };
-  await app.transact.run(stored.batch, batchStream(batch.batchId), take, context);
   const { receiptId, part, kind } = cutter.end();
-  await app.vault.files.sealBytes(`${fileName}#${receiptId}-${part}-${kind}`, bytes);
+  // Both wait for the disk, and neither for the other.
+  await Promise.all([
+    takeIn(app, act, { batch, take }),
+    app.vault.files.sealBytes(`${fileName}#${receiptId}-${part}-${kind}`, bytes),
+  ]);
   crashPoint('receipt:sealed');
   const admitted = await admit(app, contextFor(act), {
     ...{ office, month, documentId, kind: 'receipt' },
@@ -94,6 +95,18 @@ export async function bookReceipt(
     refuse('RECEIPT_BOOKED', { receipt: receiptId, batch: batch.batchId });
   crashPoint('receipt:admitted');
   return { ...admitted, document: document.sha256, ...judge.counts };
+}
+
+/** What the batch hears of: that it has arrived, and which month takes the answer. */
+async function takeIn(
+  app: App,
+  act: Act,
+  { batch, take }: Readonly<{ batch: LiveBatch; take: TakeReceipt }>,
+): Promise<void> {
+  const { batchId, receiptSha256: receipt } = take;
+  await recordArrival(app, act, { batch, receipt });
+  const context = { ...contextFor(act), commandId: derivedId(act.commandId, 'take', receipt) };
+  await app.transact.run(stored.batch, batchStream(batchId), take, context);
 }
 
 type ReceiptBytes = Readonly<{ layout: Layout; bytes: Buffer }>;
