@@ -11,7 +11,7 @@ import type { BulkResult } from './transact.js';
 
 const linesAtFirst = 500;
 /** While some are written the next are read and decided. */
-const linesAtOnce = 4_000;
+const linesAtOnce = 7_000;
 const linesInBreath = 128;
 
 type UnderWay<Line> = Readonly<{ lines: readonly Line[]; results: Promise<readonly BulkResult[]> }>;
