@@ -17,7 +17,7 @@ import { personByRef } from '#projections/person-register.js';
 import type { Act, App } from './app.js';
 import { contextOf } from './context.js';
 import { bodyHash } from './ids.js';
-import { knownRow } from './known-row.js';
+import { knownRow, refuseBehind } from './known-row.js';
 import { stored } from './stored.js';
 import type { Receipt } from './transact.js';
 import { sealAccounts, type GivenAccount } from './vault.js';
@@ -66,11 +66,16 @@ export type Proposed = Readonly<{
   warnings: Trace['warnings'];
 }>;
 
-/** What the law gives for a claim, from facts read now; the same answer has the same digest. */
+/**
+ * What the law gives for a claim, from facts read now; the same answer has the same digest.
+ *
+ * @throws Refusal READ_MODEL_STOPPED, as {@link refuseBehind}
+ */
 export async function calculateClaim(app: App, act: Act, claimNo: string): Promise<Proposed> {
   const claim = await openClaim(app, act, claimNo);
   const { header, facts } = claim;
   if (header.filedOn > act.on) refuse('DAY_IN_FUTURE', { filedOn: header.filedOn });
+  await refuseBehind(app, ['contribution_ledger', 'person_register']);
   const jurisdiction = await jurisdictionOf(app.pool, header.office);
   const rules = app.law.on(jurisdiction, header.filedOn);
   const trace = newTrace();

@@ -1,3 +1,4 @@
+import { refuse } from '#domain/refusal.js';
 import type { App } from './app.js';
 
 /**
@@ -12,4 +13,21 @@ export async function knownRow<Row>(
   if (row !== undefined) return row;
   await app.projected(await app.store.head());
   return find();
+}
+
+/**
+ * What money is worked out from is asked of read models that have followed the whole log: one that
+ * lags behind would count too few months, and whoever reviews might ask it as early.
+ *
+ * @throws Refusal READ_MODEL_STOPPED, of one that does not follow any more
+ */
+export async function refuseBehind(app: App, models: readonly string[]): Promise<void> {
+  await app.projected(await app.store.head());
+  const { rows } = await app.pool.query<Readonly<{ name: string }>>(
+    `select name from read.projection_checkpoint
+      where name = any(string_to_array($1, E'\\n')) and error is not null order by name`,
+    [models.join('\n')],
+  );
+  const [stopped] = rows;
+  if (stopped !== undefined) refuse('READ_MODEL_STOPPED', { model: stopped.name });
 }

@@ -70,6 +70,13 @@ export const callerTexts = {
     doZh: '请通知系统管理员；排除原因并重新启动后，用同一个命令号重试',
     doEn: 'Tell the system administrator; retry with the same command id after the restart',
   },
+  READ_MODEL_STOPPED: {
+    status: 503,
+    zh: '计算所依据的登记簿停在一个事件上，已不完整',
+    en: 'A register that the calculation rests on has stopped at an event and is not complete',
+    doZh: '请通知系统管理员；排除原因并让它继续后，用同一个命令号重试',
+    doEn: 'Tell the system administrator; retry with the same command id once it goes on',
+  },
   SYSTEM_ENDING: {
     status: 503,
     zh: '系统正在停止',

@@ -34,6 +34,9 @@ const bulkPauseMs = 50;
 /** So few, as a person's command adds, are sooner read by a statement that is planned already. */
 const fewPositions = 20n;
 
+/** What was read last of the little that a hint told of. */
+type Few = Readonly<{ from: bigint; to: bigint; events: Promise<readonly RecordedEvent[]> }>;
+
 /** The store over the app role's pool; the tables are made by `eventStoreMigrations`. */
 export function openPostgresStore(pool: Pool, people = new PeopleClock()): PostgresEventStore {
   return new PostgresEventStore(pool, people);
@@ -49,6 +52,7 @@ export class PostgresEventStore implements EventStore, RecordedClock {
   private readonly appends: AppendQueue;
   private readonly reads: ReadQueue;
   private readonly watcher: HeadWatcher;
+  private few: Few | undefined;
 
   constructor(
     private readonly pool: Pool,
@@ -164,9 +168,26 @@ export class PostgresEventStore implements EventStore, RecordedClock {
     wanted: TypesUpTo,
   ): Promise<Stretch | undefined> {
     if (to <= from || to - from > fewPositions) return undefined;
-    const [events, types] = await Promise.all([readFew(this.pool, from + 1n, to), wanted(to)]);
+    const [events, types] = await Promise.all([this.fewAfter(from, to), wanted(to)]);
     if (BigInt(events.length) !== to - from) return undefined;
     return { events: events.filter(({ type }) => types.includes(type)), to };
+  }
+
+  /** Followers hear of the same events at the same time: they are read once for all of them. */
+  private async fewAfter(from: bigint, to: bigint): Promise<readonly RecordedEvent[]> {
+    const { few } = this;
+    if (few?.from === from && few.to === to) return few.events;
+    const reading: Few = { from, to, events: readFew(this.pool, from + 1n, to) };
+    this.few = reading;
+    let found = 0n;
+    try {
+      const events = await reading.events;
+      found = BigInt(events.length);
+      return events;
+    } finally {
+      // What was not there yet, or could not be read, is asked for again.
+      if (found !== to - from && this.few === reading) this.few = undefined;
+    }
   }
 
   /** Reads on from where it stands whenever the log has grown, until the signal. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { proposeAccountChange } from '#application/account-changes.js';
-import { fileClaim } from '#application/claims.js';
+import { calculateClaim, fileClaim } from '#application/claims.js';
 import { closeEmployer } from '#application/employers.js';
 import { importFile } from '#application/imports/import-file.js';
 import { withdrawRegistration } from '#application/people.js';
@@ -38,7 +38,10 @@ describe('what was recorded a moment ago', () => {
   }
 
   /** Recorded while no read model can follow; they may once the work has begun. */
-  async function atOnce(record: () => Promise<void>, work: () => Promise<unknown>): Promise<void> {
+  async function atOnce<Result>(
+    record: () => Promise<void>,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
     await bureau.settle();
     const holds = await test.database.owner.connect();
     try {
@@ -47,7 +50,7 @@ describe('what was recorded a moment ago', () => {
       await record();
       const working = work();
       await holds.query('rollback');
-      await working;
+      return await working;
     } finally {
       holds.release();
     }
@@ -81,6 +84,30 @@ describe('what was recorded a moment ago', () => {
       () => take('persons', [personColumns, row]),
       () => work(`P${at}`),
     );
+  });
+
+  it('counts for a claim, and nothing is worked out from what has stopped', async () => {
+    const person = `P8,${residentId(8).id18},周八,urban,2010-01-01`;
+    await take('persons', [personColumns, person]);
+    await bureau.settle();
+    const claim = { claimNo: 'C8', personRef: 'P8', office, filedOn: day(on), account };
+    await fileClaim(bureau.app, bureau.act('intake', on), claim);
+    const calculate = () => calculateClaim(bureau.app, bureau.act('approver', on), 'C8');
+    const history = ['person,from,to,used', 'P8,2018-01,2019-12,no'];
+    const worth = await atOnce(() => take('history', history), calculate);
+    expect(worth).toMatchObject({ finding: { calculation: { paidMonths: 24 } } });
+
+    const stopped = (error: string | null) =>
+      test.database.owner.query(
+        "update read.projection_checkpoint set error = $1 where name = 'contribution_ledger'",
+        [error],
+      );
+    await stopped('ContributionsRecorded at 7: nobody knows');
+    await expect(calculate()).rejects.toMatchObject({
+      ...{ code: 'READ_MODEL_STOPPED', facts: { model: 'contribution_ledger' } },
+    });
+    await stopped(null);
+    await expect(calculate()).resolves.toMatchObject({ finding: worth.finding });
   });
 
   it('is known to who closes an employer', async () => {
