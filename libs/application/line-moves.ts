@@ -11,8 +11,10 @@ type Left = Readonly<{ stream: string; revision: number }>;
 
 /** What the server keeps of each award while it looks is some 60 MB for so many events. */
 const longestLook = 500_000n;
-/** A stream read by itself costs about as much as so many events that are passed by. */
+/** A stream read by itself costs about as much as so many events that are passed by, */
 const eventsAStream = 20;
+/** and each event of it as much as so many. */
+const eventsAnEvent = 3;
 const streamsAtOnce = 200;
 
 /**
@@ -61,14 +63,18 @@ export async function streamsLeft(
   const answers: unknown = await pool.query(
     `set local work_mem = '64MB';
      select coalesce(sum(events), 0)::int as events,
+            coalesce(sum(events) filter (where is_left), 0)::int as left_events,
             coalesce(array_agg(stream) filter (where is_left), '{}') as streams,
             coalesce(array_agg(revision) filter (where is_left), '{}') as revisions
        from (${byStream(from, to)}) as found`,
   );
-  type Row = Readonly<{ events: number; streams: string[]; revisions: number[] }>;
+  type Row = Readonly<{ events: number; left_events: number }> &
+    Readonly<{ streams: string[]; revisions: number[] }>;
   const [, { rows }] = answers as [unknown, Readonly<{ rows: readonly Row[] }>];
-  const { events, streams, revisions } = rows[0] ?? { events: 0, streams: [], revisions: [] };
-  if (BigInt(events) !== to - from || streams.length * eventsAStream > events) return undefined;
+  const [found] = rows;
+  if (found === undefined || BigInt(found.events) !== to - from) return undefined;
+  const { events, left_events: leftEvents, streams, revisions } = found;
+  if (streams.length * eventsAStream + leftEvents * eventsAnEvent > events) return undefined;
   return streams.map((stream, at) => ({ stream, revision: revisions[at] ?? 0 }));
 }
 

@@ -140,6 +140,12 @@ describe('the awards of a month that are left to be folded', () => {
     await expect(streamsLeft(database.app, span)).resolves.toBeUndefined();
   });
 
+  it('are not read one by one where they are most of the stretch', async () => {
+    const many = Array.from({ length: 50 }, () => due());
+    const span = await written(new Map([[award(), many]]), 100);
+    await expect(streamsLeft(database.app, span)).resolves.toBeUndefined();
+  });
+
   it('are not looked for behind the end of the log, which is a gap', async () => {
     const span = await written(new Map([[award(), [due()]]]));
     const moves = lineMoves(app(), { ...span, to: span.to + 1n });
