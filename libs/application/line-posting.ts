@@ -3,6 +3,7 @@ import type { AwardPosting } from './award-posting.js';
 import { breathe } from './breath.js';
 import { crashPoint } from './crash-points.js';
 import type { Documents } from './documents.js';
+import type { Hands } from './hands.js';
 import { derivedId, sha256Hex } from './ids.js';
 import { bookWork, dueWork, instructWork, type LineOrder, type LineWork } from './line-orders.js';
 import type { AwardItem } from './posting.js';
@@ -12,6 +13,8 @@ import type { BulkResult } from './transact.js';
 const linesAtFirst = 500;
 /** While some are written the next are read and decided. */
 const linesAtOnce = 7_000;
+/** What waits is copied with every collection of garbage, and both processors are busy with it. */
+const linesBesidePeople = 2_000;
 const linesInBreath = 128;
 
 type UnderWay<Line> = Readonly<{ lines: readonly Line[]; results: Promise<readonly BulkResult[]> }>;
@@ -20,6 +23,7 @@ type UnderWay<Line> = Readonly<{ lines: readonly Line[]; results: Promise<readon
 type PostingApp = Readonly<{
   documents: Pick<Documents, 'lines'>;
   posting: Pick<AwardPosting, 'post'>;
+  hands?: Pick<Hands, 'areFree'> | undefined;
 }>;
 
 /** Writes a document's lines into their award streams, as {@link postLines} does. */
@@ -58,7 +62,8 @@ export async function postLines<Line extends Readonly<{ award: string }>>(
     if (done === 1) crashPoint(work.crashAt);
   };
   for await (const texts of pieces(app.documents.lines(document))) {
-    while (underWay.length > 0 && linesUnderWay + texts.length > linesAtOnce) await next();
+    const most = app.hands?.areFree() === false ? linesBesidePeople : linesAtOnce;
+    while (underWay.length > 0 && linesUnderWay + texts.length > most) await next();
     const { lines, items } = await itemsOf(work, document, { texts, tally });
     const results = app.posting.post(items, { ...context, bodyHash: document, asks: work.asks });
     // A fault of an earlier piece ends the work before anybody waits for this one.

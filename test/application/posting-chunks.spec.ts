@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { postLines } from '#application/line-posting.js';
 import type { LineWork } from '#application/line-orders.js';
@@ -7,6 +9,49 @@ import * as award from '../domain/award-samples.js';
 
 const months = ['2026-09', '2026-10', '2026-11'];
 const posted = { events: 1 };
+
+const manyTurns = 300;
+
+/** As a line says of itself alone what it is for. */
+const work: LineWork<{ award: string; month: string }> = {
+  parse: (text) => JSON.parse(text) as { award: string; month: string },
+  key: ({ award: awardNo, month }) => `${awardNo}/${month}`,
+  isSilent: () => false,
+  command: ({ month }) => award.dueCommand(month),
+  asks: 'all',
+  count: () => undefined,
+  crashAt: 'roll:half-posted',
+};
+
+describe('the lines of a document that are under way', () => {
+  it.each([
+    ['three pieces', 'nobody is at work', true, 6_000],
+    ['one piece', 'people are at work', false, 2_000],
+  ])('are %s while %s', async (_pieces, _who, isFree, most) => {
+    const chunk = Array.from({ length: 2_000 }, () => '{"award":"C1","month":"2026-09"}');
+    const documents = {
+      async *lines() {
+        for (let no = 0; no < 5; no += 1) yield await Promise.resolve(chunk);
+      },
+    };
+    const handedOn: number[] = [];
+    const ended = new AbortController();
+    const post = async (items: readonly AwardItem[]) => {
+      handedOn.push(items.length);
+      if (!ended.signal.aborted) await once(ended.signal, 'abort');
+      return items.map(() => posted);
+    };
+    const lines = () => handedOn.reduce((sum, some) => sum + some, 0);
+    const app = { documents, posting: { post }, hands: { areFree: () => isFree } };
+    const done = postLines(app, { document: 'd', context }, work);
+    while (lines() < most) await nextTurn();
+    for (let turn = 0; turn < manyTurns; turn += 1) await nextTurn();
+    expect(lines()).toBe(most);
+    ended.abort();
+    await done;
+    expect(lines()).toBe(10_000);
+  });
+});
 
 describe('posting the chunks of a document beside one another', () => {
   let log: AwardLog;
@@ -36,20 +81,15 @@ describe('posting the chunks of a document beside one another', () => {
     };
     const app = { documents: log.documents, posting: { post: inOrder } };
     const counted: string[] = [];
-    const work: LineWork<{ award: string; month: string }> = {
-      parse: (text) => JSON.parse(text) as { award: string; month: string },
-      key: ({ award: awardNo, month }) => `${awardNo}/${month}`,
-      isSilent: () => false,
-      command: ({ month }) => award.dueCommand(month),
-      asks: 'all',
+    const counting: typeof work = {
+      ...work,
       count: (_tally, line, isRefused) => {
         expect(isRefused).toBe(false);
         counted.push(`${line.award}/${line.month}`);
       },
-      crashAt: 'roll:half-posted',
     };
     for (let run = 1; run <= 2; run += 1)
-      await postLines(app, { document: document.sha256, context }, work);
+      await postLines(app, { document: document.sha256, context }, counting);
     const inOrderOfLines = awardNos.flatMap((one) => months.map((month) => `${one}/${month}`));
     expect(counted).toEqual([...inOrderOfLines, ...inOrderOfLines]);
     expect(handedOn).toEqual([500, 1_500, 1, 500, 1_500, 1]);
