@@ -11,9 +11,9 @@ type Left = Readonly<{ stream: string; revision: number }>;
 
 /** What the server keeps of each award while it looks is some 60 MB for so many events. */
 const longestLook = 500_000n;
-/** A stream read by itself costs about as much as so many events that are passed by, */
+/** Asking for one stream costs about as much as so many events that are read with the rest. */
 const eventsAStream = 20;
-/** and each event of it as much as so many. */
+/** An event that is read with its stream costs as much as so many of them. */
 const eventsAnEvent = 3;
 const streamsAtOnce = 200;
 
