@@ -39,7 +39,7 @@ export class AwardLog {
   nowMs = 1_700_000_000_000;
 
   private constructor(readonly database: TestDatabase) {
-    this.store = openPostgresStore(database.app, new PeopleClock(undefined, () => this.nowMs));
+    this.store = openPostgresStore(database.app, new PeopleClock({ now: () => this.nowMs }));
     this.transact = new Transact(this.store);
     this.documents = new Documents(database.app);
   }
@@ -160,6 +160,15 @@ export class AwardLog {
       [position],
     );
     return rows.map(({ count }) => count);
+  }
+
+  /** Of the events behind a position, in their order. */
+  async streamsBehind(position: bigint): Promise<readonly string[]> {
+    const { rows } = await this.database.owner.query<{ stream: string }>(
+      'select stream from events where position > $1 order by position',
+      [position],
+    );
+    return rows.map(({ stream }) => stream);
   }
 
   /** Where the read model stands. */

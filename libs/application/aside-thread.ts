@@ -21,7 +21,7 @@ function begin(): void {
   const system = new System({
     ...{ pool, policies, bank, people },
     keys: keysOf(keys),
-    hands: handsOf(questions, new PeopleClock(people)),
+    hands: handsOf(questions, new PeopleClock({ shared: people })),
     // Nothing is followed here.
     onStopped: () => undefined,
   });

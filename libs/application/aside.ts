@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import type { PeopleClock } from '#event-store/people-clock.js';
 import type { Policies } from '#law/table.js';
 import { endingFault } from '#projections/outage.js';
 import type { Queryable } from '#projections/rows.js';
@@ -19,8 +20,9 @@ export type ThreadData = Readonly<{
   people: SharedArrayBuffer;
 }>;
 
-export type AsideOptions = ThreadData &
+export type AsideOptions = Omit<ThreadData, 'people'> &
   Readonly<{
+    people: PeopleClock;
     pool: Queryable;
     /** Does a part of the thread's work here. */
     lend: (name: PartName, input: unknown) => Promise<unknown>;
@@ -76,12 +78,14 @@ export class Aside {
     if (this.isEnding) throw endingFault();
     clearTimeout(this.resting);
     this.atWork += 1;
+    this.options.people.bulkBegins();
     try {
       if (this.thread?.isAlive !== true) this.thread = new Thread(this.options);
       // The thread knows the work by its name alone, which the compiler cannot follow there.
       return (await this.thread.run(name, args)) as WorkResult<Name>;
     } finally {
       this.atWork -= 1;
+      this.options.people.bulkEnds();
       if (this.atWork === 0) this.resting = setTimeout(() => void this.close(), restMs).unref();
     }
   }
@@ -105,7 +109,14 @@ class Thread {
   private readonly worker: Worker;
   private readonly questions: Questions<WorkName>;
 
-  constructor({ execArgv, pool: _pool, fromPages: _fromPages, lend, ...data }: AsideOptions) {
+  constructor({
+    execArgv,
+    pool: _pool,
+    fromPages: _fromPages,
+    lend,
+    people,
+    ...data
+  }: AsideOptions) {
     // A heap may grow by this much before it is collected: left to itself each of the two would
     // hold several times what it needs, and the process a hundred megabytes more.
     setFlagsFromString('--heap-growing-percent=75');
@@ -113,7 +124,7 @@ class Thread {
     // as old while it is collected for, and be compiled and grow warm again in the next month.
     setFlagsFromString('--no-flush-bytecode');
     const entry = new URL('./aside-thread.js', import.meta.url);
-    const workerData: ThreadData = data;
+    const workerData: ThreadData = { ...data, people: people.shared };
     const loaded = execArgv === undefined ? {} : { execArgv: [...execArgv] };
     const worker = new Worker(entry, { workerData, ...loaded });
     const send = (message: Message<WorkName>): void => worker.postMessage(message, []);

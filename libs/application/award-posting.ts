@@ -64,10 +64,9 @@ export class AwardPosting {
     posting: Posting,
     earlier: Promise<unknown>,
   ): Promise<readonly BulkResult[]> {
-    let left = posting.byAward;
     try {
       await earlier;
-      while (left.size > 0) left = await this.pass(posting, left);
+      await this.pass(posting, posting.byAward);
       for (const [at, item] of posting.items.entries())
         posting.results[at] ??= await this.transact.settle(stored.award, posting.bulkItem(item));
       return posting.results.map((result) => result ?? { events: 0 });
@@ -78,10 +77,11 @@ export class AwardPosting {
   }
 
   /**
-   * Works on the pages that no call is writing; what lies on the others is left for later. A page
-   * that waits for a call takes in what comes for it from the next chunk of its document.
+   * Works on the pages that no call is writing, and on each of the others when it is written. A
+   * page that waits for a call takes in what comes for it from the next chunk of its document.
    */
-  private async pass(posting: Posting, left: ByAward): Promise<ByAward> {
+  private async pass(posting: Posting, left: ByAward): Promise<void> {
+    if (left.size === 0) return;
     const began = this.releases;
     const { asks: part = 'all' } = posting.context;
     const pages = await pagesOfAwards(this.pool, `${liveSchema}.`, [...left.keys()], { part });
@@ -104,13 +104,14 @@ export class AwardPosting {
     for (const work of [...mine, ...fresh]) work.add(posting, left);
     for (const work of fresh.sort(byFirst)) {
       this.busy.set(work.page.page, work);
-      waiting.push(work);
+      // What had to wait once goes before what came behind it meanwhile.
+      waiting.push(work, left !== posting.byAward);
     }
     this.write(waiting);
-    const faults = await Promise.all([...mine, ...fresh].map(({ done }) => done));
-    for (const fault of faults) if (fault !== undefined) throw fault;
-    await Promise.all(waits);
-    return itemsIn(held, left);
+    const written = Promise.all([...mine, ...fresh].map(({ done }) => done)).then(throwFirst);
+    const rest = Promise.all(waits).then(() => this.pass(posting, itemsIn(held, left)));
+    const ends = await Promise.allSettled([written, rest]);
+    throwFirst(ends.map((end) => (end.status === 'rejected' ? end.reason : undefined)));
   }
 
   private waitingWith(shared: string): WaitingPages {
@@ -183,6 +184,10 @@ export class AwardPosting {
       work.end(fault);
     }
   }
+}
+
+function throwFirst(faults: readonly unknown[]): void {
+  for (const fault of faults) if (fault !== undefined) throw fault;
 }
 
 /** @param bare all that is appended to one stream */

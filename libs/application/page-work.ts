@@ -63,6 +63,7 @@ export function byFirst(
 
 /** Pages that wait for a call, in the order of the lines of their document. */
 export class WaitingPages {
+  private readonly before = new Set<PageWork>();
   private readonly pages = new Set<PageWork>();
   /** How many take calls from here. */
   drains = 0;
@@ -70,27 +71,29 @@ export class WaitingPages {
   constructor(readonly shared: string) {}
 
   get size(): number {
-    return this.pages.size;
+    return this.before.size + this.pages.size;
   }
 
   has(work: PageWork): boolean {
-    return this.pages.has(work);
+    return this.before.has(work) || this.pages.has(work);
   }
 
-  push(work: PageWork): void {
-    this.pages.add(work);
+  /** @param goesBefore what waits already */
+  push(work: PageWork, goesBefore: boolean): void {
+    (goesBefore ? this.before : this.pages).add(work);
   }
 
   /** As many as hold so many items, or a few more; all of them without a limit. */
   take(items = Number.POSITIVE_INFINITY): readonly PageWork[] {
     const taken: PageWork[] = [];
     let count = 0;
-    for (const next of this.pages) {
-      if (count >= items) break;
-      this.pages.delete(next);
-      taken.push(next);
-      count += next.items;
-    }
+    for (const pages of [this.before, this.pages])
+      for (const next of pages) {
+        if (count >= items) break;
+        pages.delete(next);
+        taken.push(next);
+        count += next.items;
+      }
     return taken;
   }
 }

@@ -74,7 +74,7 @@ export class System {
 
   constructor(private readonly options: SystemOptions) {
     const { pool, keys, policies, bank, onStopped } = options;
-    const people = new PeopleClock(options.people);
+    const people = new PeopleClock({ shared: options.people });
     const store = openPostgresStore(pool, people);
     const lend = (name: PartName, input: unknown) => partOf(name)(this.app, input);
     this.aside = asideOf(options, people, lend);
@@ -283,7 +283,7 @@ function asideOf(
   const { pool, keys, policies, bank, aside } = options;
   const databaseUrl = pool.options.connectionString;
   if (aside === undefined || databaseUrl === undefined) return undefined;
-  const shared = { keys, policies, bank, people: people.shared };
+  const shared = { keys, policies, bank, people };
   return new Aside({ ...aside, ...shared, databaseUrl, pool, lend });
 }
 

@@ -44,11 +44,11 @@ export class AppendQueue {
   constructor(
     private readonly pool: Pool,
     private readonly people: PeopleClock,
-    private readonly appended: (head: bigint) => void,
+    private readonly appended: (added: Added) => void,
   ) {}
 
   append(item: AppendItem): Promise<AppendResult> {
-    if (!isReaction(item)) this.people.told();
+    if (!isReaction(item)) this.people.toldHere();
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
       // What the same turn of the event loop asks for leaves in the same call.
@@ -112,8 +112,7 @@ export class AppendQueue {
         .catch((error: unknown) => void faults.push(error))
         .finally(() => {
           underWay.delete(done);
-          this.bulkCalls -= 1;
-          this.wakeBulk();
+          this.bulkTurnEnds();
         });
       underWay.set(done, streams);
     }
@@ -133,8 +132,7 @@ export class AppendQueue {
       const done = await work(this.limits().events);
       if (done !== undefined) this.answered(done);
     } finally {
-      this.bulkCalls -= 1;
-      this.wakeBulk();
+      this.bulkTurnEnds();
     }
   }
 
@@ -146,9 +144,12 @@ export class AppendQueue {
     while (this.bulkCalls >= this.limits().lanes)
       await new Promise<void>((wake) => void this.bulkTurns.push(wake));
     this.bulkCalls += 1;
+    this.people.bulkBegins();
   }
 
-  private wakeBulk(): void {
+  private bulkTurnEnds(): void {
+    this.bulkCalls -= 1;
+    this.people.bulkEnds();
     const turns = this.bulkTurns;
     this.bulkTurns = [];
     for (const wake of turns) wake();
@@ -177,7 +178,7 @@ export class AppendQueue {
     const head = first + BigInt(added) - 1n;
     if (head > this.lastPosition) this.lastPosition = head;
     this.lastAnswerMs = this.people.now();
-    this.appended(head);
+    this.appended({ first, added });
   }
 
   /**

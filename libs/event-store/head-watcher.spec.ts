@@ -37,6 +37,17 @@ describe('a follower that rests between two pieces of bulk work', () => {
     await rested;
   });
 
+  it('goes on for the little that this process added, whatever was heard of before', async () => {
+    const watcher = watching();
+    const rested = watcher.rest(1_000n, aMinute, signal);
+    watcher.added({ first: 6_001n, added: 2 });
+    await rested;
+    const again = watcher.rest(6_002n, aMinute, signal);
+    watcher.hint(9_000n);
+    watcher.added({ first: 6_003n, added: 1 });
+    await again;
+  });
+
   it('rests no more when it is to end', async () => {
     const ending = new AbortController();
     const watcher = watching();

@@ -1,8 +1,9 @@
+import type { Added } from './append-queue.js';
 import { Client, type Notification, type Pool } from 'pg';
 
 const pollMs = 500;
 /** Bulk work adds more at a time. */
-const fewPositions = 50n;
+const fewPositions = 50;
 
 /**
  * Wakes followers when the log may have grown. NOTIFY and this process's own appends are hints that
@@ -31,10 +32,21 @@ export class HeadWatcher {
 
   hint(head: bigint): void {
     if (head <= this.hinted) return;
-    const isFew = head - this.hinted <= fewPositions;
+    const isFew = head - this.hinted <= BigInt(fewPositions);
     this.hinted = head;
     for (const wake of this.sleepers) wake();
-    if (!isFew) return;
+    if (isFew) this.few(head);
+  }
+
+  /** What this process added itself: how much that was does not follow from what others told. */
+  added({ first, added }: Added): void {
+    const head = first + BigInt(added) - 1n;
+    this.hint(head);
+    if (added <= fewPositions) this.few(head);
+  }
+
+  private few(head: bigint): void {
+    if (head <= this.hintedByFew) return;
     this.hintedByFew = head;
     for (const wake of this.resting) wake();
   }

@@ -1,49 +1,71 @@
 import { describe, expect, it } from '@jest/globals';
 import { PeopleClock } from './people-clock.js';
 
-function clockAt(now: () => number, shared?: SharedArrayBuffer): PeopleClock {
-  return new PeopleClock(shared, now);
-}
+let nowMs = 1_700_000_000_000;
+const now = () => nowMs;
 
 describe('a clock of people at work', () => {
-  it('knows of nobody at the beginning, nor of one who signs now and then', () => {
-    let now = 1_700_000_000_000;
-    const clock = clockAt(() => now);
-    expect(clock.areAtWork()).toBe(false);
-    for (let signature = 1; signature <= 40; signature += 1) {
-      clock.told();
-      now += 500;
+  it('knows of nobody at the beginning, nor of who meets no bulk work', () => {
+    const clock = new PeopleClock({ now });
+    for (let command = 1; command <= 40; command += 1) {
       expect(clock.areAtWork()).toBe(false);
+      clock.toldHere();
+      nowMs += 10;
+    }
+    clock.bulkBegins();
+    expect(clock.areAtWork()).toBe(false);
+  });
+
+  it('knows of nobody where one person meets it now and then', () => {
+    const clock = new PeopleClock({ now });
+    clock.bulkBegins();
+    for (let command = 1; command <= 10; command += 1) {
+      clock.toldHere();
+      expect(clock.areAtWork()).toBe(false);
+      nowMs += 2_500;
     }
   });
 
-  it('sees people while twenty commands came within two seconds, and then no more', () => {
-    let now = 1_700_000_000_000;
-    const clock = clockAt(() => now);
-    for (let command = 1; command <= 20; command += 1) {
+  it('sees people while three commands met bulk work within five seconds', () => {
+    const clock = new PeopleClock({ now });
+    clock.bulkBegins();
+    for (let command = 1; command <= 3; command += 1) {
       expect(clock.areAtWork()).toBe(false);
-      clock.told();
-      now += 50;
+      clock.toldHere();
+      nowMs += 1_000;
     }
+    clock.bulkEnds();
     expect(clock.areAtWork()).toBe(true);
-    now += 2_000;
+    // What meets none tells nothing, however much it is.
+    clock.told(3);
+    nowMs += 2_000;
     expect(clock.areAtWork()).toBe(false);
   });
 
   it('counts what all threads that share it have added', () => {
-    const here = clockAt(Date.now);
-    const there = clockAt(Date.now, here.shared);
+    const here = new PeopleClock();
+    const there = new PeopleClock({ shared: here.shared });
     here.countOwn(2_000);
     there.countOwn(3);
     for (const clock of [here, there]) expect(clock.ownEvents).toBe(2_003n);
-    expect(clockAt(Date.now).ownEvents).toBe(0n);
+    expect(new PeopleClock().ownEvents).toBe(0n);
   });
 
   it('is one for all threads that share it', () => {
-    const now = () => 1_700_000_000_000;
-    const here = clockAt(now);
-    const there = clockAt(now, here.shared);
-    for (let command = 1; command <= 20; command += 1) here.told();
+    const here = new PeopleClock({ now });
+    const there = new PeopleClock({ shared: here.shared, now });
+    here.bulkBegins();
+    for (let command = 1; command <= 3; command += 1) here.toldHere();
     expect(there.areAtWork()).toBe(true);
+  });
+
+  it('takes nothing for people that the thread of bulk work does itself', () => {
+    const here = new PeopleClock({ now });
+    const there = new PeopleClock({ shared: here.shared, now });
+    there.bulkBegins();
+    for (let command = 1; command <= 3; command += 1) there.toldHere();
+    expect(here.areAtWork()).toBe(false);
+    there.told(3);
+    expect(here.areAtWork()).toBe(true);
   });
 });

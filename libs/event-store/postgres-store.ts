@@ -29,7 +29,7 @@ const pagesAhead = 3;
 /** What a filtered reading looks through at a time: the server discards, and little is sent. */
 const stretchLength = 50_000n;
 /** So much at once is bulk work, which goes on: whoever follows it need not do so call by call. */
-const manyPositions = 500n;
+const manyPositions = 200n;
 const bulkPauseMs = 50;
 /** So few, as a person's command adds, are sooner read by a statement that is planned already. */
 const fewPositions = 20n;
@@ -59,7 +59,7 @@ export class PostgresEventStore implements EventStore, RecordedClock {
     people: PeopleClock,
   ) {
     this.watcher = new HeadWatcher(pool);
-    this.appends = new AppendQueue(pool, people, (head) => this.watcher.hint(head));
+    this.appends = new AppendQueue(pool, people, (added) => this.watcher.added(added));
     this.reads = new ReadQueue(pool);
   }
 

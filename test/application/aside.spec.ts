@@ -6,6 +6,7 @@ import { Aside } from '#application/aside.js';
 import { applicationMigrations, System } from '#application/start.js';
 import { stored } from '#application/stored.js';
 import { accountStream } from '#domain/account/account.js';
+import { PeopleClock } from '#event-store/people-clock.js';
 import { shippedPolicies } from '#law/shipped.js';
 import { isOutage } from '#projections/outage.js';
 import { day, month } from '#domain/values/calendar.js';
@@ -50,7 +51,7 @@ describe('bulk work in a thread of its own', () => {
     return new Aside({
       databaseUrl: `postgres://nobody@127.0.0.1:${port}/none`,
       pool: { query: () => Promise.reject(new Error('nothing is asked here')) },
-      ...{ ...given, bank, execArgv, lend, people: new SharedArrayBuffer(160) },
+      ...{ ...given, bank, execArgv, lend, people: new PeopleClock() },
     });
   }
 
@@ -102,7 +103,7 @@ describe('bulk work that waits in its thread', () => {
       day: act.on,
     });
     const aside = new Aside({
-      ...{ ...given, bank, execArgv, lend, pool, people: new SharedArrayBuffer(160) },
+      ...{ ...given, bank, execArgv, lend, pool, people: new PeopleClock() },
       databaseUrl: database.appUrl,
     });
     const place = { office: '210102', month: month('2026-08') };

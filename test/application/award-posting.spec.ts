@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { AwardPosting } from '#application/award-posting.js';
 import type { AwardItem } from '#application/posting.js';
+import { awardStream } from '#domain/award/award.js';
 import type { AwardEvent } from '#domain/award/award.events.js';
 import type { EventStore } from '#event-store/port.js';
 import { openPostgresStore } from '#event-store/postgres-store.js';
@@ -239,20 +240,42 @@ describe('posting the lines of documents into awards', () => {
     expect(await posting.post(items, context)).toEqual(items.map(() => posted));
     return log.callsBehind(before);
   }
-  async function clerksAt(store: EventStore): Promise<void> {
-    for (let command = 1; command <= 20; command += 1) {
+  async function clerksAt(store: EventStore, commands = 3): Promise<void> {
+    for (let command = 1; command <= commands; command += 1) {
       const event = anEvent();
       await store.append({ stream: `clerk-${event.id}`, expected: 'none', events: [event] });
     }
   }
   const long = [640];
   const short = [256, 256, 128];
+  const whileItWrites = 2;
 
-  it('goes in short calls while people of its process work, in long ones alone', async () => {
+  it('posts what had to wait for a page before what came behind it', async () => {
+    const awardNos = numbers(2_000);
+    await log.openAwards(awardNos);
+    const before = await log.store.head();
+    const items = awardNos.map((awardNo) => dueItem(awardNo, '2026-09'));
+    const posting = log.posting();
+    // Pages hold 64 awards: the last of the first piece also holds some of the second.
+    const pieces = [items.slice(0, 500), items.slice(500, 1_000), items.slice(1_000)];
+    await Promise.all(pieces.map((piece) => posting.post(piece, context)));
+    const streams = await log.streamsBehind(before);
+    const place = (no: number) => streams.indexOf(awardStream(awardNos[no] ?? ''));
+    expect(streams).toHaveLength(2_000);
+    expect(place(500)).toBeLessThan(place(1_999));
+  });
+
+  it('goes in short calls while people of its process meet it, in long ones alone', async () => {
     await log.openAwards(numbers(640));
+    await clerksAt(log.store, 40);
     expect(await callsOf(log.posting(), '2026-09')).toEqual(long);
-    const beside = log.posting(() => clerksAt(log.store));
-    expect(await callsOf(beside, '2026-10')).toEqual(short);
+    const met = log.posting(undefined, async (no) => {
+      if (no === whileItWrites) await clerksAt(log.store);
+    });
+    await callsOf(met, '2026-10');
+    expect(await callsOf(log.posting(), '2026-11')).toEqual(short);
+    log.nowMs += 5_000;
+    expect(await callsOf(log.posting(), '2026-12')).toEqual(long);
   });
 
   it('goes in short calls one call after it saw people of another process', async () => {
@@ -264,7 +287,7 @@ describe('posting the lines of documents into awards', () => {
     expect(await callsOf(posting, '2026-10')).toEqual(long);
     expect(await callsOf(posting, '2026-11')).toEqual(short);
     // Who came while it made no calls is perhaps at work no more.
-    log.nowMs += 2_000;
+    log.nowMs += 5_000;
     await clerksAt(elsewhere);
     expect(await callsOf(posting, '2026-12')).toEqual(long);
     expect(await callsOf(posting, '2027-01')).toEqual(long);

@@ -122,7 +122,7 @@ describe('bulk work on PostgreSQL', () => {
   async function lastCall(name: string, beside: boolean): Promise<number | undefined> {
     const clerk = openPostgresStore(database.owner);
     // Its clock stands still: what it has seen of people stays recent, however slow the machine is.
-    const people = new PeopleClock(undefined, () => 1_700_000_000_000);
+    const people = new PeopleClock({ now: () => 1_700_000_000_000 });
     const items = Array.from({ length: 20_000 }, (_, at) => ({
       stream: `${name}-bulk-${at}`,
       expected: 'none' as const,
