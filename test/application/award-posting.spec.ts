@@ -266,7 +266,7 @@ describe('posting the lines of documents into awards', () => {
     // Pages hold 64 awards: the last of the first piece also holds some of the second.
     const [first, ...others] = [items.slice(0, 100), items.slice(100, 200), items.slice(200)];
     const underWay: Promise<unknown>[] = [];
-    let left = others.length;
+    let left: number = others.length;
     let wereRead = (): void => undefined;
     const read = new Promise<void>((resolve) => (wereRead = resolve));
     const posting = log.posting(
