@@ -271,7 +271,8 @@ async function* pagesOf<Rows>(
   }
 }
 
-const lostConnection = /^(08...|57P0[1-5]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
+/** ENOENT and EAGAIN are said of a local socket: its server has ended, or too many connect. */
+const lostConnection = /^(08...|57P0[1-5]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|EAGAIN)$/;
 
 function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
