@@ -10,6 +10,7 @@ import { StaffAccounts } from '#security/accounts.js';
 import { Sessions } from '#security/sessions.js';
 import { BusinessDays } from './business-days.js';
 import { createServer } from './create-server.js';
+import { refuseRealData } from './demo-database.js';
 import { installDemoStaff } from './demo-staff.js';
 import type { ServerDeps } from './deps.js';
 import { firstStart, type FirstStart } from './first-start.js';
@@ -104,6 +105,7 @@ async function dependencies(
 
 async function prepare(deps: ServerDeps, { pool }: Configuration): Promise<FirstStart> {
   const { app, days, demo } = deps;
+  if (demo) await refuseRealData(app, pool.code);
   const on = await days.of(pool.code);
   const started = await firstStart(deps, pool, on);
   if (demo) await installDemoStaff(deps, pool.code);

@@ -17,10 +17,13 @@ export type FirstStart = Readonly<{
   first: readonly FirstPassword[];
 }>;
 
+/** Who the log says did what the start itself did. */
+export const starter = 'system:first-start';
+
 /** What the start itself does, without a person: it is dated and named like every other act. */
 export function actOfStart(pool: string, on: Day, ...name: readonly string[]): Act {
   return {
-    by: { person: 'system:first-start', account: 'system', duty: 'system', office: pool },
+    by: { person: starter, account: 'system', duty: 'system', office: pool },
     on,
     commandId: derivedId('first-start', pool, ...name),
     related: [],

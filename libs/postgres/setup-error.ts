@@ -12,7 +12,8 @@ export type SetupFault =
   | 'ROLE_MISSING'
   | 'ROLE_TOO_STRONG'
   | 'MIGRATION_CHANGED'
-  | 'KEYS_MISSING';
+  | 'KEYS_MISSING'
+  | 'DEMO_ON_REAL_DATA';
 
 /** What is wrong with the machine, said to the person who can mend it: what, where, what to do. */
 export class SetupError extends Error {

@@ -67,10 +67,10 @@ const steps: readonly Step[] = [
 ];
 
 /** Works every month that is not closed, from go-live to the last close. */
-export async function workMonths(bureau: Bureau, begun: boolean): Promise<void> {
+export async function workMonths(bureau: Bureau): Promise<void> {
   const { city } = bureau;
   await openBank(bureau);
-  await openOffices(bureau, begun);
+  await openOffices(bureau);
   for (let at = 0; at < city.months; at += 1) {
     const month = monthAfter(city.firstMonth, at);
     if (await isClosed(bureau, month)) continue;

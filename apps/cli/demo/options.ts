@@ -35,20 +35,21 @@ export async function demoOf(dataDir: string): Promise<DemoOptions | undefined> 
 }
 
 /**
- * Makes the folder this city's, before anything is written into it; it is not another's afterwards.
+ * Whether this city's demonstration was begun in the folder.
  *
- * @returns whether the demonstration was begun before
  * @throws Failure DEMO_OTHER_CITY
  */
-export async function claimFolder(dataDir: string, wanted: DemoOptions): Promise<boolean> {
+export async function isBegun(dataDir: string, wanted: DemoOptions): Promise<boolean> {
   const found = await demoOf(dataDir);
-  if (found !== undefined) {
-    if (textOf(found) !== textOf(wanted)) throw otherCity(found, wanted);
-    return true;
-  }
+  if (found === undefined) return false;
+  if (textOf(found) !== textOf(wanted)) throw otherCity(found, wanted);
+  return true;
+}
+
+/** Makes the folder this city's, before anything is written into it; it stays so. */
+export async function claimFolder(dataDir: string, wanted: DemoOptions): Promise<void> {
   await mkdir(demoFolder(dataDir), { recursive: true });
   await writeOnce(markerOf(dataDir), Buffer.from(`${textOf(wanted)}\n`));
-  return false;
 }
 
 /** The file appears whole or not at all: whoever is killed meanwhile finds no half of it. */

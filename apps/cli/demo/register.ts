@@ -3,14 +3,20 @@ import { join } from 'node:path';
 import { dayOf } from '../city/numbers.js';
 import { signDocument, type Bureau } from './bureau.js';
 import { folderInUse } from './options.js';
-import { sideBySide } from './office-door.js';
+import { sideBySide, type OfficeDoor } from './office-door.js';
 
 /**
- * Opens the pool's two offices; in a folder that was not this demonstration's there are none yet.
+ * Where no demonstration was begun there is the pool's own office and no other yet.
+ *
+ * @throws Failure DEMO_FOLDER_USED
  */
-export async function openOffices({ door, city }: Bureau, begun: boolean): Promise<void> {
-  const { rows } = await door.get<Readonly<{ rows: readonly object[] }>>('intake', 'offices');
-  if (!begun && rows.length > 1) throw folderInUse(rows.length);
+export async function refuseOtherWork(door: OfficeDoor): Promise<void> {
+  const { rows } = await door.get<Rows<object>>('intake', 'offices');
+  if (rows.length > 1) throw folderInUse(rows.length);
+}
+
+/** Opens the pool's two offices. */
+export async function openOffices({ door, city }: Bureau): Promise<void> {
   await door.day(dayOf(city.firstMonth, 1));
   for (const [at, code] of city.offices.entries()) {
     const names = { zh: `第${['一', '二'][at]}办事处`, en: `Office ${at + 1}` };

@@ -14,8 +14,9 @@ import {
 } from './happenings.js';
 import { workMonths } from './month.js';
 import { OfficeDoor } from './office-door.js';
-import { claimFolder, demoFolder, writeOnce, type DemoOptions } from './options.js';
+import { claimFolder, demoFolder, isBegun, writeOnce, type DemoOptions } from './options.js';
 import type { Progress } from './progress.js';
+import { refuseOtherWork } from './register.js';
 import { faultsOf, sheetOf, type MonthSheet } from './sheet.js';
 
 export type DemoPlace = Readonly<{
@@ -51,18 +52,22 @@ export type DemoReport = Readonly<{
  */
 export async function runDemo(options: DemoOptions, place: DemoPlace): Promise<DemoReport> {
   const city = cityOf(options);
-  const begun = await claimFolder(place.dataDir, options);
+  const door = new OfficeDoor(place.baseUrl, JSON.stringify(options));
+  if (!(await isBegun(place.dataDir, options))) {
+    // A folder that was claimed first would pass for this demonstration's the next time.
+    await refuseOtherWork(door);
+    await claimFolder(place.dataDir, options);
+  }
   const files = join(demoFolder(place.dataDir), 'files');
   await writeCity(files, options);
   const script = JSON.parse(await readFile(join(files, 'bank.json'), 'utf8')) as BankScript;
   const bureau: Bureau = {
-    ...{ city, files },
-    door: new OfficeDoor(place.baseUrl, JSON.stringify(options)),
+    ...{ city, door, files },
     script: place.bank?.(script) ?? script,
     bank: { toBank: join(place.bankFolder, 'out'), fromBank: join(place.bankFolder, 'in') },
     progress: place.progress ?? (() => undefined),
   };
-  await workMonths(bureau, begun);
+  await workMonths(bureau);
   return reportOf(bureau, options, place);
 }
 
