@@ -108,8 +108,13 @@ export class AwardPosting {
       waiting.push(work, left !== posting.byAward);
     }
     this.write(waiting);
-    const written = Promise.all([...mine, ...fresh].map(({ done }) => done)).then(throwFirst);
-    const rest = Promise.all(waits).then(() => this.pass(posting, itemsIn(held, left)));
+    const works = [...mine, ...fresh];
+    const written = Promise.all(works.map(({ done }) => done)).then(throwFirst);
+    const rest = Promise.all(waits).then(() => {
+      // Nothing is written behind what failed.
+      if (works.some(({ hasFailed }) => hasFailed)) return;
+      return this.pass(posting, itemsIn(held, left));
+    });
     const ends = await Promise.allSettled([written, rest]);
     throwFirst(ends.map((end) => (end.status === 'rejected' ? end.reason : undefined)));
   }

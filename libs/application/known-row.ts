@@ -22,11 +22,14 @@ export async function knownRow<Row>(
  * @throws Refusal READ_MODEL_STOPPED, of one that does not follow any more
  */
 export async function refuseBehind(app: App, models: readonly string[]): Promise<void> {
-  await app.projected(await app.store.head());
+  const head = await app.store.head();
+  await app.projected(head);
+  // One that was let go on a moment ago has no error any more, and is behind all the same.
   const { rows } = await app.pool.query<Readonly<{ name: string }>>(
     `select name from read.projection_checkpoint
-      where name = any(string_to_array($1, E'\\n')) and error is not null order by name`,
-    [models.join('\n')],
+      where name = any(string_to_array($1, E'\\n')) and (error is not null or position < $2)
+      order by name`,
+    [models.join('\n'), head],
   );
   const [stopped] = rows;
   if (stopped !== undefined) refuse('READ_MODEL_STOPPED', { model: stopped.name });

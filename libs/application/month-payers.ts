@@ -9,6 +9,7 @@ import { addMonths, type Month } from '#domain/values/calendar.js';
 import type { RecordedEvent } from '#event-store/port.js';
 import { batchesMovedSince } from '#projections/batch-board.js';
 import type { App } from './app.js';
+import { refuseBehind } from './known-row.js';
 import { decode } from './transact.js';
 
 /**
@@ -50,13 +51,18 @@ export async function payersOf(app: App, office: string, month: Month): Promise<
   return [...persons];
 }
 
-/** Streams of the office's batches to which something happened since. */
+/**
+ * Streams of the office's batches to which something happened since: one that is not known of here
+ * would let its cashier sign the close.
+ *
+ * @throws Refusal READ_MODEL_STOPPED, as {@link refuseBehind}
+ */
 async function movedBatches(
   app: App,
   office: string,
   after: bigint,
 ): Promise<readonly (readonly RecordedEvent[])[]> {
-  await app.projected(await app.store.head());
+  await refuseBehind(app, ['batch_board']);
   return readAll(app, (await batchesMovedSince(app.pool, office, after)).map(batchStream));
 }
 

@@ -24,6 +24,8 @@ export class PageWork {
   items = 0;
   /** Answers with the fault, if there was one. */
   readonly done: Promise<unknown>;
+  /** Known at once, where `done` tells it a turn later. */
+  hasFailed = false;
   private resolve: ((fault: unknown) => void) | undefined;
 
   constructor(readonly page: AwardPage) {
@@ -50,6 +52,7 @@ export class PageWork {
   }
 
   end(fault: unknown): void {
+    this.hasFailed = fault !== undefined;
     this.resolve?.(fault);
   }
 }

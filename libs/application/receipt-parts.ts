@@ -38,10 +38,12 @@ export async function* judgedLines(
   const [linesInChunk] = await Promise.all([linesInChunkOf(app, batch), projected]);
   const asked: RecordRun[] = [];
   const inputs = function* (): Iterable<JudgedOf> {
-    // A bank answers mostly in our order: then each part of the batch's document is read once.
+    // A bank answers mostly in our order: then each part of the batch's document is read once. What
+    // names a small batch may list many payments of larger ones.
     const take = (piece: Buffer) => cutter.take(piece);
     const { newline } = layout;
-    for (const run of runsOf(bytes, { take, newline, linesInRun: linesInChunk })) {
+    const linesInRun = Math.max(linesInChunk, linesInPiece);
+    for (const run of runsOf(bytes, { take, newline, linesInRun })) {
       asked.push(run);
       yield { batch, linesInChunk, layout: layout.name, run };
     }

@@ -19,11 +19,12 @@ export function setTypeParsers(): void {
 
 /**
  * A pool whose connections may be lost, idle or in use, without ending the process: the next query
- * opens a new one, and whoever was in the middle of something has the error from its own query.
+ * opens a new one, and whoever was in the middle of something has the error from its own query. A
+ * server that is gone without a word is found out by asking for signs of life.
  */
 export function openPool(config: PoolConfig, onLost: (error: Error) => void = ignore): Pool {
   setTypeParsers();
-  const pool = new Pool({ max: 10, ...config });
+  const pool = new Pool({ max: 10, keepAlive: true, ...config });
   pool.on('error', onLost);
   // One that is lost between two queries of a transaction fails with the next of them.
   pool.on('connect', (client) => client.on('error', ignore));

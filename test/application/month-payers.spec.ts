@@ -50,11 +50,26 @@ describe('whoever sent a batch that an earlier month had admitted', () => {
     await expect(prepared).rejects.toMatchObject({ code: 'SIGNER_RECONCILER_PAID' });
   }
 
+  /** Nobody closes while the batches that moved are not all known. */
+  async function refusedWhileUnknown(month: Month, on: string): Promise<void> {
+    const stop = "update read.projection_checkpoint set error = $1 where name = 'batch_board'";
+    await test.database.owner.query(stop, ['an event that it cannot fold']);
+    bureau.at(`unknown ${month}`);
+    const prepared = carryOut(bureau.app, 'prepareClose', bureau.act('reconciler', on), {
+      ...{ office, month },
+    });
+    await expect(prepared).rejects.toMatchObject({
+      ...{ code: 'READ_MODEL_STOPPED', facts: { model: 'batch_board' } },
+    });
+    await test.database.owner.query(stop, [null]);
+  }
+
   it('does not sign for the month in which he sent it', async () => {
     bureau.at('sending');
     await carryOut(bureau.app, 'submitBatch', bureau.act('cashier', '2026-11-03'), batchId);
     await bureau.settle();
     await cut(november, '2026-11-30');
+    await refusedWhileUnknown(november, '2026-11-30');
     await refusedToCashier(november, '2026-11-30');
     bureau.at('november');
     await bureau.close(office, november, '2026-11-30');

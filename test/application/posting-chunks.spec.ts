@@ -164,13 +164,28 @@ describe('posting the chunks of a document beside one another', () => {
     const awardNos = numbers(2_200);
     await log.openAwards(awardNos);
     const items = awardNos.map((awardNo) => dueItem(awardNo, '2026-09'));
-    const chunks = [items.slice(0, 1_100), items.slice(1_100)];
-    // Each chunk asks for its pages first; one of the two calls that follow fails.
-    const posting = log.posting(undefined, async (no) => {
-      if (no === 3) throw new Error('the line is cut');
-    });
+    const chunks: readonly (readonly AwardItem[])[] = [items.slice(0, 1_100), items.slice(1_100)];
+    // Each chunk asks for its pages first; of the calls that follow the first one fails, when the
+    // pages of both are known.
+    let left = chunks.length;
+    let areKnown = (): void => undefined;
+    const known = new Promise<void>((resolve) => (areKnown = resolve));
+    const posting = log.posting(
+      undefined,
+      async (no) => {
+        if (no !== 3) return;
+        await known;
+        throw new Error('the line is cut');
+      },
+      (no) => {
+        if (no < 3) left -= 1;
+        if (left === 0) setImmediate(areKnown);
+      },
+    );
     const answers = await Promise.allSettled(chunks.map((chunk) => posting.post(chunk, context)));
-    expect(answers.map(({ status }) => status)).toContain('rejected');
+    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    // One of the two calls that were under way has written; what waited for neither is not there.
+    expect(await log.store.head()).toBeLessThanOrEqual(2_200n + 1_024n);
     const again = await Promise.all(chunks.map((chunk) => posting.post(chunk, context)));
     expect(again.flat()).toEqual(items.map(() => posted));
     expect(await log.store.head()).toBe(BigInt(2 * 2_200));
