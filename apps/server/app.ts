@@ -16,6 +16,7 @@ import type { ServerDeps } from './deps.js';
 import { firstStart, type FirstStart } from './first-start.js';
 import { openLog } from './log.js';
 import { Metrics } from './metrics.js';
+import { holdPort, type Release } from './app/held-port.js';
 import { serverMigrations } from './app/migrations.js';
 import { dropAddress, keepAddress } from './app/serving-address.js';
 import { RateLimit } from './rate-limit.js';
@@ -40,10 +41,27 @@ export type Serving = FirstStart &
 const signInsAMinute = 120;
 const sweepEveryMs = 10 * 60_000;
 
-/** Starts everything that one process runs: database, worker, API. */
+/**
+ * Starts everything that one process runs: database, worker, API.
+ *
+ * @throws SetupError PORT_TAKEN, DEMO_ON_REAL_DATA, and those of `boot`
+ */
 export async function serve(
   configuration: Configuration,
-  { demo = false, worker = true }: ServeOptions = {},
+  options: ServeOptions = {},
+): Promise<Serving> {
+  const release = await holdPort(configuration);
+  try {
+    return await start(configuration, options, release);
+  } finally {
+    await release();
+  }
+}
+
+async function start(
+  configuration: Configuration,
+  { demo = false, worker = true }: ServeOptions,
+  release: Release,
 ): Promise<Serving> {
   const log = openLog(configuration.logLevel);
   const booted = await boot(configuration, {
@@ -61,6 +79,7 @@ export async function serve(
     const deps = await dependencies(booted, configuration, { demo, log, ending: ending.signal });
     const started = await prepare(deps, configuration);
     const nest = await createServer(deps);
+    await release();
     await nest.listen(configuration.port, configuration.host);
     const sweep = setInterval(() => void deps.sessions.sweep().catch(ignore), sweepEveryMs);
     sweep.unref();

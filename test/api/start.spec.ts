@@ -5,7 +5,9 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readConfiguration } from '#application/configuration.js';
 import { Client } from '#apps/cli/client.js';
+import { serve } from '#apps/server/app.js';
 
 let folder: string;
 
@@ -138,6 +140,33 @@ describe('the all-in-one process', () => {
     await listening(used);
     expect(used.said()).not.toMatch(oneTime);
     expect(await ended(used, 'SIGTERM')).toBe(0);
+    await rm(place, { recursive: true, force: true });
+  });
+
+  it('says that its port is taken, and leaves the passwords of who serves there as they are', async () => {
+    const place = await mkdtemp(join(tmpdir(), 'yuejie-port-'));
+    await chmod(place, 0o755);
+    const first = run(server, ['--data', place]);
+    const url = await listening(first);
+    const { port } = new URL(url);
+    const words = ['--data', place, '--port', port];
+    for (const other of [run(server, words), run(cli, ['serve', ...words])]) {
+      expect(await ended(other)).toBe(1);
+      expect(other.said()).not.toMatch(oneTime);
+      expect(other.logged()).toMatch(/请停止该程序，或用 --port、PORT 换一个端口.*--port or PORT/s);
+      expect(other.logged()).not.toMatch(/EADDRINUSE|^ +at /m);
+    }
+    await expect(
+      serve(readConfiguration({ DATA_DIR: place, PORT: port, LOG_LEVEL: 'silent' })),
+    ).rejects.toMatchObject({ fault: 'PORT_TAKEN' });
+    const [, password = ''] = /system-admin +(\S+)/.exec(first.said()) ?? [];
+    const { mustChange } = await new Client(url).signIn('system-admin', password);
+    expect(mustChange).toBe(true);
+    expect(await ended(first, 'SIGTERM')).toBe(0);
+    // What was taken is free again, and a start that is given a port serves there.
+    const next = run(server, words);
+    expect(await listening(next)).toBe(url);
+    expect(await ended(next, 'SIGTERM')).toBe(0);
     await rm(place, { recursive: true, force: true });
   });
 
