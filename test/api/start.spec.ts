@@ -143,7 +143,7 @@ describe('the all-in-one process', () => {
     await rm(place, { recursive: true, force: true });
   });
 
-  it('says that its port is taken, and leaves the passwords of who serves there as they are', async () => {
+  it('says that its port is taken, and voids no password of who serves there', async () => {
     const place = await mkdtemp(join(tmpdir(), 'yuejie-port-'));
     await chmod(place, 0o755);
     const first = run(server, ['--data', place]);
