@@ -18,14 +18,14 @@ export async function hardenDatabase(client: Pick<Pool, 'query'>, database: stri
  * Makes an external server's app role usable and answers its address. Without an address of its own
  * its password follows from the owner's, so that every process comes to the same one.
  *
- * @throws SetupError ROLE_MISSING when the owner may not create roles, ROLE_TOO_STRONG when the app
- *   role could do what the product must not be able to do
+ * @throws SetupError DATABASE_UNREACHABLE when an address leads nowhere or lets nobody in,
+ *   ROLE_MISSING when the owner may not create roles, ROLE_TOO_STRONG when the app role could do
+ *   what the product must not be able to do
  */
 export async function prepareAppRole(ownerUrl: string, appUrl?: string): Promise<string> {
   const address = appUrl ?? derivedAppUrl(ownerUrl);
   const { username, password, pathname } = new URL(address);
-  const owner = new Client({ connectionString: ownerUrl });
-  await owner.connect();
+  const owner = await enter(ownerUrl, 'DATABASE_URL');
   try {
     // Two processes that start together take turns; the lock goes with the connection.
     await owner.query('select pg_advisory_lock($1)', [lockKey]);
@@ -41,8 +41,24 @@ export async function prepareAppRole(ownerUrl: string, appUrl?: string): Promise
   } finally {
     await owner.end();
   }
-  await assertModest(address, decodeURIComponent(username));
+  const app = await enter(address, appUrl === undefined ? 'DATABASE_URL' : 'APP_DATABASE_URL');
+  try {
+    await assertModest(app, decodeURIComponent(username));
+  } finally {
+    await app.end();
+  }
   return address;
+}
+
+async function enter(address: string, setting: string): Promise<Client> {
+  const client = new Client({ connectionString: address });
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw unreachable(setting, error);
+  }
 }
 
 async function createIfMissing(owner: Client, password: string): Promise<void> {
@@ -75,24 +91,34 @@ async function canEnter(address: string): Promise<boolean> {
 }
 
 /** Grants are worth nothing to a role that stands above them. */
-async function assertModest(address: string, role: string): Promise<void> {
-  const client = new Client({ connectionString: address });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ strong: boolean; member: boolean }>(
-      `select rolsuper or rolbypassrls or rolcreaterole or rolcreatedb
-              or exists (select from pg_database d
-                          where d.datname = current_database()
-                            and pg_has_role(current_user, d.datdba, 'usage')) as strong,
-              pg_has_role(current_user, '${appRole}', 'usage') as member
-         from pg_roles where rolname = current_user`,
-    );
-    const [found] = rows;
-    if (found?.strong === true) throw tooStrong(role);
-    if (found?.member !== true) throw roleMissing();
-  } finally {
-    await client.end();
-  }
+async function assertModest(client: Client, role: string): Promise<void> {
+  const { rows } = await client.query<{ strong: boolean; member: boolean }>(
+    `select rolsuper or rolbypassrls or rolcreaterole or rolcreatedb
+            or exists (select from pg_database d
+                        where d.datname = current_database()
+                          and pg_has_role(current_user, d.datdba, 'usage')) as strong,
+            pg_has_role(current_user, '${appRole}', 'usage') as member
+       from pg_roles where rolname = current_user`,
+  );
+  const [found] = rows;
+  if (found?.strong === true) throw tooStrong(role);
+  if (found?.member !== true) throw roleMissing();
+}
+
+/** Addresses hold passwords: the setting is named, and the code of what went wrong. */
+function unreachable(setting: string, cause: unknown): SetupError {
+  const code = faultCode(cause);
+  const [zh, en] = code === '' ? ['', ''] : [`（${code}）`, ` (${code})`];
+  return new SetupError(
+    'DATABASE_UNREACHABLE',
+    {
+      zh: `连接不上 ${setting} 的数据库${zh}。请核对地址、密码，并确认它在运行。`,
+      en:
+        `The database of ${setting} cannot be reached${en}. Check address and password, and ` +
+        'that it runs.',
+    },
+    cause,
+  );
 }
 
 function tooStrong(role: string): SetupError {

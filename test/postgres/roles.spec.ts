@@ -51,6 +51,20 @@ describe('a server named in DATABASE_URL', () => {
     });
   });
 
+  it.each([
+    ['28P01', () => as(server.ownerUrl, 'city', 'a wrong secret', 'city')],
+    ['3D000', () => as(server.ownerUrl, 'city', 'city:@/', 'nowhere')],
+    ['ECONNREFUSED', () => 'postgresql://city:secret@127.0.0.1:1/city'],
+  ])('is said to be out of reach, without its address: %s', async (code, address) => {
+    const failure = await prepareAppRole(address()).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      fault: 'DATABASE_UNREACHABLE',
+      zh: `连接不上 DATABASE_URL 的数据库（${code}）。请核对地址、密码，并确认它在运行。`,
+      en: expect.stringContaining(`The database of DATABASE_URL cannot be reached (${code}).`),
+    });
+    expect(String(failure)).not.toMatch(/secret|127\.0\.0\.1|city/);
+  });
+
   it('gets the app role, which every process reaches at the same address', async () => {
     const together = Array.from({ length: 8 }, () => prepareAppRole(ownerUrl()));
     const [appUrl = '', ...others] = await Promise.all(together);
@@ -76,7 +90,11 @@ describe('a server named in DATABASE_URL', () => {
     const given = as(server.ownerUrl, 'yuejie_app', 'given', 'city');
     expect(await prepareAppRole(ownerUrl(), given)).toBe(given);
     await prepareAppRole(ownerUrl());
-    await expect(prepareAppRole(ownerUrl(), given)).rejects.toMatchObject({ code: '28P01' });
+    await expect(prepareAppRole(ownerUrl(), given)).rejects.toMatchObject({
+      fault: 'DATABASE_UNREACHABLE',
+      zh: expect.stringContaining('APP_DATABASE_URL 的数据库（28P01）'),
+      en: expect.stringContaining('database of APP_DATABASE_URL'),
+    });
   });
 
   it('is refused when the app role stands above its grants', async () => {
