@@ -32,8 +32,8 @@ export class BusinessDays {
 
   /** @throws Refusal BUSINESS_DAY_AHEAD when that day has not begun by the calendar */
   refuseAhead(asked: Day): void {
-    const today = dayInShanghai(this.now());
-    if (asked > today) refuse('BUSINESS_DAY_AHEAD', { today, asked });
+    const calendarDay = dayInShanghai(this.now());
+    if (asked > calendarDay) refuse('BUSINESS_DAY_AHEAD', { calendarDay, day: asked });
   }
 
   /**
@@ -47,7 +47,7 @@ export class BusinessDays {
        on conflict (pool) do update set day = excluded.day where business_days.day <= excluded.day`,
       [pool, to],
     );
-    if (rowCount === 0) refuse('BUSINESS_DAY_PASSED', { today: await this.of(pool), asked: to });
+    if (rowCount === 0) refuse('BUSINESS_DAY_PASSED', { today: await this.of(pool), day: to });
     return to;
   }
 }

@@ -6,6 +6,8 @@ describe('what a refusal is about', () => {
   it.each([
     ['batch', '440103-2026-10-1', '批次：440103-2026-10-1', 'batch: 440103-2026-10-1'],
     ['needed', 'approver, reviewer', '需要：审核、复核', 'needed: approver, reviewer'],
+    ['calendarDay', '2026-09-01', '日历日：2026-09-01', 'calendarDay: 2026-09-01'],
+    ['model', 'claim_register', '读模型：claim_register', 'model: claim_register'],
     ['signed', 'make', '已签环节：编制', 'signed: make'],
     ['neededFen', '723600', '需要：7236.00 元', 'needed: 7236.00 yuan'],
     ['amountFen', '-5', '金额：-0.05 元', 'amount: -0.05 yuan'],

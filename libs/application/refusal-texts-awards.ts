@@ -179,8 +179,8 @@ export const awardTexts = {
     status: 409,
     zh: '本月的审验还没有开始',
     en: 'The verification of this month is not open',
-    doZh: '请先开启审验',
-    doEn: 'Open the verification first',
+    doZh: '请先导入签到名册（import sign-ins）；不按 1 日至 20 日的，先用 month open-window 开启',
+    doEn: 'Run `import sign-ins` first, and before it `month open-window` if the days are others',
   },
   WINDOW_NOT_JUDGED: {
     status: 409,

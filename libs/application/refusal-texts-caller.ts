@@ -74,8 +74,12 @@ export const callerTexts = {
     status: 503,
     zh: '计算所依据的登记簿停在一个事件上，已不完整',
     en: 'A register that the calculation rests on has stopped at an event and is not complete',
-    doZh: '请通知系统管理员；排除原因并让它继续后，用同一个命令号重试',
-    doEn: 'Tell the system administrator; retry with the same command id once it goes on',
+    doZh:
+      '请系统管理员排除原因，用 POST /api/v1/activity/retries 让所列读模型继续' +
+      '（重新启动无效），然后再办',
+    doEn:
+      'Have the system administrator remove the cause and let it go on by ' +
+      'POST /api/v1/activity/retries (a restart does not), then do this again',
   },
   SYSTEM_ENDING: {
     status: 503,

@@ -11,8 +11,8 @@ export const moneyTexts = {
     status: 409,
     zh: '花名册编号已被使用',
     en: 'The roll number is in use',
-    doZh: '请刷新后重新编制',
-    doEn: 'Reload and prepare it again',
+    doZh: '要另编一份，请用下一个编号（--no 2，以后各步也加）；要改原来的，签完以前请先退回',
+    doEn: 'To make another add --no 2, in later steps too; to change this one, send it back first',
   },
   ROLL_EMPTY: {
     status: 422,
@@ -39,8 +39,8 @@ export const moneyTexts = {
     status: 409,
     zh: '批次编号已被使用',
     en: 'The batch number is in use',
-    doZh: '请刷新后重新编制',
-    doEn: 'Reload and prepare it again',
+    doZh: '要另编一份，请用下一个编号（--no 2，以后各步也加）；要改原来的，签完以前请先退回',
+    doEn: 'To make another add --no 2, in later steps too; to change this one, send it back first',
   },
   BATCH_EMPTY: {
     status: 422,

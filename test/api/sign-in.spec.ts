@@ -210,7 +210,8 @@ describe('a command', () => {
       status: 409,
       body: {
         code: 'BUSINESS_DAY_PASSED',
-        facts: { today: '2026-09-04', asked: '2026-09-01' },
+        facts: { today: '2026-09-04', day: '2026-09-01' },
+        zh: { detail: expect.stringContaining('当前业务日：2026-09-04；日期：2026-09-01') },
         en: { detail: expect.stringContaining('today: 2026-09-04') },
       },
     });
@@ -223,7 +224,7 @@ describe('a command', () => {
       const ahead = { ...tick, body: { day: tomorrow } };
       const refused = await real.ask('/api/v1/business-day', ahead);
       expect(refused).toMatchObject({
-        ...{ status: 409, body: { code: 'BUSINESS_DAY_AHEAD', facts: { asked: tomorrow } } },
+        ...{ status: 409, body: { code: 'BUSINESS_DAY_AHEAD', facts: { day: tomorrow } } },
       });
       const past = { ...tick, body: { day: '2020-01-02' } };
       expect(await real.ask('/api/v1/business-day', past)).toMatchObject({ status: 200 });

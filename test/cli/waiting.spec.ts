@@ -128,7 +128,7 @@ describe('a document that is signed and waits', () => {
     const inIt = ['--office', code, '--month', month];
     const booked = await at.types('accountant', 'receipt', path, ...inIt);
     expect(booked.out).toMatch(
-      /^实发 paid 3 .+\n {2}机构 office 440103\n {2}办理人 acting demo-accountant/,
+      /^实发 paid 3 笔 lines {2}发放失败 failed 0 .+\n {2}机构 office 440103\n {2}办理人 acting demo-accountant/,
     );
     const listed = await at.does('accountant', 'receipts', ...place);
     expect(listed).toMatchObject({ receipts: [{ paid: 3 }], awaited: [] });
@@ -148,7 +148,9 @@ describe('a document that is signed and waits', () => {
     const both = ['--only', 'BACK-1', '--only', 'BACK-2', '--reason', '材料不全'];
     const back = await at.types('approver', 'month', 'return-claims', ...place, ...both);
     expect(back.code).toBe(1);
-    expect(back.out).toMatch(/^✓ BACK-1 {2}材料不全\n✗ BACK-2 .+\[CLAIM_UNKNOWN\]\n/);
+    expect(back.out).toMatch(
+      /^✓ BACK-1 {2}材料不全\n✗ BACK-2 .+\[CLAIM_UNKNOWN\]\n {2}\[CLAIM_UNKNOWN\] 请.+ · .+\n/,
+    );
     await bad.server.settled();
     const { body } = await bad.server.ask('/api/v1/claims/BACK-1', { as: 'auditor' });
     expect(body).toMatchObject({ returned: true });

@@ -182,7 +182,7 @@ describe('a file with columns of its own', () => {
     const taken = await imports(mapping);
     expect(taken).toMatchObject({ code: 0, err: '' });
     expect(taken.out).toMatch(
-      /^已导入 taken: 1\/1 \(0 ✗, 0 ⚠\)\n {2}机构 office 440100（.+the pool）\n/,
+      /^已导入 taken: 1\/1 行 rows \(0 ✗, 0 ⚠\)\n {2}机构 office 440100（.+the pool）\n/,
     );
     expect(taken.out).toMatch(
       /\n {2}办理人 acting demo-intake {2}职责 duty 受理 intake {2}所属 of 440100\n$/,
@@ -243,7 +243,7 @@ describe('a file with rows that are wrong or odd', () => {
     const dry = await at.types('intake', 'import', 'employers', path, '--dry-run');
     expect(dry.code).toBe(1);
     expect(dry.out).toMatch(
-      /^已检查，没有导入 checked: 1\/2 \(1 ✗, \d+ ⚠\)\n {2}✗ bad\.csv:3 enrolledOn .+ · .+/,
+      /^已检查，没有导入 checked: 1\/2 行 rows \(1 ✗, \d+ ⚠\)\n {2}✗ bad\.csv:3 enrolledOn .+ · .+/,
     );
     expect(dry.out).toMatch(/\n {2}加 --park 则保留正确的行 · with --park the good rows are taken/);
     const refused = await at.types('intake', 'import', 'employers', path);
@@ -287,7 +287,7 @@ describe('a file with rows that are wrong or odd', () => {
     const taken = await at.types('intake', 'import', 'opening', path);
     expect(taken.code).toBe(0);
     expect(taken.out).toMatch(
-      /^已导入 taken: 1\/2 \(1 ✗, 0 ⚠\) {2}其中 of them: 未予受理 refused 1\n/,
+      /^已导入 taken: 1\/2 行 rows \(1 ✗, 0 ⚠\) {2}其中 of them: 未予受理 refused 1\n/,
     );
     const why = / {2}✗ opening\.csv:3 A90002 .+ · .+\(claim: A90002\) \[ACCOUNT_DIFFERS\]\n/;
     expect(taken.out).toMatch(why);
@@ -310,7 +310,9 @@ describe('a file with rows that are wrong or odd', () => {
       outcome: { refused: [refused] },
     };
     const lines = importWords(report).split('\n');
-    expect(lines[0]).toBe('已导入 taken: 2/25 (31 ✗, 1 ⚠)  其中 of them: 未予受理 refused 1');
+    expect(lines[0]).toBe(
+      '已导入 taken: 2/25 行 rows (31 ✗, 1 ⚠)  其中 of them: 未予受理 refused 1',
+    );
     expect(lines).toHaveLength(26);
     expect(lines[21]).toBe('  … 还有 10 行，见 --json · and 10 more, see --json');
     expect(lines[22]).toBe('  ⚠ a.csv:2 id 请核对 · look again');

@@ -129,8 +129,10 @@ function compact(text: string): string | undefined {
 function receiptWords(report: Json): string {
   const { paid, failed, returned, suspense } = report;
   const lines = suspenseWords(report['suspenseLines'] as readonly Json[]);
-  const head = `实发 paid ${paid}  失败 failed ${failed}  退票 returned ${returned}`;
-  return [`${head}  挂账 in suspense ${suspense}`, ...lines].join('\n');
+  const booked = `实发 paid ${paid} 笔 lines  发放失败 failed ${failed}`;
+  return [`${booked}  退票 returned ${returned}  挂账 in suspense ${suspense}`, ...lines].join(
+    '\n',
+  );
 }
 
 /** A line each that waits in suspense: which, how much, and why in both languages. */

@@ -48,7 +48,7 @@ function statusWords(status: string): string {
 function takenNow(report: Json): string {
   const { status, good, rows, problemCount, warningCount, refusedCount } = report;
   const refused = Number(refusedCount);
-  const counts = `${Number(good) - refused}/${rows}`;
+  const counts = `${Number(good) - refused}/${rows} 行 rows`;
   const signs = `(${Number(problemCount) + refused} ✗, ${warningCount} ⚠)`;
   const rest = partsWords(report, ['refusedCount', 'parked', 'known', 'retaken']);
   return `${statusWords(String(status))}: ${counts} ${signs}${rest}`;

@@ -137,7 +137,7 @@ function receiptsWords(
     '回盘 receipt',
     '状态 status',
     '实发 paid',
-    '失败 failed',
+    '发放失败 failed',
     '退票 returned',
     '挂账 suspense',
   ];

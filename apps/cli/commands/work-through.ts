@@ -32,7 +32,7 @@ export async function workThrough(
   told: Told,
 ): Promise<void> {
   const done: Json[] = [];
-  const refused: Json[] = [];
+  const refused: (Json & Pick<Failure, 'code' | 'advice'>)[] = [];
   for (const { id, work } of cases) {
     try {
       const { facts, words } = await work();
@@ -46,7 +46,11 @@ export async function workThrough(
     }
   }
   output.result({ step, done, refused, ...told.facts() }, () =>
-    [...told.words(), `${step}: ${countWords(done.length, refused.length)}`].join('\n'),
+    [
+      ...adviceWords(refused),
+      ...told.words(),
+      `${step}: ${countWords(done.length, refused.length)}`,
+    ].join('\n'),
   );
   if (refused.length > 0) process.exitCode = 1;
 }
@@ -84,12 +88,14 @@ export async function showThrough(
   told: Told,
 ): Promise<void> {
   const waiting: Json[] = [];
+  const unseen: Failure[] = [];
   for (const one of found) {
     const seen = await lookedAt(output, one);
     const { id } = one;
     if (!(seen instanceof Failure)) waiting.push({ id, ...seen.facts });
     else {
       waiting.push({ id, code: seen.code });
+      unseen.push(seen);
       if (!output.json) output.item({}, () => `✗ ${id}  ${seen.title} [${seen.code}]`);
     }
   }
@@ -100,7 +106,9 @@ export async function showThrough(
       : `${count} 件待签，还没有签字：全部签字加 --all，只签几件加 --only 编号 · ` +
         `${count} wait and none is signed: add --all, or --only ID for some`;
   const facts = { step, waiting, done: [], refused: [], ...told.facts() };
-  output.result(facts, () => [...told.words(), `${step}: ${said}`].join('\n'));
+  output.result(facts, () =>
+    [...adviceWords(unseen), ...told.words(), `${step}: ${said}`].join('\n'),
+  );
   if (count > 0) process.exitCode = 1;
 }
 
@@ -113,6 +121,12 @@ async function lookedAt(output: Output, { id, look }: Signable): Promise<Looked 
     if (!(error instanceof Failure) || endsAll.has(error.code)) throw error;
     return error;
   }
+}
+
+/** What to do about those that were refused, once for each reason. */
+function adviceWords(refused: readonly Pick<Failure, 'code' | 'advice'>[]): readonly string[] {
+  const advice = new Map(refused.map((one) => [one.code, one.advice]));
+  return [...advice].filter(([, what]) => what !== '').map(([code, what]) => `  [${code}] ${what}`);
 }
 
 /** Two noughts would leave one wondering whether anything should have happened. */
