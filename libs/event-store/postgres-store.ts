@@ -271,8 +271,7 @@ async function* pagesOf<Rows>(
   }
 }
 
-/** ENOENT and EAGAIN are said of a local socket: its server has ended, or too many connect. */
-const lostConnection = /^(08...|57P0[1-5]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|EAGAIN)$/;
+const lostConnection = /^(08...|57P0[1-5]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
 
 function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

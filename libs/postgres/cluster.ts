@@ -15,7 +15,6 @@ import {
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sharedPlace, type Binaries } from './binaries.js';
-import { dropStaleSockets, takesSocket } from './local-socket.js';
 import { reachableBy, type ServerUser } from './server-user.js';
 import { SetupError, faultCode } from './setup-error.js';
 
@@ -148,9 +147,7 @@ export async function startServer(cluster: Cluster, port: number): Promise<void>
   const { dir, user, binaries } = cluster;
   const log = join(dir, 'server.log');
   const settings = join(dir, 'yuejie.conf');
-  await dropStaleSockets(dir);
-  const text = settingsText(port, await takesSocket(dir, port));
-  await writeFile(settings, text, { mode: 0o600 });
+  await writeFile(settings, settingsText(port), { mode: 0o600 });
   if (existsSync(log)) await rename(log, `${log}.1`);
   await writeFile(log, '', { mode: 0o600 });
   await giveTo(user, settings, log);
@@ -173,15 +170,13 @@ export async function stopServer(cluster: Cluster): Promise<void> {
 
 /**
  * Durability stays as PostgreSQL ships it. The log keeps messages but neither statements nor row
- * values, which could be personal data. An operator's own settings go to local.conf. The socket's
- * place is named from the cluster's folder, so that no name of a folder has to be quoted.
+ * values, which could be personal data. An operator's own settings go to local.conf.
  */
-function settingsText(port: number, withSocket: boolean): string {
+function settingsText(port: number): string {
   return `# Written at every start; your own settings belong in local.conf.
 listen_addresses = '127.0.0.1'
 port = ${port}
-unix_socket_directories = '${withSocket ? '.' : ''}'
-unix_socket_permissions = 0700
+unix_socket_directories = ''
 max_connections = 100
 shared_buffers = '${sharedBuffersMb()}MB'
 max_wal_size = '2GB'

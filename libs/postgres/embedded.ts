@@ -18,7 +18,6 @@ import {
 } from './cluster.js';
 import { assertDurable } from './durability.js';
 import { isLocked, lockFolder } from './folder-lock.js';
-import { hasSocket } from './local-socket.js';
 import { appRole, hardenDatabase } from './roles.js';
 import { chooseServerUser } from './server-user.js';
 import { SetupError, faultCode } from './setup-error.js';
@@ -37,16 +36,12 @@ export type EmbeddedServer = Readonly<{
 /** Kept beside the cluster, readable by us alone. */
 type Secrets = Readonly<{ admin: string; owner: string; app: string; port: number }>;
 
-/** The port of 127.0.0.1, and the folder of the socket where the running server has one. */
-type Way = Readonly<{ port: number; socketDir: string | undefined }>;
-
 const ownerRole = 'yuejie_owner';
 const databaseName = 'yuejie';
 
 /**
- * Brings up the PostgreSQL server of a data folder on 127.0.0.1 and, where that works, on a local
- * socket, which its addresses then use; made at the first start, taken over when it survived a
- * crash of ours.
+ * Brings up the PostgreSQL server of a data folder on 127.0.0.1, made at the first start, taken
+ * over when it survived a crash of ours.
  *
  * @param port the port to listen on; without it the folder's last one, or any free one
  * @throws SetupError in Chinese and English: what, where, what to do
@@ -57,10 +52,10 @@ export async function startEmbedded(
   const folder = await prepareFolder(options.dataDir);
   const unlock = await lockFolder(folder);
   try {
-    const { cluster, secrets, way, adopted } = await bringUp(folder, options.port);
+    const { cluster, secrets, adopted } = await bringUp(folder, options.port);
     let stopping: Promise<void> | undefined;
     const stop = (): Promise<void> => (stopping ??= stopServer(cluster).then(unlock));
-    return { ...urls(secrets, way), adopted, stop };
+    return { ...urls(secrets), adopted, stop };
   } catch (error) {
     await unlock();
     throw error;
@@ -76,20 +71,13 @@ export async function joinEmbedded(
 ): Promise<Readonly<{ ownerUrl: string; appUrl: string }> | undefined> {
   if (!(await isLocked(dataDir))) return undefined;
   const secrets = await readSecrets(dataDir);
-  if (secrets === undefined) return undefined;
-  return urls(secrets, await wayTo(existingCluster(dataDir), secrets.port));
-}
-
-/** A socket costs both sides less than TCP, and is closed to other users as its folder is. */
-async function wayTo(dir: string | undefined, port: number): Promise<Way> {
-  const isThere = dir !== undefined && (await hasSocket(dir, port));
-  return { port, socketDir: isThere ? dir : undefined };
+  return secrets === undefined ? undefined : urls(secrets);
 }
 
 async function bringUp(
   folder: string,
   port: number | undefined,
-): Promise<{ cluster: Cluster; secrets: Secrets; way: Way; adopted: boolean }> {
+): Promise<{ cluster: Cluster; secrets: Secrets; adopted: boolean }> {
   const found = existingCluster(folder);
   const user = chooseServerUser(found);
   const binaries = await findBinaries(user);
@@ -103,14 +91,13 @@ async function bringUp(
   const started = await settle(cluster, secrets.port, port);
   const now = { ...secrets, port: started.port };
   await writeSecrets(folder, now);
-  const way = await wayTo(cluster.dir, started.port);
   try {
-    await prepareServer(now, way);
+    await prepareServer(now);
   } catch (error) {
     await stopServer(cluster);
     throw error;
   }
-  return { cluster, secrets: now, way, adopted: started.adopted };
+  return { cluster, secrets: now, adopted: started.adopted };
 }
 
 /** Adopts a running server, unless it listens elsewhere than it was asked to. */
@@ -145,8 +132,8 @@ async function startAnywhere(cluster: Cluster, lastPort: number): Promise<number
 }
 
 /** Roles and database are made when missing: a start cut short is finished by the next one. */
-async function prepareServer(secrets: Secrets, way: Way): Promise<void> {
-  const admin = await connectWhenReady(url(way, adminRole, secrets.admin, 'postgres'));
+async function prepareServer(secrets: Secrets): Promise<void> {
+  const admin = await connectWhenReady(url(secrets, adminRole, secrets.admin, 'postgres'));
   try {
     await assertDurable(admin);
     await createRole(admin, ownerRole, secrets.owner, 'createdb');
@@ -249,17 +236,15 @@ function secretsMissing(folder: string): SetupError {
   });
 }
 
-function urls(secrets: Secrets, way: Way): { ownerUrl: string; appUrl: string } {
+function urls(secrets: Secrets): { ownerUrl: string; appUrl: string } {
   return {
-    ownerUrl: url(way, ownerRole, secrets.owner, databaseName),
-    appUrl: url(way, appRole, secrets.app, databaseName),
+    ownerUrl: url(secrets, ownerRole, secrets.owner, databaseName),
+    appUrl: url(secrets, appRole, secrets.app, databaseName),
   };
 }
 
-/** A host that is asked for goes before the one in front, without which it would be no URL. */
-function url({ port, socketDir }: Way, role: string, password: string, database: string): string {
-  const socket = socketDir === undefined ? '' : `?host=${encodeURIComponent(socketDir)}`;
-  return `postgresql://${role}:${password}@127.0.0.1:${port}/${database}${socket}`;
+function url({ port }: Secrets, role: string, password: string, database: string): string {
+  return `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`;
 }
 
 function portTaken(port: number): SetupError {
