@@ -4,6 +4,7 @@ import { openPool } from '#postgres/database.js';
 import type { Keys } from '#security/keys.js';
 import type { ThreadData, Word } from './aside.js';
 import { workOf, type WorkName } from './aside-works.js';
+import { restWhile } from './breath.js';
 import type { Hands } from './hands.js';
 import type { PartName, PartResult } from './parts.js';
 import { answerTo, Questions, type Message } from './questions.js';
@@ -18,10 +19,13 @@ function begin(): void {
   const pool = openPool({ connectionString: databaseUrl, max: connections });
   const send = (message: Message<PartName>): void => port.postMessage(message);
   const questions = new Questions<PartName>(send);
+  const clock = new PeopleClock({ shared: people });
+  const peopleAtWork = () => clock.areAtWork();
+  restWhile(peopleAtWork);
   const system = new System({
     ...{ pool, policies, bank, people },
     keys: keysOf(keys),
-    hands: handsOf(questions, new PeopleClock({ shared: people })),
+    hands: handsOf(questions, peopleAtWork),
     // Nothing is followed here.
     onStopped: () => undefined,
   });
@@ -37,9 +41,9 @@ function begin(): void {
 }
 
 /** The thread that began this one, as far as nobody is at work in it. */
-function handsOf(questions: Questions<PartName>, people: PeopleClock): Hands {
+function handsOf(questions: Questions<PartName>, peopleAtWork: () => boolean): Hands {
   return {
-    areFree: () => !people.areAtWork(),
+    areFree: () => !peopleAtWork(),
     // The other thread knows the part by its name alone, which the compiler cannot follow there.
     ask: async <Name extends PartName>(name: Name, input: unknown) =>
       (await questions.ask(name, [input])) as PartResult<Name>,

@@ -30,6 +30,7 @@ import { Documents, documentMigrations } from './documents.js';
 import type { Hands } from './hands.js';
 import { importMigrations } from './imports/files.js';
 import { Law, holidaysOf2026 } from './law.js';
+import { isOfMonth } from './month-streams.js';
 import { asOnlyFollower } from './only-follower.js';
 import { partOf, type PartName } from './parts.js';
 import { moneyReactions, moneyUnblockers, registerReactions } from './reactions/all.js';
@@ -74,7 +75,7 @@ export class System {
 
   constructor(private readonly options: SystemOptions) {
     const { pool, keys, policies, bank, onStopped } = options;
-    const people = new PeopleClock({ shared: options.people });
+    const people = new PeopleClock({ shared: options.people, setsOff: isOfMonth });
     const store = openPostgresStore(pool, people);
     const lend = (name: PartName, input: unknown) => partOf(name)(this.app, input);
     this.aside = asideOf(options, people, lend);

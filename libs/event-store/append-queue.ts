@@ -48,7 +48,7 @@ export class AppendQueue {
   ) {}
 
   append(item: AppendItem): Promise<AppendResult> {
-    if (!isReaction(item)) this.people.toldHere();
+    if (!isReaction(item)) this.people.toldHere(item.stream);
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
       // What the same turn of the event loop asks for leaves in the same call.

@@ -3,13 +3,15 @@ import { PeopleClock } from './people-clock.js';
 
 let nowMs = 1_700_000_000_000;
 const now = () => nowMs;
+const step = 'roll-440103-2026-09-1';
+const setsOff = (stream: string) => stream.startsWith('roll-');
 
 describe('a clock of people at work', () => {
   it('knows of nobody at the beginning, nor of who meets no bulk work', () => {
     const clock = new PeopleClock({ now });
     for (let command = 1; command <= 40; command += 1) {
       expect(clock.areAtWork()).toBe(false);
-      clock.toldHere();
+      clock.toldHere(step);
       nowMs += 10;
     }
     clock.bulkBegins();
@@ -20,10 +22,23 @@ describe('a clock of people at work', () => {
     const clock = new PeopleClock({ now });
     clock.bulkBegins();
     for (let command = 1; command <= 10; command += 1) {
-      clock.toldHere();
+      clock.toldHere(step);
       expect(clock.areAtWork()).toBe(false);
       nowMs += 2_500;
     }
+  });
+
+  it('sees people who met none yet, unless what they do sets it off', () => {
+    const clock = new PeopleClock({ now, setsOff });
+    for (let command = 1; command <= 3; command += 1) {
+      expect(clock.areAtWork()).toBe(false);
+      clock.toldHere(step);
+      clock.toldHere('claim-C1');
+      nowMs += 1_000;
+    }
+    expect(clock.areAtWork()).toBe(true);
+    nowMs += 2_000;
+    expect(clock.areAtWork()).toBe(false);
   });
 
   it('sees people while three commands met bulk work within five seconds', () => {
@@ -31,7 +46,7 @@ describe('a clock of people at work', () => {
     clock.bulkBegins();
     for (let command = 1; command <= 3; command += 1) {
       expect(clock.areAtWork()).toBe(false);
-      clock.toldHere();
+      clock.toldHere(step);
       nowMs += 1_000;
     }
     clock.bulkEnds();
@@ -55,7 +70,7 @@ describe('a clock of people at work', () => {
     const here = new PeopleClock({ now });
     const there = new PeopleClock({ shared: here.shared, now });
     here.bulkBegins();
-    for (let command = 1; command <= 3; command += 1) here.toldHere();
+    for (let command = 1; command <= 3; command += 1) here.toldHere(step);
     expect(there.areAtWork()).toBe(true);
   });
 
@@ -63,7 +78,7 @@ describe('a clock of people at work', () => {
     const here = new PeopleClock({ now });
     const there = new PeopleClock({ shared: here.shared, now });
     there.bulkBegins();
-    for (let command = 1; command <= 3; command += 1) there.toldHere();
+    for (let command = 1; command <= 3; command += 1) there.toldHere(step);
     expect(here.areAtWork()).toBe(false);
     there.told(3);
     expect(here.areAtWork()).toBe(true);

@@ -6,24 +6,28 @@ export type PeopleClockOptions = Readonly<{
   /** Of another thread's clock, to be the same one: here bulk work is done, and nobody waits. */
   shared?: SharedArrayBuffer | undefined;
   now?: () => number;
+  /** Of the streams whose commands set bulk work off; without it, of all. */
+  setsOff?: (stream: string) => boolean;
 }>;
 
 /**
- * When people's commands last met bulk work, known to all threads of a process: bulk work is polite
- * while three did within five seconds. Those that meet none keep nothing waiting and are not
- * counted, above all the signatures that set it off.
+ * When people last gave commands, known to all threads of a process: bulk work is polite while
+ * three came within five seconds. What sets bulk work off, such as its signatures, counts only
+ * where it meets some: before that nobody else need be there.
  */
 export class PeopleClock {
   readonly shared: SharedArrayBuffer;
   readonly now: () => number;
+  private readonly setsOff: (stream: string) => boolean;
   private readonly isAside: boolean;
   /** Milliseconds since 1970, as threads count their own from different moments; oldest first. */
   private readonly moments: Float64Array;
   private readonly added: BigInt64Array;
   private bulkWorks = 0;
 
-  constructor({ shared, now = Date.now }: PeopleClockOptions = {}) {
+  constructor({ shared, now = Date.now, setsOff = () => true }: PeopleClockOptions = {}) {
     this.isAside = shared !== undefined;
+    this.setsOff = setsOff;
     this.shared = shared ?? new SharedArrayBuffer(momentsBytes + BigInt64Array.BYTES_PER_ELEMENT);
     this.now = now;
     this.moments = new Float64Array(this.shared, 0, momentsKept);
@@ -49,13 +53,18 @@ export class PeopleClock {
   }
 
   /** A person's command came here; nobody waits for what bulk work does in a person's name. */
-  toldHere(): void {
-    if (!this.isAside) this.told(1);
+  toldHere(stream: string): void {
+    if (this.isAside) return;
+    if (this.bulkWorks > 0 || !this.setsOff(stream)) this.remember(1);
   }
 
-  /** Two threads that tell it at once may lose one moment: the next one stands. */
+  /** Commands of somebody elsewhere, if they met bulk work: what they were for is not known. */
   told(commands: number): void {
-    if (this.bulkWorks === 0) return;
+    if (this.bulkWorks > 0) this.remember(commands);
+  }
+
+  /** Two threads that do so at once may lose one moment: the next one stands. */
+  private remember(commands: number): void {
     const told = Math.min(commands, momentsKept);
     this.moments.copyWithin(0, told);
     this.moments.fill(this.now(), momentsKept - told);

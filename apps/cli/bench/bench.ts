@@ -89,6 +89,8 @@ export type Bench = Readonly<{
 
 /** @throws Error when the folder holds another number of recipients, or its awards are used up */
 export async function openBench(options: BenchOptions): Promise<Bench> {
+  // What seeding left for the disk is written as the server stops, and not beside what is measured.
+  if ((await standing(options)) === undefined) await (await openSeeded(options)).close();
   const opened = await openSeeded(options);
   const { system, meter, first } = opened;
   const end = new AbortController();
