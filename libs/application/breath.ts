@@ -1,15 +1,17 @@
 import { setImmediate, setTimeout as pause } from 'node:timers/promises';
 
 const longestMs = 2;
+/** With rests of once its work their slowest commands waited half as long again. */
+const restsPerWork = 2;
 /** It may have waited by itself meanwhile. */
 const longestRestMs = 25;
 let since = performance.now();
 let peopleWait = (): boolean => false;
 
 /**
- * For a thread that serves nobody: while people wait for another one it rests as long as it worked.
- * A person's command changes a dozen times between program and server, and where bulk work keeps
- * all processors busy, it waits at each change until some slice of that is over.
+ * For a thread that serves nobody: while people wait for another one it rests twice as long as it
+ * worked. A person's command changes a dozen times between program and server, and where bulk work
+ * keeps all processors busy, it waits at each change until some slice of that is over.
  */
 export function restWhile(people: () => boolean): void {
   peopleWait = people;
@@ -22,7 +24,7 @@ export function restWhile(people: () => boolean): void {
 export async function breathe(): Promise<void> {
   const worked = performance.now() - since;
   if (worked < longestMs) return;
-  if (peopleWait()) await pause(Math.min(worked, longestRestMs));
+  if (peopleWait()) await pause(Math.min(restsPerWork * worked, longestRestMs));
   else await setImmediate();
   since = performance.now();
 }

@@ -22,7 +22,7 @@ type Limits = Readonly<{ items: number; events: number; lanes: number }>;
  */
 const quiet: Limits = { items: 2_000, events: 5_000, lanes: 2 };
 /** Beside people it holds the head for a few milliseconds at a time and leaves a gap after each. */
-const polite: Limits = { items: 250, events: 250, lanes: 1 };
+const polite: Limits = { items: 125, events: 125, lanes: 1 };
 /** What people elsewhere add between two of our calls; another's bulk work adds more at a time. */
 const fewEvents = 50n;
 const recentlyMs = 500;

@@ -149,7 +149,7 @@ describe('bulk work on PostgreSQL', () => {
 
   it('goes in short calls beside people of another process, in long ones alone', async () => {
     expect(await lastCall('alone', false)).toBe(2_000);
-    expect(await lastCall('beside', true)).toBe(250);
+    expect(await lastCall('beside', true)).toBe(125);
   });
 });
 
