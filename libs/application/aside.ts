@@ -124,7 +124,7 @@ class Thread {
     // as old while it is collected for, and be compiled and grow warm again in the next month.
     setFlagsFromString('--no-flush-bytecode');
     // A month leaves much behind and keeps little: collected only when this much has gathered, the
-    // thread spends a sixth less of its time, and holds some 30 MB more than it would.
+    // thread spends a tenth less of its time, and holds some 15 MB more than it would.
     setFlagsFromString('--initial-old-space-size=80');
     const entry = new URL('./aside-thread.js', import.meta.url);
     const workerData: ThreadData = { ...data, people: people.shared };
