@@ -35,7 +35,7 @@ export const uncountedMonths = 2;
 
 /** Our months and set-based ones by turns on one server, and what each step of ours takes. */
 export async function benchMonth(options: BenchOptions): Promise<MonthFigures> {
-  const bench = await openBench(options);
+  const bench = await openBench(options, options.repeats + uncountedMonths);
   const memory = new PeakMemory();
   try {
     const setBased = new SetBasedMonth(bench.database.owner);
@@ -85,9 +85,12 @@ export type Bench = Readonly<{
   close: () => Promise<void>;
 }>;
 
-/** @throws SetupError when another process works on the folder */
-export async function openBench(options: BenchOptions): Promise<Bench> {
-  const first = await firstMonth(options);
+/**
+ * @param months how many will be asked for
+ * @throws SetupError when another process works on the folder
+ */
+export async function openBench(options: BenchOptions, months: number): Promise<Bench> {
+  const first = await firstMonth(options, months);
   const opened = await openSeeded(options);
   const { system, meter } = opened;
   const end = new AbortController();
@@ -96,6 +99,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
   let next = first;
   const nextMonth = async (): Promise<Month> => {
     const month = next;
+    if (month > lastMeasured) throw new Error(`the awards of ${options.dataDir} are used up`);
     if (month === firstMeasured) {
       await ours.openOffices(`${firstMeasured}-01`);
       await ours.open(firstMeasured);
@@ -113,11 +117,10 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
   return { ...opened, ours, nextMonth, close };
 }
 
-async function firstMonth(options: BenchOptions): Promise<Month> {
+async function firstMonth(options: BenchOptions, months: number): Promise<Month> {
   const known = await standing(options.dataDir);
   const isEnough =
-    known?.recipients === options.recipients &&
-    addMonths(known.next, options.repeats + uncountedMonths - 1) <= lastMeasured;
+    known?.recipients === options.recipients && addMonths(known.next, months - 1) <= lastMeasured;
   if (isEnough) return known.next;
   await seedApart(options);
   return firstMeasured;

@@ -31,7 +31,7 @@ const betweenMs = 50;
 /** A clerk's commands (load, decide, append) on an idle system and beside a month, by turns. */
 export async function benchClerk(options: BenchOptions): Promise<ClerkFigures> {
   const { recipients, repeats, say } = options;
-  const bench = await openBench(options);
+  const bench = await openBench(options, repeats + 1);
   try {
     // The first month finds cold files and unparsed code, and closes all history with it: it only
     // says how many commands a turn has.

@@ -17,8 +17,9 @@ export const monthsOfHistory = 11;
 export const firstMeasured = month('2026-09');
 
 const monthsAwarded = 24;
-/** The month after it ends every award at once, which no month of a bureau does. */
-export const lastMeasured = addMonths(firstMeasured, monthsAwarded - monthsOfHistory - 2);
+/** The month after them ends every award at once, which no month of a bureau does. */
+export const monthsToMeasure = monthsAwarded - monthsOfHistory - 1;
+export const lastMeasured = addMonths(firstMeasured, monthsToMeasure - 1);
 const atOnce = 2_000;
 
 export type Seeding = Readonly<{ recipients: number; say: (text: string) => void }>;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -64,17 +64,41 @@ export async function openSeeded({ dataDir, say }: SeededFolder): Promise<Seeded
  *
  * @throws SetupError when another process works on the folder
  */
-export async function seedApart({ dataDir, recipients, say }: SeededFolder): Promise<void> {
-  // A server that was left there by a process that was killed is ended with this one.
-  if (existsSync(join(dataDir, 'postgres'))) await (await startEmbedded({ dataDir })).stop();
-  await rm(dataDir, { recursive: true, force: true });
+export async function seedApart(folder: SeededFolder): Promise<void> {
+  await empty(folder);
+  const { dataDir, recipients, say } = folder;
   const program = fileURLToPath(new URL('./seed-process.js', import.meta.url));
   const words = [...process.execArgv, program, dataDir, String(recipients)];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = once(child, 'exit');
-  for await (const line of createInterface({ input: child.stdout })) say(line);
-  const [code] = (await ended) as [number | null];
-  if (code !== 0) throw new Error(`the seeding of ${dataDir} ended with ${code}`);
+  const end = (signal: NodeJS.Signals): void => void child.kill(signal);
+  process.once('SIGTERM', end);
+  try {
+    const ended = once(child, 'exit');
+    for await (const line of createInterface({ input: child.stdout })) say(line);
+    const [code, signal] = (await ended) as [number | null, NodeJS.Signals | null];
+    if (code !== 0) throw new Error(`the seeding of ${dataDir} ended with ${code ?? signal}`);
+  } finally {
+    process.off('SIGTERM', end);
+  }
+}
+
+/** Takes the folder first: a server of another process is never emptied. */
+async function empty({ dataDir }: SeededFolder): Promise<void> {
+  const server = await startEmbedded({ dataDir });
+  const { owner, close } = openDatabase(server);
+  try {
+    // What is cut off from here on is seeded anew by the next run.
+    await rm(standingFile(dataDir), { force: true });
+    const { rows } = await owner.query<{ name: string }>(
+      `select quote_ident(nspname) as name from pg_namespace
+       where nspname !~ '^pg_' and nspname <> 'information_schema'`,
+    );
+    for (const { name } of rows) await owner.query(`drop schema ${name} cascade`);
+    await owner.query('create schema public; grant usage on schema public to public');
+  } finally {
+    await close();
+    await server.stop();
+  }
 }
 
 export async function seedHere(folder: SeededFolder): Promise<void> {
@@ -102,13 +126,16 @@ function standingFile(dataDir: string): string {
 
 /** Which month is worked next; nothing where nobody has seeded the folder to the end. */
 export async function standing(dataDir: string): Promise<Standing | undefined> {
-  const text = await readFile(standingFile(dataDir), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
+  const path = standingFile(dataDir);
+  if (!existsSync(path)) return undefined;
+  const text = await readFile(path, 'utf8');
   const { recipients, next } = JSON.parse(text) as { recipients: number; next: string };
   return { recipients, next: monthOf(next) };
 }
 
 export async function remember(folder: SeededFolder, next: Month): Promise<void> {
   const { dataDir, recipients } = folder;
-  await writeFile(standingFile(dataDir), JSON.stringify({ recipients, next }));
+  const path = standingFile(dataDir);
+  await writeFile(`${path}.part`, JSON.stringify({ recipients, next }));
+  await rename(`${path}.part`, path);
 }

@@ -6,14 +6,14 @@ import { startEmbedded } from '#postgres/embedded.js';
 import { migrate } from '#postgres/migrations.js';
 import { benchMonth, uncountedMonths } from '../bench/bench.js';
 import { benchClerk } from '../bench/clerk-bench.js';
+import { monthsToMeasure } from '../bench/seed.js';
 import { benchBulkAppend, benchReplay, benchVerify } from '../bench/store-bench.js';
 import { benchWriters } from '../bench/writers-bench.js';
 import type { Output } from '../output.js';
 import { countArgument, shellOf } from '../shell.js';
 import { UsageError } from '../failure.js';
 
-/** A seeded award has twelve months left. */
-const mostRepeats = 12 - uncountedMonths;
+const mostRepeats = monthsToMeasure - uncountedMonths;
 
 type BenchOptions = Readonly<{ recipients: number; repeats: number }>;
 
