@@ -247,7 +247,7 @@ describe('posting the lines of documents into awards', () => {
     }
   }
   const long = [640];
-  const short = [256, 256, 128];
+  const short = [128, 128, 128, 128, 128];
   const whileItWrites = 2;
 
   /** A posting after which calls are short. */
