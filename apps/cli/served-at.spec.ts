@@ -3,7 +3,13 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { dropAddress, keepAddress, servingPath } from '#apps/server/app/serving-address.js';
+import {
+  dropAddress,
+  endpointOf,
+  keepAddress,
+  servingPath,
+  urlOf,
+} from '#apps/server/app/serving-address.js';
 import { isOnThisMachine, servedAt } from './served-at.js';
 
 describe('the address of the server of a folder', () => {
@@ -24,6 +30,15 @@ describe('the address of the server of a folder', () => {
     expect(await servedAt(folder)).toBe(url);
     await new Promise((resolve) => listening.close(resolve));
     expect(await servedAt(folder)).toBeUndefined();
+  });
+
+  it.each([
+    ['127.0.0.1', 'http://127.0.0.1:3000'],
+    ['fund.example', 'http://fund.example:3000'],
+    ['::1', 'http://[::1]:3000'],
+  ])('of %s is %s, and leads back there', (host, url) => {
+    expect(urlOf(host, 3000)).toBe(url);
+    expect(endpointOf(url)).toEqual({ host, port: 3000 });
   });
 
   it('is taken away by the server that wrote it, and by no other', async () => {

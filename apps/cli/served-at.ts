@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { readAddress } from '#apps/server/app/serving-address.js';
+import { endpointOf, readAddress } from '#apps/server/app/serving-address.js';
 
 /** A port of this machine answers or refuses at once, unless the machine itself is held up. */
 const answersWithinMs = 10_000;
@@ -19,9 +19,8 @@ export function isOnThisMachine(url: string): boolean {
 }
 
 function isListening(url: string): Promise<boolean> {
-  const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
-    const socket = connect({ host: hostname, port: Number(port) });
+    const socket = connect(endpointOf(url));
     const answer = (listens: boolean): void => {
       socket.destroy();
       resolve(listens);

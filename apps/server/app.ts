@@ -18,7 +18,7 @@ import { openLog } from './log.js';
 import { Metrics } from './metrics.js';
 import { holdPort, type Release } from './app/held-port.js';
 import { serverMigrations } from './app/migrations.js';
-import { dropAddress, keepAddress } from './app/serving-address.js';
+import { dropAddress, keepAddress, urlOf } from './app/serving-address.js';
 import { RateLimit } from './rate-limit.js';
 import { Reservations } from './reservations.js';
 import { Work } from './work.js';
@@ -44,7 +44,7 @@ const sweepEveryMs = 10 * 60_000;
 /**
  * Starts everything that one process runs: database, worker, API.
  *
- * @throws SetupError PORT_TAKEN, DEMO_ON_REAL_DATA, and those of `boot`
+ * @throws SetupError PORT_TAKEN, ADDRESS_UNUSABLE, DEMO_ON_REAL_DATA, and those of `boot`
  */
 export async function serve(
   configuration: Configuration,
@@ -162,7 +162,7 @@ async function ended(
 function addressOf(nest: NestFastifyApplication, { host, port }: Configuration): string {
   const address = nest.getHttpServer().address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
-  return `http://${host}:${bound}`;
+  return urlOf(host, bound);
 }
 
 /** The release, as package.json has it; sources and build lie at different depths. */

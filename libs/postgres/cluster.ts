@@ -147,17 +147,22 @@ export async function startServer(cluster: Cluster, port: number): Promise<void>
   const { dir, user, binaries } = cluster;
   const log = join(dir, 'server.log');
   const settings = join(dir, 'yuejie.conf');
-  await writeFile(settings, settingsText(port), { mode: 0o600 });
+  await writeFile(settings, settingsText(), { mode: 0o600 });
   if (existsSync(log)) await rename(log, `${log}.1`);
   await writeFile(log, '', { mode: 0o600 });
   await giveTo(user, settings, log);
   const answer = await run(
     cluster,
     binaries.pgCtl,
-    ['start', '-D', dir, '-l', log, '-w', '-t', '600', '-s'],
+    ['start', '-D', dir, '-l', log, '-w', '-t', '600', '-s', '-o', listening(port)],
     'ignore',
   );
   if (answer.status !== 0) throw notStarted(dir, readFileSync(log, 'utf8').slice(-2000));
+}
+
+/** On the command line, which no file overrules: elsewhere nobody would find the server. */
+function listening(port: number): string {
+  return `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=`;
 }
 
 /** Ends the sessions, writes what is due and frees the port. */
@@ -172,11 +177,8 @@ export async function stopServer(cluster: Cluster): Promise<void> {
  * Durability stays as PostgreSQL ships it. The log keeps messages but neither statements nor row
  * values, which could be personal data. An operator's own settings go to local.conf.
  */
-function settingsText(port: number): string {
+function settingsText(): string {
   return `# Written at every start; your own settings belong in local.conf.
-listen_addresses = '127.0.0.1'
-port = ${port}
-unix_socket_directories = ''
 max_connections = 100
 shared_buffers = '${sharedBuffersMb()}MB'
 max_wal_size = '2GB'

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -167,6 +167,21 @@ describe('the all-in-one process', () => {
     const next = run(server, words);
     expect(await listening(next)).toBe(url);
     expect(await ended(next, 'SIGTERM')).toBe(0);
+    await rm(place, { recursive: true, force: true });
+  });
+
+  it("says that it cannot listen at a stranger's address, before anything is made", async () => {
+    const place = await mkdtemp(join(tmpdir(), 'yuejie-host-'));
+    for (const PORT of ['0', '3000'])
+      await expect(
+        // An address of the range for documentation (RFC 5737): no machine has it.
+        serve(readConfiguration({ DATA_DIR: place, PORT, HOST: '192.0.2.1' })),
+      ).rejects.toMatchObject({
+        fault: 'ADDRESS_UNUSABLE',
+        zh: expect.stringMatching(/192\.0\.2\.1.*请把 HOST 改为本机地址/),
+        en: expect.stringContaining('Mend HOST'),
+      });
+    expect(await readdir(place)).toEqual([]);
     await rm(place, { recursive: true, force: true });
   });
 

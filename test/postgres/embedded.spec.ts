@@ -191,6 +191,17 @@ describe('the server of a data folder', () => {
     await (await startEmbedded({ dataDir: folder })).stop();
   });
 
+  it('listens where its program looks for it, whatever its own settings say', async () => {
+    const own = join(folder, 'postgres', 'local.conf');
+    await writeFile(own, `port = ${await unusedPort()}\nlisten_addresses = '*'\n`);
+    const server = await startEmbedded({ dataDir: folder });
+    expect(await ask(server.ownerUrl, 'show listen_addresses')).toEqual([
+      { listen_addresses: '127.0.0.1' },
+    ]);
+    await server.stop();
+    await rm(own);
+  });
+
   it('starts although a process file left by a crash names a living stranger', async () => {
     const stranger = `${process.pid}\n${folder}\n1\n1\n`;
     await writeFile(join(folder, 'postgres', 'postmaster.pid'), stranger);

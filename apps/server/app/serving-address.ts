@@ -1,8 +1,20 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 
 /** Where the server of a data folder listens, for the command line on the same machine. */
 export type ServingAddress = Readonly<{ url: string; pid: number }>;
+
+/** An IPv6 address stands in brackets (RFC 3986 §3.2.2). */
+export function urlOf(host: string, port: number): string {
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+/** What a socket connects to, of the address that a server wrote. */
+export function endpointOf(url: string): Readonly<{ host: string; port: number }> {
+  const { hostname, port } = new URL(url);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) };
+}
 
 export function servingPath(dataDir: string): string {
   return join(dataDir, 'serving.json');
