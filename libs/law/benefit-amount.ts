@@ -1,8 +1,9 @@
 import { refuse } from '#domain/refusal.js';
 import { addMonths, firstDay, type Month } from '#domain/values/calendar.js';
-import { noFen, shareOf, sumFen, yuanText, type Fen } from '#domain/values/fen.js';
+import { noFen, shareOf, sumFen, yuanText, type Fen, type Ratio } from '#domain/values/fen.js';
 import { benefitMonths } from './benefit-months.js';
 import { traceRow, traceStep, warn, type DecidedRow, type Rules, type Trace } from './table.js';
+import type { TopicValue } from './topics.js';
 
 export type AmountFacts = Readonly<{
   /** The month it is for: the standard of its first day is taken. */
@@ -28,20 +29,22 @@ export type AmountFacts = Readonly<{
  * 辽宁省失业保险条例 第十八条 (70 %, from ten years 80 %).
  */
 export function monthlyAmount(rules: Rules, facts: AmountFacts, trace?: Trace): Fen {
+  if (facts.stage === 'extended') return extendedAmount(rules, facts, trace);
   const row = textOrStandard(rules, facts.payMonth);
-  traceRow(trace, row, row.value.kind === 'fixed' ? firstDay(facts.payMonth) : rules.on);
-  const { value } = row;
-  if (facts.stage === 'extended')
-    refuse('NO_LOCAL_RULE', { jurisdiction: rules.jurisdiction, topic: 'extended-benefit' });
+  traceRow(trace, row, isStandard(row.value) ? firstDay(facts.payMonth) : rules.on);
   if (isBeyondMaximum(rules, facts, trace)) return noFen;
-  if (value.kind === 'fixed') {
-    traceStep(trace, () => ({
-      zh: `定额${yuanText(value.monthlyFen)}元`,
-      en: `A fixed ${yuanText(value.monthlyFen)} yuan`,
-    }));
-    return value.monthlyFen;
-  }
-  const band = bandOf(value.bands, facts.paidMonths);
+  return row.value.kind === 'share-of-minimum-wage'
+    ? shareOfMinimumWage(rules, row.value.bands, facts, trace)
+    : standardAmount(row.value, facts, trace);
+}
+
+function shareOfMinimumWage(
+  rules: Rules,
+  bands: readonly Readonly<{ fromMonths: number; share: Ratio }>[],
+  facts: AmountFacts,
+  trace: Trace | undefined,
+): Fen {
+  const band = bandOf(bands, facts.paidMonths);
   if (band === undefined) return noFen;
   const minimumFen = minimumWage(rules, facts, trace);
   const amountFen = shareOf(minimumFen, band.share);
@@ -53,6 +56,67 @@ export function monthlyAmount(rules: Rules, facts: AmountFacts, trace?: Trace): 
       `${yuanText(amountFen)} yuan`,
   }));
   return amountFen;
+}
+
+type AmountValue = TopicValue<'benefit-amount'>;
+type Standard = Exclude<AmountValue, { kind: 'share-of-minimum-wage' }>;
+
+/** A share is text; an amount that is printed is a standard, which a notice raises. */
+function isStandard(value: AmountValue): value is Standard {
+  return value.kind !== 'share-of-minimum-wage';
+}
+
+/** An amount that a notice prints: one for all, or by zone, by years paid, by months drawn. */
+function standardAmount(value: Standard, facts: AmountFacts, trace: Trace | undefined): Fen {
+  const amountFen = printedAmount(value, facts);
+  traceStep(trace, () => ({
+    zh: `${facts.payMonth}：标准${yuanText(amountFen)}元`,
+    en: `${facts.payMonth}: the standard is ${yuanText(amountFen)} yuan`,
+  }));
+  return amountFen;
+}
+
+function printedAmount(value: Standard, facts: AmountFacts): Fen {
+  switch (value.kind) {
+    case 'fixed':
+      return value.monthlyFen;
+    case 'fixed-by-zone':
+      return ofZone(value.zones, facts.zone);
+    case 'by-contribution-years': {
+      const { later } = value;
+      if (later !== undefined && monthNo(facts) >= later.fromNo) return later.monthlyFen;
+      return bandOf(value.bands, facts.paidMonths)?.monthlyFen ?? noFen;
+    }
+    case 'by-benefit-month': {
+      const no = monthNo(facts);
+      return value.bands.findLast(({ fromNo }) => fromNo <= no)?.monthlyFen ?? noFen;
+    }
+  }
+}
+
+function monthNo({ benefitMonthNo }: AmountFacts): number {
+  return benefitMonthNo ?? refuse('FACT_MISSING', { fact: 'benefitMonthNo' });
+}
+
+/**
+ * What an older recipient draws a month when the benefit has ended and retirement is near.
+ *
+ * Law: 上海市失业保险办法 第十一条; 郑州市失业保险条例.
+ */
+function extendedAmount(rules: Rules, facts: AmountFacts, trace: Trace | undefined): Fen {
+  const standardDay = firstDay(facts.payMonth);
+  const row = rules.decided('extended-amount', standardDay);
+  traceRow(trace, row, standardDay);
+  if (row.value.kind === 'share-of-benefit') {
+    const { stage: _extended, benefitMonthNo: _beyond, ...normal } = facts;
+    return shareOf(monthlyAmount(rules, normal, trace), row.value.share);
+  }
+  const { monthlyFen } = row.value;
+  traceStep(trace, () => ({
+    zh: `${facts.payMonth}：延长领取标准${yuanText(monthlyFen)}元`,
+    en: `${facts.payMonth}: the standard of the extension is ${yuanText(monthlyFen)} yuan`,
+  }));
+  return monthlyFen;
 }
 
 export type ScheduledMonth = Readonly<{ no: number; payMonth: Month; amountFen: Fen }>;
@@ -98,19 +162,24 @@ export function minimumWage(
   }
   traceRow(trace, row, standardDay);
   if (row.value.kind === 'one') return row.value.monthlyFen;
-  if (facts.zone === undefined) refuse('FACT_MISSING', { fact: 'zone' });
-  const ofZone = Object.hasOwn(row.value.zones, facts.zone)
-    ? row.value.zones[facts.zone]
-    : undefined;
-  if (ofZone === undefined)
-    refuse('FACT_IMPOSSIBLE', { fact: 'zone', known: Object.keys(row.value.zones).join(' ') });
-  return ofZone;
+  return ofZone(row.value.zones, facts.zone);
 }
 
-/** A share is text, chosen by the day asked; a fixed amount is a standard, chosen by its month. */
+function ofZone(zones: Readonly<Record<string, Fen>>, zone: string | undefined): Fen {
+  if (zone === undefined) refuse('FACT_MISSING', { fact: 'zone' });
+  const known = Object.hasOwn(zones, zone) ? zones[zone] : undefined;
+  return known ?? refuse('FACT_IMPOSSIBLE', { fact: 'zone', known: Object.keys(zones).join(' ') });
+}
+
+/**
+ * A share is text, chosen by the day asked; a printed amount is a standard, chosen by the month it
+ * is for, whatever text then held.
+ */
 function textOrStandard(rules: Rules, payMonth: Month): DecidedRow<'benefit-amount'> {
-  const row = rules.decided('benefit-amount');
-  return row.value.kind === 'fixed' ? rules.decided('benefit-amount', firstDay(payMonth)) : row;
+  const text = rules.found('benefit-amount');
+  if (text === undefined) return rules.decided('benefit-amount');
+  const isText = text.value !== 'local' && !isStandard(text.value);
+  return rules.decided('benefit-amount', isText ? rules.on : firstDay(payMonth));
 }
 
 function isBeyondMaximum(rules: Rules, facts: AmountFacts, trace: Trace | undefined): boolean {

@@ -22,15 +22,26 @@ export type MonthsAwarded = Readonly<{
 }>;
 
 /**
- * Months of contribution since benefit was last drawn. The last spell is the present one; what was
- * paid in or before a spell after which benefit was drawn is used up.
+ * Months of contribution that count for the present spell, the last one. After a claim everything
+ * paid before it is used up, or, where the text says so, only full units of it: the rest is kept.
  *
  * Law: 社会保险法 第四十六条; 实施《社会保险法》若干规定 第十四条 (kept when nothing was drawn).
  */
-export function countedMonths(spells: readonly Spell[]): number {
-  const past = spells.slice(0, -1);
-  const lastUsed = past.findLastIndex(({ claimed }) => claimed);
-  return spells.slice(lastUsed + 1).reduce((sum, { paidMonths }) => sum + paidMonths, 0);
+export function countedMonths(rules: Rules, spells: readonly Spell[]): number {
+  const row = rules.found('benefit-months');
+  const usedUp = row === undefined || row.value === 'local' ? undefined : row.value.usedUp;
+  let counted = 0;
+  for (const [at, { paidMonths, claimed }] of spells.entries()) {
+    counted += paidMonths;
+    if (claimed && at < spells.length - 1) counted -= usedByClaim(counted, usedUp);
+  }
+  return counted;
+}
+
+function usedByClaim(paid: number, usedUp: TopicValue<'benefit-months'>['usedUp']): number {
+  if (usedUp === undefined) return paid;
+  const { unitMonths, mostMonths } = usedUp;
+  return Math.min(mostMonths, paid - (paid % unitMonths));
 }
 
 /**

@@ -1,11 +1,13 @@
 import { refuse } from '#domain/refusal.js';
-import { monthOf, type Month } from '#domain/values/calendar.js';
-import { fen, shareOf, yuanText, type Fen, type Ratio } from '#domain/values/fen.js';
+import { monthOf } from '#domain/values/calendar.js';
+import { noFen, shareOf, yuanText, type Fen, type Ratio } from '#domain/values/fen.js';
 import { minimumWage } from './benefit-amount.js';
 import { traceRow, traceStep, type Rules, type Trace } from './table.js';
+import type { TopicValue } from './topics.js';
 
 export type WageFacts = Readonly<{
-  wageFen: Fen;
+  /** Absent when nobody knows it: some texts then take the local average wage. */
+  wageFen?: Fen;
   /** The local average wage of last year, a month; needed where it caps the base. */
   localAverageWageFen?: Fen;
   /** Needed where it is the floor and no row gives it. */
@@ -49,33 +51,68 @@ export function contributionOf(
 }
 
 /**
- * The base for a wage: the wage itself, or held between the minimum wage and a multiple of the
- * local average wage.
+ * The base for a wage, a month: the wage itself, or held between a floor and a cap of the place.
  *
  * @throws Refusal NO_LOCAL_RULE, NO_RULE_ON_DAY, FACT_MISSING
  *
  * Law: 广东省失业保险条例 第八条 (floor the city's minimum wage, cap three times the average wage).
  */
 export function contributionBase(rules: Rules, facts: WageFacts, trace?: Trace): Fen {
-  const row = rules.decided('contribution');
+  const row = rules.decided('contribution-base');
   traceRow(trace, row, rules.on);
-  const { base } = row.value;
-  if (base.kind === 'wage') return facts.wageFen;
-  const ofMonth: Month = monthOf(rules.on);
-  const floorFen = minimumWage(rules, { ...facts, payMonth: ofMonth }, trace);
-  const averageFen =
-    facts.localAverageWageFen ?? refuse('FACT_MISSING', { fact: 'localAverageWageFen' });
-  const capFen = fen(averageFen * BigInt(base.times));
-  if (capFen < floorFen) refuse('FACT_IMPOSSIBLE', { fact: 'localAverageWageFen' });
-  const atLeast = facts.wageFen < floorFen ? floorFen : facts.wageFen;
-  const baseFen = atLeast > capFen ? capFen : atLeast;
+  const { floor, cap, unknownWage } = row.value;
+  const wageFen = facts.wageFen ?? wageInstead(unknownWage, facts, trace);
+  const floorFen = floor === undefined ? noFen : boundOf(rules, floor, facts, trace);
+  const capFen = cap === undefined ? undefined : boundOf(rules, cap, facts, trace);
+  if (capFen !== undefined && capFen < floorFen)
+    refuse('FACT_IMPOSSIBLE', { fact: 'localAverageWageFen' });
+  const atLeast = wageFen < floorFen ? floorFen : wageFen;
+  const baseFen = capFen !== undefined && atLeast > capFen ? capFen : atLeast;
+  if (floor === undefined && cap === undefined) return baseFen;
+  const ends = { floor: yuanText(floorFen), cap: capFen === undefined ? '—' : yuanText(capFen) };
   traceStep(trace, () => ({
     zh:
-      `工资${yuanText(facts.wageFen)}元，下限${yuanText(floorFen)}元，上限${yuanText(capFen)}元，` +
+      `工资${yuanText(wageFen)}元，下限${ends.floor}元，上限${ends.cap}元，` +
       `基数${yuanText(baseFen)}元`,
     en:
-      `Wage ${yuanText(facts.wageFen)}, floor ${yuanText(floorFen)}, cap ${yuanText(capFen)}: ` +
+      `Wage ${yuanText(wageFen)}, floor ${ends.floor}, cap ${ends.cap}: ` +
       `base ${yuanText(baseFen)} yuan`,
   }));
   return baseFen;
+}
+
+type BaseValue = TopicValue<'contribution-base'>;
+
+function wageInstead(
+  unknownWage: BaseValue['unknownWage'],
+  facts: WageFacts,
+  trace: Trace | undefined,
+): Fen {
+  if (unknownWage === undefined) return refuse('FACT_MISSING', { fact: 'wageFen' });
+  const averageFen = averageWage(facts);
+  traceStep(trace, () => ({
+    zh: `工资无法确定，按当地平均工资${yuanText(averageFen)}元`,
+    en: `The wage is not known: the local average wage of ${yuanText(averageFen)} yuan is taken`,
+  }));
+  return averageFen;
+}
+
+function boundOf(
+  rules: Rules,
+  bound: NonNullable<BaseValue['floor']>,
+  facts: WageFacts,
+  trace: Trace | undefined,
+): Fen {
+  switch (bound.kind) {
+    case 'fixed':
+      return bound.monthlyFen;
+    case 'minimum-wage':
+      return minimumWage(rules, { ...facts, payMonth: monthOf(rules.on) }, trace);
+    case 'share-of-average':
+      return shareOf(averageWage(facts), bound.share);
+  }
+}
+
+function averageWage({ localAverageWageFen }: WageFacts): Fen {
+  return localAverageWageFen ?? refuse('FACT_MISSING', { fact: 'localAverageWageFen' });
 }

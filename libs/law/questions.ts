@@ -62,7 +62,7 @@ export const questions: Readonly<Record<string, Question>> = {
 
 function askMonths(asked: Asked, facts: Facts, trace: Trace): Fields {
   const rules = rulesOf(asked);
-  const counted = countedOf(facts);
+  const counted = countedOf(rules, facts);
   const leftoverMonths = facts.count('leftoverMonths', 0);
   facts.flag('claimedBefore', false);
   const row = rules.found('benefit-months');
@@ -85,9 +85,9 @@ function askMonths(asked: Asked, facts: Facts, trace: Trace): Fields {
   return benefitMonths(rules, { countedMonths: counted, leftoverMonths }, trace);
 }
 
-function countedOf(facts: Facts): number {
+function countedOf(rules: Rules, facts: Facts): number {
   const spells = facts.spells();
-  const paid = spells === undefined ? facts.count('paidMonths') : countedMonths(spells);
+  const paid = spells === undefined ? facts.count('paidMonths') : countedMonths(rules, spells);
   const stated = facts.optionalCount('paidMonths');
   if (spells !== undefined && stated !== undefined && stated !== paid) return impossible('spells');
   const transferred = facts.count('transferredMonths', 0);
@@ -146,8 +146,8 @@ function askStop(asked: Asked, facts: Facts, trace: Trace): Fields {
 function askContribution(asked: Asked, facts: Facts, trace: Trace): Fields {
   const rules = rulesOf({ ...asked, on: firstDay(facts.month('month')) });
   const wage = {
-    wageFen: facts.fen('wageFen'),
     ...figures(facts),
+    ...defined('wageFen', facts.optionalFen('wageFen')),
     ...defined('localAverageWageFen', facts.optionalFen('localAverageWageFen')),
   };
   const baseFen = contributionBase(rules, wage, trace);

@@ -2,12 +2,14 @@ import { refuse } from '#domain/refusal.js';
 import {
   addMonths,
   addWorkingDays,
+  firstDay,
   monthOf,
   type Day,
   type Holidays,
   type Month,
 } from '#domain/values/calendar.js';
 import { traceRow, traceStep, warn, type Rules, type Trace } from './table.js';
+import type { TopicValue } from './topics.js';
 
 export type StartFacts = Readonly<{
   registered: Day;
@@ -39,29 +41,59 @@ export type Start = Readonly<{
 export function firstMonths(rules: Rules, facts: StartFacts, trace?: Trace): Start {
   const row = rules.decided('start');
   traceRow(trace, row, rules.on);
-  const { claimWithinWorkingDays, moneyFrom } = row.value;
-  const entitlementFrom =
-    claimWithinWorkingDays === null
-      ? facts.registered
-      : entitledFrom(facts, claimWithinWorkingDays, trace);
-  if (moneyFrom === null) {
+  const { moneyFrom, firstBenefitMonth: benefit } = row.value;
+  const firstPayMonth =
+    moneyFrom === null ? null : addMonths(monthOf(moneyDay(facts, moneyFrom)), 1);
+  const entitlementFrom = entitledFrom(row.value, facts, firstPayMonth, trace);
+  if (firstPayMonth === null) {
     traceStep(trace, () => ({
-      zh: `自失业登记之日${entitlementFrom}起计算，条文未规定首发月份`,
-      en: `From the registration on ${entitlementFrom}; the text sets no first month of payment`,
+      zh: `自${entitlementFrom}起计算，条文未规定首发月份`,
+      en: `From ${entitlementFrom}; the text sets no first month of payment`,
     }));
-    return { entitlementFrom, firstBenefitMonth: null, firstPayMonth: null };
+    return { entitlementFrom, firstBenefitMonth: null, firstPayMonth };
   }
-  const fact = moneyFrom === 'month-after-decision' ? 'reviewPassed' : 'accepted';
-  const decided = facts[fact] ?? refuse('FACT_MISSING', { fact });
-  const firstMonth = addMonths(monthOf(decided), 1);
+  const firstBenefitMonth =
+    benefit === 'month-of-entitlement' ? monthOf(entitlementFrom) : firstPayMonth;
   traceStep(trace, () => ({
-    zh: `领取期限自${entitlementFrom}起；${decided}作出决定，次月${firstMonth}起发放`,
-    en: `Entitled from ${entitlementFrom}; decided on ${decided}, paid from ${firstMonth}`,
+    zh: `领取期限自${entitlementFrom}起，首月${firstBenefitMonth}，于${firstPayMonth}发放`,
+    en:
+      `Entitled from ${entitlementFrom}; the first month, ${firstBenefitMonth}, ` +
+      `is paid in ${firstPayMonth}`,
   }));
-  return { entitlementFrom, firstBenefitMonth: firstMonth, firstPayMonth: firstMonth };
+  return { entitlementFrom, firstBenefitMonth, firstPayMonth };
 }
 
-function entitledFrom(facts: StartFacts, withinDays: number, trace: Trace | undefined): Day {
+type StartValue = TopicValue<'start'>;
+type MoneyFrom = NonNullable<StartValue['moneyFrom']>;
+
+/** The day in the month before the money begins. */
+function moneyDay(facts: StartFacts, from: MoneyFrom): Day {
+  const fact = moneyFacts[from];
+  return facts[fact] ?? refuse('FACT_MISSING', { fact });
+}
+
+const moneyFacts = {
+  'month-after-registration': 'registered',
+  'month-after-decision': 'reviewPassed',
+  'month-after-acceptance': 'accepted',
+} as const satisfies Record<MoneyFrom, keyof StartFacts>;
+
+function entitledFrom(
+  { entitledFrom: from, claimWithinWorkingDays: within }: StartValue,
+  facts: StartFacts,
+  firstPayMonth: Month | null,
+  trace: Trace | undefined,
+): Day {
+  const { registered, applied, reviewPassed } = facts;
+  if (from === 'claim') return applied ?? refuse('FACT_MISSING', { fact: 'applied' });
+  if (from === 'month-of-decision')
+    return firstDay(monthOf(reviewPassed ?? refuse('FACT_MISSING', { fact: 'reviewPassed' })));
+  if (from === 'first-pay-month' && firstPayMonth !== null) return firstDay(firstPayMonth);
+  return within === null ? registered : registeredOrClaimed(facts, within, trace);
+}
+
+/** From registration when the claim follows in time, else from the claim. */
+function registeredOrClaimed(facts: StartFacts, withinDays: number, trace: Trace | undefined): Day {
   const { registered, applied, holidays } = facts;
   if (applied === undefined) return refuse('FACT_MISSING', { fact: 'applied' });
   if (holidays === undefined) {

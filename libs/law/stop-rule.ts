@@ -7,7 +7,7 @@ import {
   type Day,
   type Month,
 } from '#domain/values/calendar.js';
-import { traceRow, traceStep, type Rules, type Trace } from './table.js';
+import { traceRow, traceStep, type Rules, type Trace, type Words } from './table.js';
 import type { Effect, StopEvent } from './topics.js';
 import { missedRule } from './verification.js';
 import { effectWords, eventWords } from './words.js';
@@ -78,14 +78,19 @@ export function firstMonthNotPaid(rules: Rules, eventDay: Day, trace?: Trace): M
   traceRow(trace, row, rules.on);
   const ofEvent = monthOf(eventDay);
   const entitledOnOneDay = eventDay > firstDay(ofEvent);
-  const kept = row.value.month !== 'not-due' && entitledOnOneDay;
-  traceStep(trace, () => ({
-    zh: kept ? `${ofEvent}当月至少一日符合条件，当月照发` : `${ofEvent}当月不发`,
-    en: kept
-      ? `Entitled on at least one day of ${ofEvent}, which is kept`
-      : `${ofEvent} itself is not due`,
-  }));
+  const always = row.value.month === 'kept';
+  const kept = always || (row.value.month !== 'not-due' && entitledOnOneDay);
+  traceStep(trace, () => stopMonthWords(ofEvent, kept, always));
   return kept ? addMonths(ofEvent, 1) : ofEvent;
+}
+
+function stopMonthWords(of: Month, kept: boolean, always: boolean): Words {
+  if (always) return { zh: `${of}次月起停发，当月照发`, en: `Stopped from the month after ${of}` };
+  if (!kept) return { zh: `${of}当月不发`, en: `${of} itself is not due` };
+  return {
+    zh: `${of}当月至少一日符合条件，当月照发`,
+    en: `Entitled on at least one day of ${of}, which is kept`,
+  };
 }
 
 function notVerified(rules: Rules, facts: StopFacts, trace: Trace | undefined): StopAnswer {

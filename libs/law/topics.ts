@@ -1,18 +1,13 @@
 import { z } from 'zod';
-import { fen } from '#domain/values/fen.js';
+import { deadlineTopics } from './topics-deadlines.js';
+import { employerTopics } from './topics-employers.js';
+import { otherBenefitTopics } from './topics-other-benefits.js';
+import { fenAmount, ratio, wholeMonths } from './topic-parts.js';
 
 /**
  * What a row of law can say, topic by topic. One description serves the built-in tables, which the
  * compiler checks, and the policy files, which are checked when they are read.
  */
-const wholeMonths = z.int().min(0).max(1200);
-const ratio = z
-  .strictObject({ of: z.int().min(0), per: z.int().min(1) })
-  .transform(({ of, per }) => ({ of: BigInt(of), per: BigInt(per) }));
-const fenAmount = z
-  .int()
-  .min(0)
-  .transform((amount) => fen(BigInt(amount)));
 
 const monthsBand = z.strictObject({
   /** The band serves counted months from here to the next band. */
@@ -69,6 +64,12 @@ const stop = z.strictObject({
   assumedDay: z.enum(['first', 'later']),
 });
 
+const baseBound = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('minimum-wage') }),
+  z.strictObject({ kind: z.literal('share-of-average'), share: ratio }),
+  z.strictObject({ kind: z.literal('fixed'), monthlyFen: fenAmount }),
+]);
+
 export const topicValues = {
   eligibility: z.strictObject({
     paidMonths: wholeMonths,
@@ -84,6 +85,11 @@ export const topicValues = {
     bands: z.array(monthsBand).min(1),
     /** Below the first band, months left over may be drawn by themselves. */
     leftoverAlone: z.boolean(),
+    /**
+     * What a claim uses up of the contributions: full units of so many months, at most so many
+     * months; the rest is kept for the next claim. Absent: a claim uses up everything.
+     */
+    usedUp: z.strictObject({ unitMonths: wholeMonths, mostMonths: wholeMonths }).optional(),
   }),
   'benefit-amount': z.discriminatedUnion('kind', [
     z.strictObject({
@@ -91,20 +97,49 @@ export const topicValues = {
       bands: z.array(z.strictObject({ fromMonths: wholeMonths, share: ratio })).min(1),
     }),
     z.strictObject({ kind: z.literal('fixed'), monthlyFen: fenAmount }),
+    z.strictObject({ kind: z.literal('fixed-by-zone'), zones: z.record(z.string(), fenAmount) }),
+    z.strictObject({
+      kind: z.literal('by-contribution-years'),
+      bands: z.array(z.strictObject({ fromMonths: wholeMonths, monthlyFen: fenAmount })).min(1),
+      /** From that month of benefit on everybody draws the same. */
+      later: z.strictObject({ fromNo: wholeMonths, monthlyFen: fenAmount }).optional(),
+    }),
+    z.strictObject({
+      kind: z.literal('by-benefit-month'),
+      bands: z.array(z.strictObject({ fromNo: wholeMonths, monthlyFen: fenAmount })).min(1),
+    }),
   ]),
+  /** What an older recipient draws after the last month, until retirement. */
+  'extended-amount': z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('fixed'), monthlyFen: fenAmount }),
+    z.strictObject({ kind: z.literal('share-of-benefit'), share: ratio }),
+  ]),
+  /** Who may go on drawing: those who retire within so many months when their benefit ends. */
+  extension: z.strictObject({
+    withinMonths: wholeMonths,
+    /** Granted without an application. */
+    automatic: z.boolean(),
+    pensionContributions: z.boolean(),
+  }),
   'minimum-wage': z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('one'), monthlyFen: fenAmount }),
     z.strictObject({ kind: z.literal('by-zone'), zones: z.record(z.string(), fenAmount) }),
   ]),
   start: z.strictObject({
+    /** Where the right begins otherwise than with registration. */
+    entitledFrom: z.enum(['claim', 'month-of-decision', 'first-pay-month']).optional(),
     /** null: from registration always; else from the claim when it comes after so many days. */
     claimWithinWorkingDays: z.int().min(1).max(60).nullable(),
     /** null: the text does not say when the money begins. */
-    moneyFrom: z.enum(['month-after-decision', 'month-after-acceptance']).nullable(),
+    moneyFrom: z
+      .enum(['month-after-registration', 'month-after-decision', 'month-after-acceptance'])
+      .nullable(),
+    /** The month that the first line is for, where it is not the month it is paid in. */
+    firstBenefitMonth: z.enum(['month-of-entitlement']).optional(),
   }),
   /** What becomes of the month in which an award ends. */
   'stop-month': z.strictObject({
-    month: z.enum(['kept-if-entitled-on-a-day-of-it', 'not-due']),
+    month: z.enum(['kept-if-entitled-on-a-day-of-it', 'kept', 'not-due']),
   }),
   ...stopTopics(),
   verification: z.strictObject({
@@ -125,14 +160,23 @@ export const topicValues = {
     employee: ratio,
     /** What a contract worker from the countryside pays himself, where the text sets it apart. */
     migrantEmployee: ratio.optional(),
-    base: z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('wage') }),
-      z.strictObject({
-        kind: z.literal('minimum-wage-to-multiple-of-average'),
-        times: z.int().min(1).max(10),
-      }),
-    ]),
   }),
+  /** What the statute prints, where notices have the executed rate otherwise. */
+  'contribution-statutory': z.strictObject({
+    employer: ratio,
+    employee: ratio,
+    migrantEmployee: ratio.optional(),
+  }),
+  /** Between what the wage is held; without bounds the base is the wage. */
+  'contribution-base': z.strictObject({
+    floor: baseBound.optional(),
+    cap: baseBound.optional(),
+    /** What stands in for a wage that is not known. */
+    unknownWage: z.enum(['local-average']).optional(),
+  }),
+  ...deadlineTopics,
+  ...otherBenefitTopics,
+  ...employerTopics,
 } as const;
 
 function stopTopics(): Readonly<Record<`stop:${StopEvent}`, typeof stop>> {

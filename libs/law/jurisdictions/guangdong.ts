@@ -41,6 +41,11 @@ const ninetyPerCent: TopicValue<'benefit-amount'> = {
   kind: 'share-of-minimum-wage',
   bands: [{ fromMonths: 0, share: { of: 90n, per: 100n } }],
 };
+/** From the city's minimum wage to three times the local average wage. */
+const base: TopicValue<'contribution-base'> = {
+  floor: { kind: 'minimum-wage' },
+  cap: { kind: 'share-of-average', share: { of: 3n, per: 1n } },
+};
 const start = { claimWithinWorkingDays: 7, moneyFrom: 'month-after-decision' } as const;
 
 const stops = { effect: 'stop', resumable: true, assumedDay: 'later' } as const;
@@ -92,6 +97,8 @@ const provincial: readonly Row[] = [
   { ...second, topic: 'benefit-months', value: months, law: text2025('第十七条、第十八条') },
   { ...first, topic: 'benefit-amount', value: ninetyPerCent, law: text2022('第十九条') },
   { ...second, topic: 'benefit-amount', value: ninetyPerCent, law: text2025('第十九条') },
+  { ...first, topic: 'contribution-base', value: base, law: text2022('第八条') },
+  { ...second, topic: 'contribution-base', value: base, law: text2025('第八条') },
   { ...first, topic: 'start', value: start, law: text2022('第三十六条') },
   { ...second, topic: 'start', value: start, law: text2025('第三十二条') },
 

@@ -80,8 +80,8 @@ export const liaoning: readonly Row[] = [
       employer: { of: 2n, per: 100n },
       employee: { of: 1n, per: 100n },
       migrantEmployee: { of: 0n, per: 100n },
-      base: { kind: 'wage' },
     },
     law: regulation('第七条'),
   },
+  { ...province, topic: 'contribution-base', value: {}, law: regulation('第七条') },
 ];

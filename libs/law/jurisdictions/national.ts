@@ -110,10 +110,11 @@ export const national: readonly Row[] = [
       employer: { of: 2n, per: 100n },
       employee: { of: 1n, per: 100n },
       migrantEmployee: { of: 0n, per: 100n },
-      base: { kind: 'wage' },
     },
     law: regulation('第六条'),
   },
+  { ...oldLaw, topic: 'contribution-base', value: {}, law: regulation('第六条') },
   // Executed rates have been set by notices, province by province, since the 2010 law and its cuts.
   { ...newLaw, topic: 'contribution', value: 'local', law: law('第四十四条') },
+  { ...newLaw, topic: 'contribution-base', value: 'local', law: law('第四十四条') },
 ];

@@ -3,9 +3,8 @@ import type { Row } from '../table.js';
 
 /**
  * The executed rate in Guangzhou: 1 % in all, halved between employer and employee, prolonged year
- * by year since the national notice of 2018. The base is held between the minimum wage and three
- * times the local average wage by article 8 of the provincial regulation; the rate itself rests on
- * common knowledge until the notice is entered.
+ * by year since the national notice of 2018. It rests on common knowledge until the notice is
+ * entered; the base is the provincial regulation's.
  */
 export const guangzhouContribution: readonly Row[] = [
   {
@@ -15,7 +14,6 @@ export const guangzhouContribution: readonly Row[] = [
     value: {
       employer: { of: 5n, per: 1000n },
       employee: { of: 5n, per: 1000n },
-      base: { kind: 'minimum-wage-to-multiple-of-average', times: 3 },
     },
     law: {
       document: '阶段性降低失业保险费率的通知',
