@@ -7,6 +7,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   worker: ['worker --data ./data'],
   'sign-in': ['sign-in zhang.li', 'printf \'%s\\n\' "$PASSWORD" | yuejie sign-in zhang.li'],
   calculate: ['calculate questions.json', 'calculate --policies local.json < question.json'],
+  law: ['law 440100', 'law --out docs/law'],
   import: [
     'import persons persons.csv --dry-run',
     'import declarations 2026-09.csv --park --mapping our-columns.json',

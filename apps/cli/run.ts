@@ -10,6 +10,7 @@ import { addCity } from './commands/city.js';
 import { addDemo } from './commands/demo.js';
 import { addEvents } from './commands/events.js';
 import { addFiles } from './commands/files.js';
+import { addLaw } from './commands/law.js';
 import { addMonth } from './commands/month.js';
 import { addOffice } from './commands/office.js';
 import { addRebuild } from './commands/rebuild.js';
@@ -64,6 +65,7 @@ export function programOf(streams: Streams = process): Command {
   addServe(program);
   addSignIn(program);
   addCalculate(program);
+  addLaw(program);
   addFiles(program);
   addOffice(program);
   addStaff(program);
