@@ -81,7 +81,8 @@ export type OpeningLine =
       monthsDrawn: number;
       firstMonth: Month;
       nextMonth: Month;
-      monthlyFen: Fen;
+      /** null: as the law gives it for each month. */
+      monthlyFen: Fen | null;
       account: PayeeAccount | null;
     }>
   | Readonly<{
@@ -384,8 +385,11 @@ export function closingLine(text: string): ClosingLine {
 
 export function openingLine(text: string): OpeningLine {
   const raw = JSON.parse(text) as Readonly<{ kind: string; [key: string]: unknown }>;
-  if (raw.kind === 'award')
-    return { ...raw, monthlyFen: fenFromText(String(raw['monthlyFen'])) } as OpeningLine;
+  if (raw.kind === 'award') {
+    const given = raw['monthlyFen'];
+    const monthlyFen = given === null ? null : fenFromText(String(given));
+    return { ...raw, monthlyFen } as OpeningLine;
+  }
   return {
     ...raw,
     month: month(String(raw['month'])),

@@ -105,6 +105,13 @@ export const awardTexts = {
     doZh: '请按申领、调整等日常流程办理',
     doEn: 'Use the usual ways, such as a claim or an adjustment',
   },
+  OPENING_AMOUNT_MISSING: {
+    status: 422,
+    zh: '期初待遇没有月标准，依当地规则也无法确定',
+    en: 'The award has no monthly amount, and the law of the place gives none without more facts',
+    doZh: '请在该行填写月标准',
+    doEn: 'State the monthly amount in the row',
+  },
   LINE_NOT_DUE: {
     status: 409,
     zh: '这条明细不是应发状态',

@@ -119,14 +119,17 @@ export type ExtractRow = Readonly<{
 
 export type AccountRow = Readonly<{ person: string; changedOn: Day }> & PayeeAccount;
 
-/** An award in force at go-live: months awarded, months drawn, and the first month drawn. */
+/**
+ * An award in force at go-live: months awarded, months drawn, and the first month drawn. Without an
+ * amount it follows the standards of the law.
+ */
 export type OpeningRow = Readonly<{
   claim: string;
   person: string;
   awardedMonths: number;
   drawnMonths: number;
   firstMonth: Month;
-  monthlyFen: Fen;
+  monthlyFen: Fen | null;
   office: string;
 }> &
   PayeeAccount;
@@ -225,7 +228,7 @@ export const shapes: { readonly [K in Kind]: Shape<RowOf[K]> } = {
     awardedMonths: cells.count,
     drawnMonths: cells.count,
     firstMonth: month,
-    monthlyFen: amount,
+    monthlyFen: cells.optional<Fen | null>(amount, null),
     office: officeCode,
     ...payeeIfAny,
   },

@@ -198,7 +198,7 @@ export const rules: { readonly [K in Kind]: Rules<K> } = {
     taken: ['number-taken', 'claim'],
     fault: (row, { registers }) => {
       if (registers.person(row.person) === undefined) return ['person-unknown', 'person'];
-      if (row.monthlyFen < 0n) return ['amount-negative', 'monthlyFen'];
+      if (row.monthlyFen !== null && row.monthlyFen < 0n) return ['amount-negative', 'monthlyFen'];
       if (row.monthlyFen === 0n) return ['amount-zero', 'monthlyFen'];
       if (row.drawnMonths > row.awardedMonths) return ['months-drawn-too-many', 'drawnMonths'];
       return officeFault(row.office, registers) ?? payeeFault(row);

@@ -1,8 +1,10 @@
 import { forbidPayee } from '#domain/actor/relation.js';
-import { addMonths, monthOf, type Month } from '#domain/values/calendar.js';
+import { Refusal } from '#domain/refusal.js';
+import { addMonths, firstDay, monthOf, type Month } from '#domain/values/calendar.js';
 import { noFen, sumFen, type Fen } from '#domain/values/fen.js';
 import { addToSheet, type Sheet } from '#domain/values/totals.js';
 import type { OpeningRow } from '#input/kinds.js';
+import { monthlyAmount } from '#law/benefit-amount.js';
 import { jurisdictionOf } from '#projections/actors.js';
 import { awardsByNumber } from '#projections/award-state.js';
 import { personsByRefs } from '#projections/person-register.js';
@@ -28,12 +30,14 @@ export const takeOpening: Taker<'opening'> = async (app, act, file) => {
   );
   const late = file.rows.filter(({ office }) => over.has(office));
   const inTime = file.rows.filter(({ office }) => !over.has(office));
-  const { rows, refused: differing } = await withOwnAccounts(app, inTime);
+  const { rows: own, refused: differing } = await withOwnAccounts(app, inTime);
+  const goLive = monthOf(act.on);
+  const { rows, refused: withoutAmount } = await withAmounts(app, own, goLive);
   const tooLate = late.map((row): Refused => {
     const { claim: key, office } = row;
     return { key, code: 'OPENING_OVER', facts: { office }, rows: [row] };
   });
-  const refused = [...tooLate, ...differing];
+  const refused = [...tooLate, ...differing, ...withoutAmount];
   const withAccount = rows.filter(({ account }) => account !== '');
   const sealed = await sealAccounts(
     app.vault,
@@ -43,13 +47,11 @@ export const takeOpening: Taker<'opening'> = async (app, act, file) => {
     })),
   );
   const accounts = new Map(withAccount.map(({ claim }, at) => [claim, sealed[at]]));
-  const goLive = monthOf(act.on);
   const made: string[] = [];
   for (const [office, mine] of groupBy(rows, (row) => row.office)) {
     const jurisdiction = await jurisdictionOf(app.pool, office);
     const lines = mine.map((row): OpeningLine => {
       const account = accounts.get(row.claim);
-      const next = addMonths(row.firstMonth, row.drawnMonths);
       return {
         kind: 'award',
         award: row.claim,
@@ -58,7 +60,7 @@ export const takeOpening: Taker<'opening'> = async (app, act, file) => {
         monthsAwarded: row.awardedMonths,
         monthsDrawn: row.drawnMonths,
         firstMonth: row.firstMonth,
-        nextMonth: next < goLive ? goLive : next,
+        nextMonth: nextMonthOf(row, goLive),
         monthlyFen: row.monthlyFen,
         account: account === undefined ? null : { ...account, usableFrom: act.on, hands: [] },
       };
@@ -78,6 +80,44 @@ async function officesBegun(app: App, offices: readonly string[]): Promise<Reado
   const begun = new Set<string>();
   for (const office of new Set(offices)) if (await hasBegun(app, office)) begun.add(office);
   return begun;
+}
+
+/**
+ * An award without an amount follows the law of its place, month by month: it can when the law
+ * gives an amount by the months drawn alone, for nobody brings the months paid.
+ */
+async function withAmounts(
+  app: App,
+  rows: readonly OpeningRow[],
+  goLive: Month,
+): Promise<Readonly<{ rows: readonly OpeningRow[]; refused: readonly Refused[] }>> {
+  const refused: Refused[] = [];
+  const known: OpeningRow[] = [];
+  for (const row of rows) {
+    const { claim, office, monthlyFen, drawnMonths, awardedMonths } = row;
+    const isAsked = monthlyFen === null && drawnMonths < awardedMonths;
+    if (isAsked && !(await lawGives(app, row, goLive)))
+      refused.push({ key: claim, code: 'OPENING_AMOUNT_MISSING', facts: { office }, rows: [row] });
+    else known.push(row);
+  }
+  return { rows: known, refused };
+}
+
+async function lawGives(app: App, row: OpeningRow, goLive: Month): Promise<boolean> {
+  const payMonth = nextMonthOf(row, goLive);
+  const rules = app.law.on(await jurisdictionOf(app.pool, row.office), firstDay(payMonth));
+  try {
+    return monthlyAmount(rules, { payMonth, benefitMonthNo: row.drawnMonths + 1 }) > 0n;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
+/** The first month that falls due here: not before the office goes live. */
+function nextMonthOf({ firstMonth, drawnMonths }: OpeningRow, goLive: Month): Month {
+  const next = addMonths(firstMonth, drawnMonths);
+  return next < goLive ? goLive : next;
 }
 
 /** A list of awards is no way round the three people who change an account. */

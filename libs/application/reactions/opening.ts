@@ -67,7 +67,8 @@ async function bringAward(
   const command: AwardCommand = {
     type: 'BringAward',
     ...{ awardNo, personRef, office, jurisdiction, monthsAwarded, monthsDrawn },
-    ...{ firstMonth, nextMonth, monthlyFen },
+    ...{ firstMonth, nextMonth },
+    ...(monthlyFen === null ? {} : { monthlyFen }),
     item: benefitItem,
     policyVersion: app.law.version(jurisdiction),
     documentId: `roll-${roll.rollId}`,

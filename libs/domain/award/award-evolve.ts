@@ -9,7 +9,8 @@ export function evolve(award: Award, event: AwardEvent): Award {
   if (event.type === 'AwardOpened') return opened(award, event.data, event.data.paidMonths);
   if (event.type === 'AwardBroughtIn') {
     const { monthsDrawn, nextMonth, monthlyFen } = event.data;
-    return { ...opened(award, event.data, 0), monthsDrawn, nextMonth, monthlyFen };
+    const brought = { ...opened(award, event.data, 0), monthsDrawn, nextMonth };
+    return monthlyFen === undefined ? brought : { ...brought, monthlyFen };
   }
   if (award.status === 'none') throw new Error(`${event.type} before the award was opened`);
   return evolveLive(award, event);

@@ -16,7 +16,7 @@ export type AwardCommand =
       type: 'BringAward';
       monthsDrawn: number;
       nextMonth: Month;
-      monthlyFen: Fen;
+      monthlyFen?: Fen;
       documentId: string;
     }> &
       AwardTerms)

@@ -15,7 +15,8 @@ export type AwardEvent =
       AwardTerms & {
         monthsDrawn: number;
         nextMonth: Month;
-        monthlyFen: Fen;
+        /** As the old system had it; absent where each month has what the law gives. */
+        monthlyFen?: Fen;
         documentId: string;
       }
     >

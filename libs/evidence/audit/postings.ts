@@ -139,7 +139,9 @@ function termsKey(award: string, data: Json): string {
   const dates = [text(data, 'firstMonth'), text(data, 'nextMonth')];
   const account = data['account'] === undefined || data['account'] === null;
   const ref = account ? '' : text(part(data, 'account'), 'accountRef');
-  return joined(award, text(data, 'office'), ...months, ...dates, fen(data, 'monthlyFen'), ref);
+  const given = data['monthlyFen'] ?? null;
+  const monthly = given === null ? 'by law' : fen(data, 'monthlyFen');
+  return joined(award, text(data, 'office'), ...months, ...dates, monthly, ref);
 }
 
 function instructionKey(
