@@ -2,6 +2,7 @@ import type { RefusalCode } from '#domain/refusal.js';
 import { factWords } from './refusal-facts.js';
 import { awardTexts } from './refusal-texts-awards.js';
 import { callerTexts } from './refusal-texts-caller.js';
+import { grantTexts } from './refusal-texts-grants.js';
 import { moneyTexts } from './refusal-texts-money.js';
 import { registerTexts } from './refusal-texts-registers.js';
 
@@ -19,6 +20,7 @@ export const refusalTexts: Readonly<Record<RefusalCode, RefusalText>> = {
   ...registerTexts,
   ...awardTexts,
   ...moneyTexts,
+  ...grantTexts,
 };
 
 /** What is wrong, where, and what to do, in one language. */

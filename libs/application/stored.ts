@@ -16,12 +16,16 @@ import { declarationCodecs } from '#domain/declaration/declaration.events.js';
 import { declarationDecider } from '#domain/declaration/declaration.js';
 import { employerCodecs } from '#domain/employer/employer.events.js';
 import { employerDecider } from '#domain/employer/employer.js';
+import { grantCodecs } from '#domain/grant/grant.events.js';
+import { grantDecider } from '#domain/grant/grant.js';
 import { identityCodecs } from '#domain/identity/identity.events.js';
 import { identityDecider } from '#domain/identity/identity.js';
 import { monthCodecs } from '#domain/month/month.events.js';
 import { monthDecider } from '#domain/month/month.js';
 import { poolMonthCodecs } from '#domain/month/pool-month.events.js';
 import { poolMonthDecider } from '#domain/month/pool-month.js';
+import { noticeCodecs } from '#domain/notice/notice.events.js';
+import { noticeDecider } from '#domain/notice/notice.js';
 import { officeCodecs } from '#domain/office/office.events.js';
 import { officeDecider } from '#domain/office/office.js';
 import { personCodecs } from '#domain/person/person.events.js';
@@ -50,9 +54,11 @@ export const stored = {
   claim: { decider: claimDecider, codecs: claimCodecs },
   declaration: { decider: declarationDecider, codecs: declarationCodecs },
   employer: { decider: employerDecider, codecs: employerCodecs },
+  grant: { decider: grantDecider, codecs: grantCodecs },
   identity: { decider: identityDecider, codecs: identityCodecs },
   login: { decider: loginDecider, codecs: loginCodecs },
   month: { decider: monthDecider, codecs: monthCodecs },
+  notice: { decider: noticeDecider, codecs: noticeCodecs },
   office: { decider: officeDecider, codecs: officeCodecs },
   person: { decider: personDecider, codecs: personCodecs },
   plan: { decider: planDecider, codecs: planCodecs },

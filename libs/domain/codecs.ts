@@ -9,8 +9,10 @@ import type { EventCodec } from './codec.js';
 import { declarationCodecs } from './declaration/declaration.events.js';
 import { employerCodecs } from './employer/employer.events.js';
 import { fundAccountCodecs } from './fund-account/fund-account.events.js';
+import { grantCodecs } from './grant/grant.events.js';
 import { identityCodecs } from './identity/identity.events.js';
 import { monthCodecs } from './month/month.events.js';
+import { noticeCodecs } from './notice/notice.events.js';
 import { officeCodecs } from './office/office.events.js';
 import { personCodecs } from './person/person.events.js';
 import { planCodecs } from './plan/plan.events.js';
@@ -35,9 +37,11 @@ export const codecs: Readonly<Record<string, EventCodec>> = {
   ...declarationCodecs,
   ...employerCodecs,
   ...fundAccountCodecs,
+  ...grantCodecs,
   ...identityCodecs,
   ...loginCodecs,
   ...monthCodecs,
+  ...noticeCodecs,
   ...officeCodecs,
   ...personCodecs,
   ...planCodecs,
