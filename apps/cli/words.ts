@@ -1,12 +1,20 @@
 import { dutyZh } from '#application/duty-words.js';
 import type { ProposedEffect } from '#domain/verification/verification.events.js';
 import type { IneligibleReason } from '#law/eligibility.js';
+import type { BenefitReason } from '#application/benefit-amounts.js';
 import { eventWords } from '#law/words.js';
 
-const ineligibleZh: Readonly<Record<IneligibleReason, string>> = {
+const ineligibleZh: Readonly<Record<IneligibleReason | BenefitReason, string>> = {
   voluntary: '因本人意愿中断就业',
   'not-registered-unemployed': '未办理失业登记',
   'less-than-12-months': '缴费不满一年',
+  'claimed-late': '超过申领期限',
+  'other-grant-chosen': '遗属已选择其他丧葬补助金',
+  'nothing-remains': '没有剩余月数',
+  'no-licence': '没有营业执照',
+  'no-tax-proof': '没有纳税证明',
+  'contract-too-short': '劳动合同期限不足',
+  'insured-too-short': '重新就业后参保时间不足',
 };
 
 const proposedZh: Readonly<Record<ProposedEffect, string>> = {

@@ -1,8 +1,10 @@
 import { isPayable, type OpenLine } from '#domain/award/award-state.js';
 import { batchStream, type Batch, type LiveBatch } from '#domain/batch/batch.js';
+import { needsVerification } from '#domain/claim/claim-kinds.js';
 import { refuse } from '#domain/refusal.js';
 import type { Day, Month } from '#domain/values/calendar.js';
 import { addFen, noFen, type Fen } from '#domain/values/fen.js';
+import { payeeRef } from '#domain/values/payee.js';
 import { verificationStream } from '#domain/verification/verification.js';
 import { poolOf } from '#projections/actors.js';
 import { awardsOfOffice, rangesOfOffice, type PageRange } from '#projections/award-state.js';
@@ -139,11 +141,12 @@ export async function payablePart(
   const texts: string[] = [];
   for await (const awards of awardsOfOffice(pool, office, { openOnly: true, range })) {
     for (const { state } of awards) {
-      const { account, awardNo: award, personRef: person } = state;
+      const { account, awardNo: award } = state;
+      const person = payeeRef(state);
       // A line that touches its maker is left for the next batch, which another person makes.
       if (account === undefined || related.includes(person)) continue;
       const payable = state.lines.filter(
-        (line) => isVerified(verified, line.rollMonth) && isPayable(state, line, on),
+        (line) => mayLeave(verified, line) && isPayable(state, line, on),
       );
       if (payable.length === 0) continue;
       const amountFen = sumOf(payable);
@@ -157,6 +160,11 @@ export async function payablePart(
     await breathe();
   }
   return { text: texts.join('\n'), ...sum };
+}
+
+/** What is no monthly benefit asks for nobody's sign-in. */
+function mayLeave(verified: JudgedMonths, { item, rollMonth }: OpenLine): boolean {
+  return !needsVerification(item) || isVerified(verified, rollMonth);
 }
 
 /** By item, unless all lines are of the usual one: a bank's answer names no item. */

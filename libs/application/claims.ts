@@ -5,6 +5,7 @@ import { personStream } from '#domain/person/person.js';
 import { refuse } from '#domain/refusal.js';
 import { addMonths, monthOf, type Day } from '#domain/values/calendar.js';
 import { noFen } from '#domain/values/fen.js';
+import { payeeRef } from '#domain/values/payee.js';
 import type { AccountUse } from '#domain/values/sealed.js';
 import { monthlyAmount } from '#law/benefit-amount.js';
 import { benefitMonths } from '#law/benefit-months.js';
@@ -12,9 +13,11 @@ import { eligibility, terminations, type Termination } from '#law/eligibility.js
 import { firstMonths } from '#law/start.js';
 import { newTrace, type Row, type Rules, type Trace } from '#law/table.js';
 import { jurisdictionOf } from '#projections/actors.js';
+import type { BenefitFacts, ClaimKind, ClaimPayee } from '#domain/claim/claim-kinds.js';
 import { paidMonthsBefore } from '#projections/contribution-ledger.js';
 import { personByRef } from '#projections/person-register.js';
 import type { Act, App } from './app.js';
+import { calculateBenefit, refuseOtherBenefit } from './benefit-claims.js';
 import { contextOf } from './context.js';
 import { bodyHash } from './ids.js';
 import { knownRow, refuseBehind } from './known-row.js';
@@ -28,13 +31,17 @@ export type FileClaimInput = Readonly<{
   office: string;
   filedOn: Day;
   account?: GivenAccount;
+  /** Absent for the monthly benefit; then neither of the next two is there. */
+  kind?: ClaimKind;
+  payee?: ClaimPayee;
+  benefit?: BenefitFacts;
 }>;
 
 /**
  * A claim as it stands at the counter; whether the person may have one is the next decision. The
  * account may follow later; half of one is none.
  *
- * @throws Refusal ACCOUNT_MISSING, PERSON_UNKNOWN, OFFICE_OUT_OF_SCOPE
+ * @throws Refusal ACCOUNT_MISSING, PERSON_UNKNOWN, OFFICE_OUT_OF_SCOPE, PAYEE_NOT_ALLOWED
  */
 export async function fileClaim(app: App, act: Act, input: FileClaimInput): Promise<Receipt> {
   const { claimNo, personRef, office, filedOn } = input;
@@ -42,12 +49,17 @@ export async function fileClaim(app: App, act: Act, input: FileClaimInput): Prom
   const person = await knownRow(app, () => personByRef(app.pool, personRef));
   if (person === undefined) return refuse('PERSON_UNKNOWN', { person: personRef });
   if (input.account?.account.trim() === '') refuse('ACCOUNT_MISSING', { claim: claimNo });
-  const account = await sealedAnew(app, personRef, input.account);
+  await refuseOtherBenefit(app, input);
+  const account = await sealedAnew(app, payeeRef(input), input.account);
   const { registration } = person;
+  const { kind, payee, benefit } = input;
   const command = {
     type: 'FileClaim',
     ...{ claimNo, personRef, office, filedOn },
+    ...(kind === undefined ? {} : { kind }),
     ...(account === undefined ? {} : { account }),
+    ...(payee === undefined ? {} : { payee }),
+    ...(benefit === undefined ? {} : { benefit }),
     registration: {
       termination: registration?.termination ?? '',
       registeredOn: registration?.registeredOn ?? null,
@@ -76,6 +88,7 @@ export async function calculateClaim(app: App, act: Act, claimNo: string): Promi
   const { header, facts } = claim;
   if (header.filedOn > act.on) refuse('DAY_IN_FUTURE', { filedOn: header.filedOn });
   await refuseBehind(app, ['contribution_ledger', 'person_register']);
+  if (header.kind !== undefined) return calculateBenefit(app, claim);
   const jurisdiction = await jurisdictionOf(app.pool, header.office);
   const rules = app.law.on(jurisdiction, header.filedOn);
   const trace = newTrace();
@@ -158,7 +171,7 @@ function nothing(
   };
 }
 
-function sources(trace: Trace): Pick<Calculation, 'law' | 'warnings' | 'verified'> {
+export function sources(trace: Trace): Pick<Calculation, 'law' | 'warnings' | 'verified'> {
   return {
     law: trace.rows.map(({ law }) => `${law.document} ${law.article}`.trim()),
     warnings: trace.warnings.map(({ code }) => code),
@@ -204,7 +217,8 @@ async function refuseOtherAccount(app: App, claimNo: string): Promise<void> {
   if (claim.status === 'none') return refuse('CLAIM_UNKNOWN', { claim: claimNo });
   const { account } = claim.facts;
   if (account === undefined) return; // Its award is paid on the account that the person has.
-  const person = await app.transact.state(stored.person, personStream(claim.header.personRef));
+  const payee = payeeRef({ ...claim.header, payee: claim.facts.payee });
+  const person = await app.transact.state(stored.person, personStream(payee));
   if (person.status !== 'enrolled' || person.account === null) return;
   if (person.account.accountKey !== account.accountKey)
     refuse('ACCOUNT_DIFFERS', { claim: claimNo });
@@ -214,6 +228,13 @@ async function refuseOtherAccount(app: App, claimNo: string): Promise<void> {
 export async function reviewClaim(app: App, act: Act, claimNo: string): Promise<Receipt> {
   const { digest } = await calculateClaim(app, act, claimNo);
   const command = { type: 'SignClaim', step: 'review', digest, ...acting(act) } as const;
+  return app.transact.run(stored.claim, claimStream(claimNo), command, contextFor(act));
+}
+
+/** 审批: the fourth hand, where the kind of the claim demands one, over a calculation of its own. */
+export async function authoriseClaim(app: App, act: Act, claimNo: string): Promise<Receipt> {
+  const { digest } = await calculateClaim(app, act, claimNo);
+  const command = { type: 'SignClaim', step: 'authorise', digest, ...acting(act) } as const;
   return app.transact.run(stored.claim, claimStream(claimNo), command, contextFor(act));
 }
 
@@ -230,13 +251,24 @@ export async function sendClaimBack(
 export async function resubmitClaim(
   app: App,
   act: Act,
-  { claimNo, account }: Readonly<{ claimNo: string; account?: GivenAccount }>,
+  {
+    claimNo,
+    account,
+    benefit,
+  }: Readonly<{ claimNo: string; account?: GivenAccount; benefit?: BenefitFacts }>,
 ): Promise<Receipt> {
   const { header, facts } = await openClaim(app, act, claimNo);
-  const changed = await sealedAnew(app, header.personRef, account);
+  const payee = payeeRef({ ...header, payee: facts.payee });
+  const changed = await sealedAnew(app, payee, account);
+  if (benefit !== undefined) await refuseOtherBenefit(app, { ...header, ...facts, benefit });
+  const corrections = {
+    ...(changed === undefined ? {} : { account: changed }),
+    ...(benefit === undefined ? {} : { benefit }),
+  };
+  const isSame = changed === undefined && benefit === undefined;
   const command = {
     type: 'ResubmitClaim',
-    ...(changed === undefined ? {} : { corrected: { ...facts, account: changed } }),
+    ...(isSame ? {} : { corrected: { ...facts, ...corrections } }),
     ...acting(act),
   } as const;
   return app.transact.run(stored.claim, claimStream(claimNo), command, contextFor(act));
@@ -252,7 +284,7 @@ export async function withdrawClaim(
   return app.transact.run(stored.claim, claimStream(claimNo), command, contextFor(act));
 }
 
-type OpenClaim = Exclude<Claim, { status: 'none' }>;
+export type OpenClaim = Exclude<Claim, { status: 'none' }>;
 
 async function openClaim(app: App, act: Act, claimNo: string): Promise<OpenClaim> {
   const claim = await app.transact.state(stored.claim, claimStream(claimNo));

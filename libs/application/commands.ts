@@ -11,6 +11,7 @@ import { carriedOut } from './aside-works.js';
 import { confirmStop, proposeStop, sendBatchBack, signBatch } from './batches.js';
 import {
   approveClaim,
+  authoriseClaim,
   fileClaim,
   resubmitClaim,
   reviewClaim,
@@ -72,6 +73,7 @@ const claims = {
   fileClaim,
   approveClaim,
   reviewClaim,
+  authoriseClaim,
   sendClaimBack,
   resubmitClaim,
   withdrawClaim,

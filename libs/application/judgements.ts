@@ -1,4 +1,5 @@
 import type { OpenLine } from '#domain/award/award-state.js';
+import { needsVerification } from '#domain/claim/claim-kinds.js';
 import { addMonths, type Month } from '#domain/values/calendar.js';
 import { openAwardsOfOffice, type OpenAward } from '#projections/award-work.js';
 import { deferredMonths } from '#projections/verification-board.js';
@@ -78,7 +79,9 @@ function judged(
   if (signedIn)
     return held.filter((one) => isFreedBy(one, month)).map(({ lineId }) => line(lineId, 'release'));
   if (missed(1) === 'none') return [];
-  const now = award.lines.filter((one) => one.month === month && one.state !== 'instructed');
+  const now = award.lines.filter(
+    (one) => one.month === month && one.state !== 'instructed' && needsVerification(one.item),
+  );
   const holds = now
     .filter(({ hold }) => hold === undefined)
     .map(({ lineId }) => line(lineId, 'hold'));

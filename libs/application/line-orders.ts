@@ -1,4 +1,5 @@
 import type { AwardCommand, BookPayment, RecordDue } from '#domain/award/award.commands.js';
+import { needsVerification } from '#domain/claim/claim-kinds.js';
 import type { Day, Month } from '#domain/values/calendar.js';
 import { addFen } from '#domain/values/fen.js';
 import type { Context } from './context.js';
@@ -65,6 +66,7 @@ export function dueWork(order: DueOrder & Pick<LineOrder, 'bookedMonth'>): LineW
         bookedMonth,
       };
       if (missed?.month !== month || missed.signed.has(person)) return due;
+      if (!needsVerification(item)) return due;
       return { ...due, held: { reason: 'verification-hold', cause: missed.cause } };
     },
     asks: 'all',

@@ -6,6 +6,7 @@ import type { Seen, Step } from '#domain/signing/signing.js';
 import { monthsDue, type LiveAward } from '#domain/award/award-state.js';
 import { addMonths, firstDay, monthOf, type Month } from '#domain/values/calendar.js';
 import type { Fen } from '#domain/values/fen.js';
+import { payeeRef } from '#domain/values/payee.js';
 import type { Sheet, Totals } from '#domain/values/totals.js';
 import { verificationStream } from '#domain/verification/verification.js';
 import { monthlyAmount } from '#law/benefit-amount.js';
@@ -174,7 +175,8 @@ export async function duePart(
   const texts: string[] = [];
   for await (const awards of awardsOfOffice(app.pool, office, { range })) {
     for (const { state } of awards) {
-      const { awardNo: award, personRef: person, item } = state;
+      const { awardNo: award, item } = state;
+      const person = payeeRef(state);
       let no = state.monthsDrawn;
       for (const due of monthsDue(state, month, nextMonth)) {
         no += 1;
@@ -202,7 +204,7 @@ class Amounts {
     private readonly jurisdiction: string,
   ) {}
 
-  /** As the old system had it, or as the law gives it for the month that the line is for. */
+  /** As the old system had it or a decision fixed it, or as the law gives it for the month. */
   of({ monthlyFen, paidMonths }: LiveAward, due: Month, no: number): Fen {
     if (monthlyFen !== undefined) return monthlyFen;
     const ofMonth = this.known.get(due) ?? new Map<number, Fen>();

@@ -1,5 +1,6 @@
 import { rootOf, verificationStream } from '#domain/verification/verification.js';
 import type { VerificationCommand } from '#domain/verification/verification.js';
+import { needsVerification } from '#domain/claim/claim-kinds.js';
 import { monthsPaid, type LiveAward } from '#domain/award/award-state.js';
 import type { Proposal, ProposedEffect } from '#domain/verification/verification.events.js';
 import { refuse } from '#domain/refusal.js';
@@ -131,6 +132,7 @@ export async function proposalsFor(
 
 function concerns(award: LiveAward, office: string): boolean {
   if (award.office !== office || award.status === 'stopped') return false;
+  if (!needsVerification(award.item)) return false;
   return award.monthsDrawn < award.monthsAwarded || award.lines.length > 0;
 }
 

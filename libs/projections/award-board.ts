@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { unpaidReason, type LiveAward } from '#domain/award/award-state.js';
 import type { UnpaidReason } from '#domain/month/month.events.js';
 import type { Day, Month } from '#domain/values/calendar.js';
+import type { Payee } from '#domain/values/payee.js';
 import { addFen, fen, noFen, sumFen, type Fen } from '#domain/values/fen.js';
 import { awardsAfter, awardsByNumber, awardsOfOffice } from './award-state.js';
 import { pageOf, type Page, type Queryable } from './rows.js';
@@ -24,6 +25,8 @@ export type AwardRow = Readonly<{
   office: string;
   status: LiveAward['status'];
   item: string;
+  /** Who is paid, when it is not the person. */
+  payee: Payee | null;
   monthsAwarded: number;
   monthsDrawn: number;
   nextMonth: Month;
@@ -70,6 +73,7 @@ function awardRow(award: LiveAward, on: Day): AwardRow {
   const { monthsAwarded, monthsDrawn, nextMonth, lines } = award;
   return {
     ...{ awardNo, personRef, office, status, item, monthsAwarded, monthsDrawn, nextMonth },
+    payee: award.payee ?? null,
     openFen: sumFen(lines.map(({ amountFen }) => amountFen)),
     unpaid: lines.map((line) => {
       const { lineId, month, rollMonth, amountFen } = line;

@@ -3,6 +3,7 @@ import type { AwardEvent } from '#domain/award/award.events.js';
 import { awardDecider } from '#domain/award/award.js';
 import { evolveMoving, type MovingEvent } from '#domain/award/award-evolve.js';
 import type { Award, LiveAward } from '#domain/award/award-state.js';
+import { payeeRef } from '#domain/values/payee.js';
 import {
   AwardPage,
   pageColumns,
@@ -285,11 +286,12 @@ async function putStandings(db: PoolClient, standings: readonly Standing[]): Pro
        as new (award_no, office, person_ref, status, usable_from, page)
      where award_no is not null
      on conflict (award_no) do update set
-       status = excluded.status, usable_from = excluded.usable_from`,
+       status = excluded.status, usable_from = excluded.usable_from,
+       person_ref = excluded.person_ref`,
     [
       lines(({ awardNo }) => awardNo),
       lines(({ state }) => state.office),
-      lines(({ state }) => state.personRef),
+      lines(({ state }) => payeeRef(state)),
       lines(({ state }) => state.status),
       `${lines(({ state }) => state.account?.usableFrom ?? '')}\n`,
       lines(({ page }) => page),

@@ -24,7 +24,7 @@ export type { CachedAward } from './award-page.js';
  */
 export const awardState: Projection = {
   name: 'award_state',
-  version: 2,
+  version: 3,
   ddl: `
     drop table if exists award_terms;
     create table award_state (
@@ -61,11 +61,13 @@ export const awardState: Projection = {
     'AwardAccountChanged',
     'AwardAccountShared',
     'AwardAccountCleared',
+    'AwardPayeeAssigned',
     ...monthlyTypes,
     'PaymentReturned',
     'AwardHeld',
     'AwardReleased',
     'AwardPaused',
+    'MonthsConsumed',
     'AwardResumed',
     'AwardStopped',
     'AwardExhausted',

@@ -9,6 +9,7 @@ import type { HoldReason, PayeeAccount } from '#domain/award/award.events.js';
 import type { Day, Month } from '#domain/values/calendar.js';
 import { fenFromText, type Fen } from '#domain/values/fen.js';
 import { quoted } from '#domain/values/json-text.js';
+import type { Payee, PayeeKind } from '#domain/values/payee.js';
 import { lineShape } from './line-shape.js';
 import { linesText, paymentsText } from './moving-printer.js';
 import { MovingReader } from './moving-reader.js';
@@ -124,6 +125,8 @@ type AccountText = readonly [
   hands: readonly string[],
 ];
 
+type PayeeText = readonly [kind: PayeeKind, ref: string];
+
 type TermsText = readonly [
   awardNo: string,
   personRef: string,
@@ -141,6 +144,9 @@ type TermsText = readonly [
   account: AccountText | null,
   holds: readonly AwardHold[],
   decisions: readonly string[],
+  /** These stand there only for an award that has one of them. */
+  payee?: PayeeText | null,
+  endedBy?: string | null,
 ];
 
 /** Who, where, on which terms, and what people decided: one line of JSON. */
@@ -155,8 +161,17 @@ export function termsText(award: LiveAward): string {
     account === undefined ? null : accountText(account),
     holds,
     decisions,
+    ...payeeText(award),
   ];
   return JSON.stringify(text);
+}
+
+function payeeText({
+  payee,
+  endedBy,
+}: LiveAward): readonly [] | readonly [PayeeText | null, string | null] {
+  if (payee === undefined && endedBy === undefined) return [];
+  return [payee === undefined ? null : [payee.kind, payee.ref], endedBy ?? null];
 }
 
 function accountText(account: PayeeAccount): AccountText {
@@ -252,7 +267,7 @@ export function personOf(terms: string): string {
 }
 
 /** Fields that an award has only sometimes are set on the literal: a copy would cost more. */
-type Filled = LiveAward & { endedFrom?: Month } & FilledTail;
+type Filled = LiveAward & { endedFrom?: Month; endedBy?: string; payee?: Payee } & FilledTail;
 type FilledTail = TermsTail & { monthlyFen?: Fen; account?: PayeeAccount };
 
 /** Terms as {@link termsText} prints nearly all: in force, with an account, nothing held. */
@@ -327,7 +342,11 @@ function parsedAward(terms: string, moving: Moving): LiveAward {
     payments: moving.payments,
     decisions: text[15],
   };
+  const payee = text[16] ?? null;
+  const endedBy = text[17] ?? null;
   if (endedFrom !== null) award.endedFrom = endedFrom;
+  if (payee !== null) award.payee = { kind: payee[0], ref: payee[1] };
+  if (endedBy !== null) award.endedBy = endedBy;
   if (monthlyFen !== null) award.monthlyFen = fenFromText(monthlyFen);
   if (account !== null) award.account = accountOf(account);
   return award;

@@ -1,4 +1,5 @@
 import type { Calculation, ClaimEvent, Finding, Level } from '#domain/claim/claim.events.js';
+import type { ClaimKind, ClaimPayee } from '#domain/claim/claim-kinds.js';
 import type { Claim } from '#domain/claim/claim.commands.js';
 import type { RefusalCode } from '#domain/refusal.js';
 import { raisedSteps, usualSteps, type Step } from '#domain/signing/signing.js';
@@ -35,6 +36,10 @@ export type ClaimRow = ChainColumns &
     personRef: string;
     office: string;
     filedOn: Day;
+    /** Null for the monthly benefit; `amountFen` is what a claim with a kind is granted, once. */
+    kind: ClaimKind | null;
+    payee: ClaimPayee | null;
+    amountFen: Fen | null;
     status: ClaimStatus;
     /** The system's coded "no" of a claim that was turned away. */
     code: RefusalCode | null;
@@ -60,6 +65,9 @@ const table: Table<ClaimRow> = {
     personRef: 'text',
     office: 'text',
     filedOn: 'text',
+    kind: 'text',
+    payee: 'json',
+    amountFen: 'bigint',
     status: 'text',
     code: 'text',
     reason: 'text',
@@ -80,13 +88,16 @@ const table: Table<ClaimRow> = {
 /** Who claims, where does the claim stand, what did the law give, and who has signed it? */
 export const claimRegister: Projection = {
   name: 'claim_register',
-  version: 1,
+  version: 2,
   ddl: `
     create table claim_register (
       claim_no       text    primary key,
       person_ref     text    not null,
       office         text    not null,
       filed_on       text    not null,
+      kind           text,
+      payee          text,
+      amount_fen     bigint,
       status         text    not null,
       code           text,
       reason         text,
@@ -138,6 +149,7 @@ const nothingFound = {
   digest: null,
   months: null,
   monthlyFen: null,
+  amountFen: null,
   firstMonth: null,
   paidMonths: null,
   policyVersion: null,
@@ -151,11 +163,13 @@ function filed(
     office,
     filedOn,
     hand,
+    ...told
   }: Extract<ClaimEvent, { type: 'ClaimFiled' }>['data'],
   { position }: FoldedEvent,
 ): ClaimRow {
+  const { kind = null, payee = null } = told;
   return {
-    ...{ claimNo, personRef, office, filedOn, position },
+    ...{ claimNo, personRef, office, filedOn, kind, payee, position },
     ...{ status: 'filed', code: null, reason: null, level: 'usual', decidedOn: null },
     ...nothingFound,
     ...chainBegun(hand),
@@ -204,8 +218,10 @@ function approved(
   return { ...after, ...chainSigned(row, hand, stepsOf(after)) };
 }
 
-function calculated({ months, monthlyFen, firstMonth, paidMonths, policyVersion }: Calculation) {
-  return { months, monthlyFen, firstMonth, paidMonths, policyVersion };
+function calculated(calculation: Calculation) {
+  const { months, monthlyFen, firstMonth, paidMonths, policyVersion } = calculation;
+  const { amountFen = null } = calculation;
+  return { months, monthlyFen, amountFen, firstMonth, paidMonths, policyVersion };
 }
 
 function stepsOf({ level }: ClaimRow): readonly Step[] {

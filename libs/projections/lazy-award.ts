@@ -58,6 +58,14 @@ class LazyAward {
     return this.isUsual ? undefined : this.whole.endedFrom;
   }
 
+  get endedBy() {
+    return this.isUsual ? undefined : this.whole.endedBy;
+  }
+
+  get payee() {
+    return this.whole.payee;
+  }
+
   get monthlyFen() {
     return this.tail.monthlyFen;
   }

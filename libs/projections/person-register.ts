@@ -166,6 +166,8 @@ function evolve(row: PersonRow, event: PersonEvent): PersonRow {
     case 'RegistrationWithdrawn':
       return { ...row, registration: null };
     case 'ClaimReserved':
+      // What is granted once is no claim of the benefit that a person draws.
+      if (event.data.once !== undefined) return row;
       return { ...row, openClaim: event.data.claimNo };
     case 'ClaimReleased':
       return row.openClaim === event.data.claimNo ? { ...row, openClaim: null } : row;

@@ -19,6 +19,7 @@ const end = {
 const added = { ...award.line('2026-12'), lineId: 'extra-1', amountFen: fen(9_000n) };
 
 /** Every event of an award at least once, with months and people's decisions in turn. */
+const survivor = 'P0000202';
 const histories: Readonly<Record<string, readonly AwardEvent[]>> = {
   'that is paid, fails, is recalled and comes back': [
     award.opened,
@@ -77,6 +78,14 @@ const histories: Readonly<Record<string, readonly AwardEvent[]>> = {
     award.due('2026-12', 5),
     award.stopped('2027-01', 1),
     { type: 'AwardExhausted', data: { lastMonth: award.line('2026-12').month } },
+    { type: 'MonthsConsumed', data: { months: 1, decisionId: 'claim/C000007' } },
+    {
+      type: 'AwardPayeeAssigned',
+      data: {
+        payee: { kind: 'survivor', ref: survivor },
+        ...{ account: award.corrected, decisionId: 'claim/C000009' },
+      },
+    },
   ],
 };
 
@@ -123,7 +132,8 @@ describe('the cached awards', () => {
     for await (const page of awardsOfOffice(app, '440103', { openOnly: true }))
       open.push(...page.map(({ awardNo }) => awardNo));
     expect(open).toEqual(['C-0', 'C-1', 'C-2']);
-    expect(await awardsOfPersons(app, [award.terms.personRef])).toHaveLength(3);
+    expect(await awardsOfPersons(app, [award.terms.personRef])).toHaveLength(2);
+    expect(await awardsOfPersons(app, [survivor])).toHaveLength(1);
     expect(await awardsOfPersons(app, ['nobody'])).toEqual([]);
   });
 

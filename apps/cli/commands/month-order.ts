@@ -39,6 +39,7 @@ export const stages: readonly Stage[] = [
     steps: [
       ...signedBy('accounts', signers, 'return'),
       ...signedBy('claims', returners, 'return'),
+      ['authorise-claims', 'authoriser'],
       ['shared-accounts'],
       ['propose-sharing', 'intake', 'approver'],
       ['agree-sharing', 'reviewer', 'approver'],

@@ -7,10 +7,14 @@ import type { Desk, Step } from './month-desk.js';
 import { handsWords, shortRoot, type Chain } from './month-signing.js';
 import { showThrough, signThrough, type Looked, type Signable } from './work-through.js';
 
-type Signature = 'approval' | 'review';
+type Signature = 'approval' | 'review' | 'authorisation';
 
-const dutyOf = { approval: 'approver', review: 'reviewer' } as const;
-const verbOf = { approval: 'approve', review: 'review' } as const;
+const dutyOf = {
+  approval: 'approver',
+  review: 'reviewer',
+  authorisation: 'authoriser',
+} as const;
+const verbOf = { approval: 'approve', review: 'review', authorisation: 'authorise' } as const;
 
 /** Everything that waits for one's signature, as the inbox shows it. */
 type Inbox = Readonly<{
@@ -33,6 +37,10 @@ export const waitingSteps: Readonly<Record<string, Step>> = {
     '申领（依法计算：核定或不予核定）',
     'claims that wait: award or reject, as the law gives',
   ),
+  'authorise-claims': signing('authorise-claims', claims, 'authorisation', {
+    zh: '审批待办的申领（一次性待遇、遗属待遇等的第四人）',
+    en: 'authorise the claims that wait for a fourth hand',
+  }),
 };
 
 function bothHands(noun: string, find: Finder, zh: string, en: string): Record<string, Step> {
@@ -190,6 +198,7 @@ type Calculated = Readonly<{
       paidMonths: number;
       months: number;
       monthlyYuan: string;
+      amountYuan?: string;
       firstMonth: string;
       law: readonly string[];
       warnings: readonly string[];
@@ -207,10 +216,15 @@ async function calculated(api: Client, claimNo: string, signature: Signature): P
   const body = signature === 'approval' ? { body: { outcome, digest } } : {};
   const sign = () => api.put(`${path}/${signature}`, body);
   const { paidMonths, months, monthlyYuan, firstMonth, law, warnings } = calculation;
+  const { amountYuan } = calculation;
   const basis = `缴费 paid ${paidMonths} 个月 months`;
+  const sum =
+    amountYuan === undefined
+      ? `${months} 个月 months × ${inYuan(monthlyYuan)}`
+      : `一次性 once ${inYuan(amountYuan)}`;
   const words =
     outcome === 'grant'
-      ? `核定 grant  ${months} 个月 months × ${inYuan(monthlyYuan)}  自 from ${firstMonth}  ${basis}`
+      ? `核定 grant  ${sum}  自 from ${firstMonth}  ${basis}`
       : `不予核定 reject  ${ineligibleWords(reason)}  ${basis}`;
   const facts = { outcome, ...(reason === undefined ? {} : { reason }), ...calculation };
   const clauses = [...law, ...warnings].map((text) => `\n    ${text}`).join('');

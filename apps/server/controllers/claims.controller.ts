@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Act } from '#application/app.js';
 import { calculateClaim } from '#application/claims.js';
 import { RunClaim } from '#application/commands.js';
+import { claimKinds, funeralGrants, type BenefitFacts } from '#domain/claim/claim-kinds.js';
 import type { Receipt } from '#application/transact.js';
 import { claimByNo, claimsPage } from '#projections/claim-register.js';
 import { Duty, Says } from '../access.js';
@@ -14,12 +15,42 @@ import {
   accountBody,
   cursorQuery,
   dayText,
+  fenNumber,
   officeCode,
   pageOptions,
   reasonBody,
   reference,
   without,
 } from './schemas.js';
+
+const payeeBody = z
+  .strictObject({
+    kind: z.enum(['person', 'survivor', 'guardian']),
+    ref: reference,
+    relation: z.string().trim().min(1).max(40),
+  })
+  .meta({ id: 'ClaimPayee' });
+
+const count = z.int().min(0).max(600);
+
+const benefitBody = z
+  .strictObject({
+    awardNo: reference,
+    on: dayText,
+    averageWageFen: fenNumber.optional(),
+    minimumWageFen: fenNumber.optional(),
+    dependants: count.optional(),
+    publicInterest: z.boolean().optional(),
+    otherFuneralGrants: z.array(z.enum(funeralGrants)).max(2).optional(),
+    choice: z.enum([...funeralGrants, 'unemployment']).optional(),
+    licence: z.boolean().optional(),
+    taxProof: z.boolean().optional(),
+    contractYears: count.optional(),
+    insuredMonths: count.optional(),
+    continuousMonths: count.optional(),
+    toPlace: reference.optional(),
+  })
+  .meta({ id: 'BenefitFacts' });
 
 const claimBody = z
   .strictObject({
@@ -28,6 +59,9 @@ const claimBody = z
     office: officeCode,
     filedOn: dayText,
     account: accountBody.optional(),
+    kind: z.enum(claimKinds).optional(),
+    payee: payeeBody.optional(),
+    benefit: benefitBody.optional(),
   })
   .meta({ id: 'ClaimFiling' });
 
@@ -40,7 +74,7 @@ const approvalBody = z
   .meta({ id: 'ClaimApproval' });
 
 const resubmissionBody = z
-  .strictObject({ account: accountBody.optional() })
+  .strictObject({ account: accountBody.optional(), benefit: benefitBody.optional() })
   .meta({ id: 'ClaimResubmission' });
 
 const claimsQuery = z.object({
@@ -107,10 +141,12 @@ export class ClaimsController {
   @Duty('intake')
   @Says('受理申领', 'File a claim')
   file(
-    @Body({ schema: claimBody }) { account, ...claim }: z.infer<typeof claimBody>,
+    @Body({ schema: claimBody }) body: z.infer<typeof claimBody>,
     @CurrentAct() act: Act,
   ): Promise<Receipt> {
-    const input = { ...claim, ...without({ account }) };
+    const { account, kind, payee, benefit, ...claim } = body;
+    const facts = benefit === undefined ? {} : { benefit: without(benefit) as BenefitFacts };
+    const input = { ...claim, ...without({ account, kind, payee }), ...facts };
     return this.bus.execute(new RunClaim('fileClaim', act, input));
   }
 
@@ -137,6 +173,16 @@ export class ClaimsController {
     return this.bus.execute(new RunClaim('reviewClaim', act, claimNo));
   }
 
+  @Put(':claimNo/authorisation')
+  @Duty('authoriser')
+  @Says('审批（分级审核的第四人，重新计算）', 'Authorise: the fourth hand that some kinds demand')
+  authorise(
+    @Param('claimNo', { schema: reference }) claimNo: string,
+    @CurrentAct() act: Act,
+  ): Promise<Receipt> {
+    return this.bus.execute(new RunClaim('authoriseClaim', act, claimNo));
+  }
+
   @Put(':claimNo/return')
   @Duty('approver', 'reviewer', 'authoriser')
   @Says('退回', 'Send back')
@@ -153,10 +199,12 @@ export class ClaimsController {
   @Says('改正后重新提交', 'Submit again after a correction')
   resubmit(
     @Param('claimNo', { schema: reference }) claimNo: string,
-    @Body({ schema: resubmissionBody }) { account }: z.infer<typeof resubmissionBody>,
+    @Body({ schema: resubmissionBody }) body: z.infer<typeof resubmissionBody>,
     @CurrentAct() act: Act,
   ): Promise<Receipt> {
-    const input = { claimNo, ...without({ account }) };
+    const { account, benefit } = body;
+    const facts = benefit === undefined ? {} : { benefit: without(benefit) as BenefitFacts };
+    const input = { claimNo, ...without({ account }), ...facts };
     return this.bus.execute(new RunClaim('resubmitClaim', act, input));
   }
 

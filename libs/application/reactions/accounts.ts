@@ -10,7 +10,7 @@ import { awardsOfPersons } from '#projections/award-state.js';
 import type { App } from '../app.js';
 import { stored } from '../stored.js';
 import { decode } from '../transact.js';
-import { recordHolder, recordStaffHolder, shareIfFlagged } from './claims.js';
+import { recordHolder, recordStaffHolder, shareIfFlagged } from './accounts-of-awards.js';
 import { contextOfReaction, dataOf, type Cause, type Reaction } from './reaction.js';
 
 /** A changed account reaches every award of the person, so that an award says whom it pays. */

@@ -1,5 +1,6 @@
 import { awardStream } from '#domain/award/award.js';
 import { shareMonth, type LiveAward } from '#domain/award/award-state.js';
+import { needsVerification } from '#domain/claim/claim-kinds.js';
 import type { BatchEvent } from '#domain/batch/batch.events.js';
 import { identityStream } from '#domain/identity/identity.js';
 import type { PersonEvent } from '#domain/person/person.events.js';
@@ -91,8 +92,13 @@ function lastOf(into: ReadonlyMap<string, string>, merged: string): string {
 async function awardsOf(app: App, { refs }: Group): Promise<readonly LiveAward[]> {
   const awards = await awardsOfPersons(app.pool, refs);
   return refs.flatMap((ref) =>
-    awards.flatMap(({ state }) => (state.personRef === ref ? [state] : [])),
+    awards.flatMap(({ state }) => (isMonthlyOf(state, ref) ? [state] : [])),
   );
+}
+
+/** A benefit that is paid once shares no month with another. */
+function isMonthlyOf({ personRef, item }: LiveAward, ref: string): boolean {
+  return personRef === ref && needsVerification(item);
 }
 
 /** Of awards that share a month the first one stays: they stand in the order of their numbers. */

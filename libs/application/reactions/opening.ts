@@ -11,7 +11,7 @@ import { derivedId } from '../ids.js';
 import { groupBy, inParallel } from '../imports/bulk.js';
 import { benefitItem } from '../rolls.js';
 import { stored } from '../stored.js';
-import { accountNow, followAccount } from './claims.js';
+import { accountNow, followAccount } from './accounts-of-awards.js';
 import { contextOfReaction, type Cause } from './reaction.js';
 import type { LiveRoll, PostedSheet } from './rolls.js';
 

@@ -1,6 +1,7 @@
 import { awardStream } from '#domain/award/award.js';
 import { monthsPaid, type LiveAward } from '#domain/award/award-state.js';
 import type { AwardCommand } from '#domain/award/award.commands.js';
+import { needsVerification } from '#domain/claim/claim-kinds.js';
 import type { DeclarationEvent } from '#domain/declaration/declaration.events.js';
 import type { Person } from '#domain/person/person.commands.js';
 import { personStream } from '#domain/person/person.js';
@@ -50,6 +51,7 @@ function monthOfDeclaration(stream: string): Month {
 
 function draws(award: LiveAward, month: Month): boolean {
   if (award.status !== 'open' || month < award.firstMonth) return false;
+  if (!needsVerification(award.item)) return false;
   return award.monthsDrawn < award.monthsAwarded || award.lines.some((line) => line.month > month);
 }
 

@@ -1,8 +1,8 @@
 import { refuse } from '../refusal.js';
 import { addMonths, type Month } from '../values/calendar.js';
-import type { AwardCommand, PauseAward, StopAward } from './award.commands.js';
+import type { AwardCommand, ConsumeMonths, PauseAward, StopAward } from './award.commands.js';
 import type { AwardEvent, Ending } from './award.events.js';
-import type { LiveAward, OpenLine } from './award-state.js';
+import { monthsLeft, type LiveAward, type OpenLine } from './award-state.js';
 
 type Of<Type extends AwardCommand['type']> = Extract<AwardCommand, { type: Type }>;
 
@@ -63,6 +63,18 @@ export function stop(command: StopAward, award: LiveAward): readonly AwardEvent[
       data: { ...endingOf(command), lastMonth, remaining, mayResume },
     },
   ];
+}
+
+/** Only of a stopped award: of one in force the same months would fall due beside it. */
+export function consumeMonths(
+  { months, decisionId }: ConsumeMonths,
+  award: LiveAward,
+): readonly AwardEvent[] {
+  if (award.decisions.includes(decisionId)) return [];
+  if (award.status !== 'stopped') refuse('AWARD_NOT_STOPPED', { award: award.awardNo });
+  if (months < 1 || months > monthsLeft(award))
+    refuse('FACT_IMPOSSIBLE', { fact: 'months', left: String(monthsLeft(award)) });
+  return [{ type: 'MonthsConsumed', data: { months, decisionId } }];
 }
 
 /**

@@ -6,7 +6,14 @@ import type { Award, LiveAward, Moving, OpenLine, Payment } from './award-state.
 
 /** Folds one event; a history that could not have happened stops the process. */
 export function evolve(award: Award, event: AwardEvent): Award {
-  if (event.type === 'AwardOpened') return opened(award, event.data, event.data.paidMonths);
+  if (event.type === 'AwardOpened') {
+    const { paidMonths, fixedFen, payee } = event.data;
+    return {
+      ...opened(award, event.data, paidMonths),
+      ...(fixedFen === undefined ? {} : { monthlyFen: fixedFen }),
+      ...(payee === undefined ? {} : { payee }),
+    };
+  }
   if (event.type === 'AwardBroughtIn') {
     const { monthsDrawn, nextMonth, monthlyFen } = event.data;
     const brought = { ...opened(award, event.data, 0), monthsDrawn, nextMonth };
@@ -29,6 +36,8 @@ function evolveLive(award: LiveAward, event: Later): LiveAward {
       return { ...award, shared: true };
     case 'AwardAccountCleared':
       return { ...award, shared: false };
+    case 'AwardPayeeAssigned':
+      return assigned(award, event.data);
     case 'AwardHeld':
       return { ...award, holds: [...award.holds, event.data] };
     case 'AwardReleased':
@@ -39,13 +48,19 @@ function evolveLive(award: LiveAward, event: Later): LiveAward {
       const endedFrom = earlier(award.endedFrom, from);
       return { ...decided(award, decisionId), status: 'paused', endedFrom, mayResume: true };
     }
+    case 'MonthsConsumed': {
+      const { months, decisionId } = event.data;
+      if (award.status !== 'stopped') impossible(event.type, 'an award in force');
+      const monthsAwarded = award.monthsAwarded - months;
+      return { ...decided(award, decisionId), monthsAwarded };
+    }
     case 'AwardResumed':
       if (award.status === 'open') impossible(event.type, 'an award that is open');
       return resumed(award, event.data.from, event.data.decisionId);
     case 'AwardStopped': {
-      const { from, decisionId, mayResume } = event.data;
+      const { event: endedBy, from, decisionId, mayResume } = event.data;
       const endedFrom = earlier(award.endedFrom, from);
-      return { ...decided(award, decisionId), status: 'stopped', endedFrom, mayResume };
+      return { ...decided(award, decisionId), status: 'stopped', endedBy, endedFrom, mayResume };
     }
     default:
       return afterMove(award, evolveMoving(award, event));
@@ -288,9 +303,18 @@ function replaced({ payments }: Moving, payment: Payment): readonly Payment[] {
 }
 
 function resumed(award: LiveAward, from: Month, decisionId: string): LiveAward {
-  const { endedFrom: _endedFrom, ...rest } = decided(award, decisionId);
+  const { endedFrom: _endedFrom, endedBy: _endedBy, ...rest } = decided(award, decisionId);
   const nextMonth = from > award.nextMonth ? from : award.nextMonth;
   return { ...rest, status: 'open', nextMonth };
+}
+
+/** Without an account of the payee's what is owed waits for one: never for the dead person's. */
+function assigned(
+  award: LiveAward,
+  { payee, account, decisionId }: Extract<AwardEvent, { type: 'AwardPayeeAssigned' }>['data'],
+): LiveAward {
+  const { account: _account, ...rest } = decided(award, decisionId);
+  return { ...rest, payee, shared: false, ...(account === undefined ? {} : { account }) };
 }
 
 /** Months that were frozen or ended stay so when a later decision names a later month. */

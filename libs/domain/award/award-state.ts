@@ -1,5 +1,6 @@
 import { addMonths, type Day, type Month } from '../values/calendar.js';
 import type { Fen } from '../values/fen.js';
+import type { Payee } from '../values/payee.js';
 import type { UnpaidReason } from '../month/month.events.js';
 import type { BroughtReason, DueLine, HoldReason, PayeeAccount } from './award.events.js';
 
@@ -24,7 +25,11 @@ export type LiveAward = Readonly<{
   /** First month not paid of a paused or stopped award. */
   endedFrom?: Month;
   mayResume: boolean;
-  /** The monthly amount as the old system had it; absent when the law gives it. */
+  /** What stopped it last, such as `died`. */
+  endedBy?: string;
+  /** Who is paid when it is not the person, as survivors are. */
+  payee?: Payee;
+  /** The monthly amount as the old system had it, or as a decision fixed it; else the law's. */
   monthlyFen?: Fen;
   account?: PayeeAccount;
   /** The account stands for a second person and no two people have reviewed that yet. */
@@ -66,6 +71,7 @@ export function unpaidReason(award: LiveAward, line: OpenLine, on: Day): UnpaidR
   if (line.state === 'instructed') return 'in-transit';
   const hold = line.hold ?? award.holds.find(({ from }) => from <= line.month)?.reason;
   if (hold !== undefined) return hold === 'hit-hold' ? 'verification-hold' : hold;
+  if (award.endedBy === 'died' && award.payee === undefined) return 'survivors';
   if (award.account === undefined) return 'account-missing';
   if (line.badAccount === award.account.accountRef) {
     return line.state === 'failed' || line.state === 'returned' ? line.state : 'account-missing';

@@ -1,5 +1,6 @@
 import type { Day, Month } from '../values/calendar.js';
 import type { Fen } from '../values/fen.js';
+import type { Payee } from '../values/payee.js';
 import type {
   AwardTerms,
   BankAnswer,
@@ -11,7 +12,14 @@ import type {
 } from './award.events.js';
 
 export type AwardCommand =
-  | (Readonly<{ type: 'OpenAward'; claimNo: string; paidMonths: number }> & AwardTerms)
+  | (Readonly<{
+      type: 'OpenAward';
+      claimNo: string;
+      paidMonths: number;
+      fixedFen?: Fen;
+      payee?: Payee;
+    }> &
+      AwardTerms)
   | (Readonly<{
       type: 'BringAward';
       monthsDrawn: number;
@@ -29,6 +37,7 @@ export type AwardCommand =
       DueLine)
   | Readonly<{ type: 'ChangeAccount'; account: PayeeAccount }>
   | Readonly<{ type: 'ShareAccount'; accountKey: string; holders: number }>
+  | AssignPayee
   | Readonly<{ type: 'ClearAccount'; accountKey: string; reviewedBy: readonly string[] }>
   | RecordDue
   | (Readonly<{
@@ -54,6 +63,7 @@ export type AwardCommand =
   | Readonly<{ type: 'HoldAward'; reason: HoldReason; cause: string; from: Month }>
   | Readonly<{ type: 'ReleaseAward'; cause: string }>
   | PauseAward
+  | ConsumeMonths
   | Readonly<{ type: 'ResumeAward'; from: Month; decisionId: string }>
   | StopAward;
 
@@ -65,6 +75,21 @@ export type RecordDue = Readonly<{
   held?: Readonly<{ reason: HoldReason; cause: string }>;
 }> &
   DueLine;
+
+/** Months left of a stopped award that a lump sum or a bonus pays: nobody draws them again. */
+export type ConsumeMonths = Readonly<{
+  type: 'ConsumeMonths';
+  months: number;
+  decisionId: string;
+}>;
+
+/** After a death what is still owed is paid to whom three people and the authoriser named. */
+export type AssignPayee = Readonly<{
+  type: 'AssignPayee';
+  payee: Payee;
+  account?: PayeeAccount;
+  decisionId: string;
+}>;
 
 export type EndLine = Readonly<{
   type: 'WithdrawLine' | 'CancelLine';

@@ -2,6 +2,7 @@ import { codec, printedBy, type EventCodec } from '../codec.js';
 import type { Fact } from '../decider.js';
 import type { Day, Month } from '../values/calendar.js';
 import type { Fen } from '../values/fen.js';
+import type { Payee } from '../values/payee.js';
 import { printBooked, printDue, printInstructed } from './award-print.js';
 
 /**
@@ -9,7 +10,16 @@ import { printBooked, printDue, printInstructed } from './award-print.js';
  * are on disk for ever: add a field as optional, or write a new version and an upcaster.
  */
 export type AwardEvent =
-  | Fact<'AwardOpened', AwardTerms & { claimNo: string; paidMonths: number }>
+  | Fact<
+      'AwardOpened',
+      AwardTerms & {
+        claimNo: string;
+        paidMonths: number;
+        /** What each of its months is paid with, whatever the law of that month says. */
+        fixedFen?: Fen;
+        payee?: Payee;
+      }
+    >
   | Fact<
       'AwardBroughtIn',
       AwardTerms & {
@@ -32,6 +42,7 @@ export type AwardEvent =
     >
   | Fact<'AwardAccountChanged', { account: PayeeAccount }>
   | Fact<'AwardAccountShared', { holders: number }>
+  | Fact<'AwardPayeeAssigned', { payee: Payee; account?: PayeeAccount; decisionId: string }>
   | Fact<'AwardAccountCleared', { reviewedBy: readonly string[] }>
   | Fact<'LineDue', DueLine & { no: number; documentId: string; bookedMonth: Month }>
   | Fact<'LineAdded', DueLine & { documentId: string; bookedMonth: Month; reason: string }>
@@ -58,6 +69,8 @@ export type AwardEvent =
   | Fact<'AwardHeld', { reason: HoldReason; cause: string; from: Month }>
   | Fact<'AwardReleased', { cause: string }>
   | Fact<'AwardPaused', Ending>
+  /** Months that were paid out at once by another decision count as drawn (代为计发). */
+  | Fact<'MonthsConsumed', { months: number; decisionId: string }>
   | Fact<'AwardResumed', { from: Month; decisionId: string }>
   | Fact<'AwardStopped', Ending & { lastMonth: Month; remaining: number; mayResume: boolean }>
   | Fact<'AwardExhausted', { lastMonth: Month }>;
@@ -125,11 +138,12 @@ export type HoldReason = 'verification-hold' | 'hit-hold' | 'disputed' | 'court-
 export type BroughtReason = 'failed' | 'returned' | 'account-missing';
 
 export const awardCodecs: Record<AwardEvent['type'], EventCodec> = {
-  AwardOpened: codec([]),
+  AwardOpened: codec(['fixedFen']),
   AwardBroughtIn: codec(['monthlyFen']),
   LineBroughtIn: codec(['amountFen']),
   AwardAccountChanged: codec([]),
   AwardAccountShared: codec([]),
+  AwardPayeeAssigned: codec([]),
   AwardAccountCleared: codec([]),
   LineDue: printedBy(printDue, codec(['amountFen'])),
   LineAdded: codec(['amountFen']),
@@ -145,6 +159,7 @@ export const awardCodecs: Record<AwardEvent['type'], EventCodec> = {
   AwardHeld: codec([]),
   AwardReleased: codec([]),
   AwardPaused: codec([]),
+  MonthsConsumed: codec([]),
   AwardResumed: codec([]),
   AwardStopped: codec([]),
   AwardExhausted: codec([]),

@@ -1,11 +1,11 @@
 import { impossible, type Decider } from '../decider.js';
 import { refuse } from '../refusal.js';
-import type { AwardCommand } from './award.commands.js';
+import type { AssignPayee, AwardCommand } from './award.commands.js';
 import type { AwardEvent, PayeeAccount } from './award.events.js';
 import { evolve } from './award-evolve.js';
 import { endLine, holdLine, recordDue, releaseLine, addLine, bringLine } from './award-lines.js';
 import { answer, instruct, recall } from './award-payments.js';
-import { holdAward, pause, releaseAward, resume, stop } from './award-endings.js';
+import { consumeMonths, holdAward, pause, releaseAward, resume, stop } from './award-endings.js';
 import type { Award, LiveAward } from './award-state.js';
 
 export const awardStream = (awardNo: string) => `award-${awardNo}`;
@@ -36,6 +36,8 @@ export function decideLive(
     case 'ShareAccount':
       if (award.account?.accountKey !== command.accountKey || award.shared) return [];
       return [{ type: 'AwardAccountShared', data: { holders: command.holders } }];
+    case 'AssignPayee':
+      return assignPayee(command, award);
     case 'ClearAccount':
       if (award.account?.accountKey !== command.accountKey || !award.shared) return [];
       return [{ type: 'AwardAccountCleared', data: { reviewedBy: command.reviewedBy } }];
@@ -64,6 +66,8 @@ export function decideLive(
       return releaseAward(command, award);
     case 'PauseAward':
       return pause(command, award);
+    case 'ConsumeMonths':
+      return consumeMonths(command, award);
     case 'ResumeAward':
       return resume(command, award);
     case 'StopAward':
@@ -102,4 +106,16 @@ function sameOrTaken(awardNo: string, personRef: string, award: LiveAward): read
 function changeAccount(account: PayeeAccount, award: LiveAward): readonly AwardEvent[] {
   if (award.account?.accountRef === account.accountRef) return [];
   return [{ type: 'AwardAccountChanged', data: { account } }];
+}
+
+/**
+ * What an award owes after a death is owed to the survivors. Payments on their way stay as they
+ * are: what comes back of them is paid to the payee who stands then.
+ */
+function assignPayee(command: AssignPayee, award: LiveAward): readonly AwardEvent[] {
+  const { payee, account, decisionId } = command;
+  if (award.decisions.includes(decisionId)) return [];
+  if (award.endedBy !== 'died') refuse('AWARD_NOT_ENDED_BY_DEATH', { award: award.awardNo });
+  const data = { payee, ...(account === undefined ? {} : { account }), decisionId };
+  return [{ type: 'AwardPayeeAssigned', data }];
 }

@@ -5,6 +5,7 @@ import type { RefusalCode } from '../refusal.js';
 import type { Day, Month } from '../values/calendar.js';
 import type { Fen } from '../values/fen.js';
 import type { AccountUse } from '../values/sealed.js';
+import type { BenefitFacts, ClaimKind, ClaimPayee } from './claim-kinds.js';
 
 /**
  * What a claim (申领) can remember, from the counter to the decision. These shapes are on disk for
@@ -28,6 +29,8 @@ export type ClaimHeader = Readonly<{
   personRef: string;
   office: string;
   filedOn: Day;
+  /** Absent for the monthly benefit. */
+  kind?: ClaimKind;
 }>;
 
 /** What a sending back may ask to be put right. A null day was not known at the counter. */
@@ -39,6 +42,10 @@ export type ClaimFacts = Readonly<{
     registeredOn: Day | null;
     endedOn: Day | null;
   }>;
+  /** Absent when the person himself is paid; the account is then this one's. */
+  payee?: ClaimPayee;
+  /** Of a claim with a kind: what its amount follows from. */
+  benefit?: BenefitFacts;
 }>;
 
 /** A rejection (不予核定) is a person's decision and has a reason that is served. */
@@ -68,12 +75,24 @@ export type Calculation = Readonly<{
   warnings: readonly string[];
   /** False when a row of the policy has not been checked against its source. */
   verified: boolean;
+  /** Of a claim with a kind: what is paid, once, and what it is made of. */
+  amountFen?: Fen;
+  parts?: readonly Readonly<{ name: string; amountFen: Fen }>[];
+  /** Months of the person's award that count as drawn with it. */
+  monthsConsumed?: number;
+  /** The month of a death that was not paid any more is paid to the survivors. */
+  openMonthToSurvivors?: true;
 }>;
 
-const calculationAmounts = ['calculation.monthlyFen'];
+const calculationAmounts = [
+  'calculation.monthlyFen',
+  'calculation.amountFen',
+  'calculation.parts.amountFen',
+];
+const benefitAmounts = ['benefit.averageWageFen', 'benefit.minimumWageFen'];
 
 export const claimCodecs: Record<ClaimEvent['type'], EventCodec> = {
-  ClaimFiled: codec([]),
+  ClaimFiled: codec(benefitAmounts),
   ClaimAdmitted: codec([]),
   ClaimTurnedAway: codec([]),
   ClaimApproved: codec(calculationAmounts),
@@ -81,6 +100,6 @@ export const claimCodecs: Record<ClaimEvent['type'], EventCodec> = {
   ClaimAuthorised: codec([]),
   ClaimDecided: codec(calculationAmounts),
   ClaimSentBack: codec([]),
-  ClaimResubmitted: codec([]),
+  ClaimResubmitted: codec(benefitAmounts.map((path) => `corrected.${path}`)),
   ClaimWithdrawn: codec([]),
 };

@@ -1,5 +1,5 @@
 import { impossible, type Decider } from '../decider.js';
-import { forbidPayee } from '../actor/relation.js';
+import { forbidPayee, type Acting } from '../actor/relation.js';
 import { refuse } from '../refusal.js';
 import {
   begun,
@@ -15,7 +15,9 @@ import {
   type Seen,
 } from '../signing/signing.js';
 import { noFen } from '../values/fen.js';
+import { samePayee } from '../values/payee.js';
 import { sameAccount, type AccountUse } from '../values/sealed.js';
+import { needsAuthoriser, sameBenefit } from './claim-kinds.js';
 import type {
   ApproveClaim,
   Claim,
@@ -63,12 +65,12 @@ function decide(command: ClaimCommand, claim: Claim): readonly ClaimEvent[] {
 }
 
 function file(command: FileClaim, claim: Claim): readonly ClaimEvent[] {
-  const { claimNo, personRef, office, filedOn, account, registration } = command;
-  const header = { claimNo, personRef, office, filedOn };
-  const facts = factsOf({ account, registration });
+  const { filedOn, claimNo } = command;
+  const header = headerOf(command);
+  const facts = factsOf(command);
   if (claim.status !== 'none' && sameHeader(claim.header, header) && sameFacts(claim.filed, facts))
     return [];
-  forbidPayee(command, personRef);
+  forbidPayees(command, { header, facts });
   if (filedOn > command.on) refuse('DAY_IN_FUTURE', { filedOn });
   if (claim.status !== 'none') refuse('CLAIM_NUMBER_TAKEN', { claimNo });
   const hand = makerHand(command.by, command.on);
@@ -89,8 +91,9 @@ function turnAway({ code }: TurnClaimAway, claim: OnFile): readonly ClaimEvent[]
 
 /** What is approved is the law's answer, named by its digest, which the reviewer has to meet. */
 function approve(command: ApproveClaim, claim: OnFile): readonly ClaimEvent[] {
-  const { by, on, level, digest, outcome, reason, calculation } = command;
-  forbidPayee(command, claim.header.personRef);
+  const { by, on, digest, outcome, reason, calculation } = command;
+  forbidPayees(command, claim);
+  const level = needsAuthoriser(claim.header.kind) ? 'raised' : command.level;
   const chain = inChain(claim);
   const { signing } = chain;
   const hand = sign(signing, { step: 'approve', by, day: on, seen: signing.seen });
@@ -107,7 +110,7 @@ function approve(command: ApproveClaim, claim: OnFile): readonly ClaimEvent[] {
  */
 function signNext(command: SignClaim, claim: OnFile): readonly ClaimEvent[] {
   const { by, on, step, digest } = command;
-  forbidPayee(command, claim.header.personRef);
+  forbidPayees(command, claim);
   const chain = inChain(claim);
   const seen = step === 'review' ? chain.signing.seen : { ...chain.signing.seen, root: digest };
   const hand = sign(chain.signing, { step, by, day: on, seen });
@@ -124,14 +127,15 @@ function signNext(command: SignClaim, claim: OnFile): readonly ClaimEvent[] {
 
 function returnToMaker(command: SendClaimBack, claim: OnFile): readonly ClaimEvent[] {
   const { by, on, reason } = command;
-  forbidPayee(command, claim.header.personRef);
+  forbidPayees(command, claim);
   const hand = sendBack(inChain(claim).signing, { by, day: on, reason });
   return hand === undefined ? [] : [{ type: 'ClaimSentBack', data: { hand, reason } }];
 }
 
 function resubmit(command: ResubmitClaim, claim: OnFile): readonly ClaimEvent[] {
   const { by, on, corrected } = command;
-  forbidPayee(command, claim.header.personRef);
+  forbidPayees(command, claim);
+  if (corrected !== undefined) forbidPayees(command, { ...claim, facts: corrected });
   const { status, signing, facts } = inChain(claim);
   const last = signing.hands.at(-1);
   const isRepeat = last?.step === 'make' && last.round > 1 && last.person === by.person;
@@ -146,7 +150,7 @@ function resubmit(command: ResubmitClaim, claim: OnFile): readonly ClaimEvent[] 
 function withdraw(command: WithdrawClaim, claim: OnFile): readonly ClaimEvent[] {
   const { by, on, reason } = command;
   if (claim.status === 'withdrawn') return [];
-  forbidPayee(command, claim.header.personRef);
+  forbidPayees(command, claim);
   if (reason.trim() === '') refuse('REASON_MISSING', {});
   if (claim.status === 'turned-away' || claim.status === 'decided') {
     refuse('CLAIM_NOT_OPEN', { status: claim.status });
@@ -213,11 +217,11 @@ const nothingSeen: Seen = { root: '', lines: 1, amountFen: noFen };
 
 function filed(data: ClaimHeader & ClaimFacts & { hand: Hand }, claim: Claim): Claim {
   if (claim.status !== 'none') return impossible('ClaimFiled', `a claim that is ${claim.status}`);
-  const { claimNo, personRef, office, filedOn, account, registration, hand } = data;
-  const facts = factsOf({ account, registration });
+  const { hand } = data;
+  const facts = factsOf(data);
   return {
     status: 'filed',
-    header: { claimNo, personRef, office, filedOn },
+    header: headerOf(data),
     filed: facts,
     facts,
     signing: begun(usualSteps, nothingSeen, hand),
@@ -228,7 +232,8 @@ function approved(data: Finding & Omit<Found, 'finding'> & { hand: Hand }, base:
   const { level, digest, hand, ...rest } = data;
   const finding = findingOf(rest);
   const steps = level === 'raised' ? raisedSteps : usualSteps;
-  const seen = { root: digest, lines: 1, amountFen: finding.calculation.monthlyFen };
+  const { amountFen, monthlyFen } = finding.calculation;
+  const seen = { root: digest, lines: 1, amountFen: amountFen ?? monthlyFen };
   const signing = signed({ ...base.signing, steps, seen }, hand);
   return { ...base, signing, finding, level, digest, status: 'approved' };
 }
@@ -248,10 +253,25 @@ function was(statuses: readonly Claim['status'][], claim: Claim, base: Filed): F
   return base;
 }
 
-type Told = Pick<ClaimFacts, 'registration'> & Readonly<{ account: AccountUse | undefined }>;
+/** Whoever the claim is about or would be paid by it, and their relatives, sign nothing of it. */
+function forbidPayees(command: Acting, { header, facts }: Pick<Filed, 'header' | 'facts'>): void {
+  forbidPayee(command, header.personRef);
+  if (facts.payee !== undefined) forbidPayee(command, facts.payee.ref);
+}
 
-function factsOf({ account, registration }: Told): ClaimFacts {
-  return account === undefined ? { registration } : { account, registration };
+/** Field by field: whatever else a caller's object holds must not reach an event. */
+function headerOf({ claimNo, personRef, office, filedOn, kind }: ClaimHeader): ClaimHeader {
+  const header = { claimNo, personRef, office, filedOn };
+  return kind === undefined ? header : { ...header, kind };
+}
+
+function factsOf({ account, registration, payee, benefit }: ClaimFacts): ClaimFacts {
+  return {
+    ...(account === undefined ? {} : { account }),
+    registration,
+    ...(payee === undefined ? {} : { payee }),
+    ...(benefit === undefined ? {} : { benefit }),
+  };
 }
 
 function sameHeader(left: ClaimHeader, right: ClaimHeader): boolean {
@@ -259,13 +279,17 @@ function sameHeader(left: ClaimHeader, right: ClaimHeader): boolean {
     left.claimNo === right.claimNo &&
     left.personRef === right.personRef &&
     left.office === right.office &&
-    left.filedOn === right.filedOn
+    left.filedOn === right.filedOn &&
+    left.kind === right.kind
   );
 }
 
 function sameFacts(left: ClaimFacts, right: ClaimFacts): boolean {
   return (
     bothSame(left.account, right.account) &&
+    samePayee(left.payee, right.payee) &&
+    left.payee?.relation === right.payee?.relation &&
+    sameBenefit(left.benefit, right.benefit) &&
     left.registration.termination === right.registration.termination &&
     left.registration.registeredOn === right.registration.registeredOn &&
     left.registration.endedOn === right.registration.endedOn

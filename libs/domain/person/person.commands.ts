@@ -32,7 +32,13 @@ export type RegisterUnemployment = Readonly<{ type: 'RegisterUnemployment'; on: 
 
 export type WithdrawRegistration = Readonly<{ type: 'WithdrawRegistration'; on: Day }>;
 
-export type ReserveClaim = Readonly<{ type: 'ReserveClaim'; claimNo: string; office: string }>;
+/** `once` names what a claim beside the monthly benefit is for; it is granted once. */
+export type ReserveClaim = Readonly<{
+  type: 'ReserveClaim';
+  claimNo: string;
+  office: string;
+  once?: string;
+}>;
 
 export type ReleaseClaim = Readonly<{ type: 'ReleaseClaim'; claimNo: string }>;
 
@@ -95,6 +101,8 @@ export type EnrolledPerson = Readonly<{
   registrations: readonly Unemployment[];
   registered: boolean;
   reserved: string | null;
+  /** What beside the monthly benefit is claimed or was granted, by the claim that keeps it. */
+  keptOnce: Readonly<Record<string, string>>;
   /** Claims that had their answer here: a late repeat of a reservation reserves nothing. */
   answered: readonly string[];
   award: string | null;

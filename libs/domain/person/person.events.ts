@@ -14,7 +14,8 @@ export type PersonEvent =
   | Fact<'HistoryBrought', { fileSha256: string; spans: readonly Span[] }>
   | Fact<'UnemploymentRegistered', Unemployment>
   | Fact<'RegistrationWithdrawn', { on: Day }>
-  | Fact<'ClaimReserved', { claimNo: string; office: string }>
+  /** With `once` it is no claim of the monthly benefit, and keeps what is granted once. */
+  | Fact<'ClaimReserved', { claimNo: string; office: string; once?: string }>
   | Fact<'ClaimReleased', { claimNo: string }>
   | Fact<'AwardGranted', { awardNo: string; claimNo?: string; imported?: true; resumed?: true }>
   /** Told again of the award that ended last, it corrects the months that are left over. */

@@ -110,10 +110,16 @@ function withdrawRegistration(
  * refusal says nothing of the other claim, which may be another county's.
  */
 function reserve(
-  { claimNo, office }: ReserveClaim,
-  { reserved, award, answered }: EnrolledPerson,
+  { claimNo, office, once }: ReserveClaim,
+  { reserved, award, answered, keptOnce }: EnrolledPerson,
 ): readonly PersonEvent[] {
   if (reserved === claimNo || answered.includes(claimNo)) return [];
+  if (once !== undefined) {
+    const keeper = keptOnce[once];
+    if (keeper === claimNo) return [];
+    if (keeper !== undefined) refuse('BENEFIT_ALREADY_CLAIMED', {});
+    return [{ type: 'ClaimReserved', data: { claimNo, office, once } }];
+  }
   if (reserved !== null || award !== null) refuse('OPEN_CLAIM_OR_AWARD', {});
   return [{ type: 'ClaimReserved', data: { claimNo, office } }];
 }
@@ -184,6 +190,7 @@ function evolve(person: Person, event: PersonEvent): Person {
       if (!person.registered) return impossible(event.type, 'a person not registered');
       return { ...person, registered: false };
     case 'ClaimReserved':
+      if (event.data.once !== undefined) return keptFor(person, event.data.once, event.data);
       if (person.reserved !== null || person.award !== null) {
         return impossible(event.type, 'a person with a claim or award');
       }
@@ -218,6 +225,7 @@ function enrolled(person: Person, enrolment: Enrolment): EnrolledPerson {
     registrations: [],
     registered: false,
     reserved: null,
+    keptOnce: {},
     answered: [],
     award: null,
     endedAwards: [],
@@ -259,7 +267,18 @@ function granted(
 
 function withAnswer(person: EnrolledPerson, claimNo: string): EnrolledPerson {
   const reserved = person.reserved === claimNo ? null : person.reserved;
-  return { ...person, reserved, answered: [...person.answered, claimNo] };
+  const kept = Object.entries(person.keptOnce).filter(([, keeper]) => keeper !== claimNo);
+  const keptOnce = Object.fromEntries(kept);
+  return { ...person, reserved, keptOnce, answered: [...person.answered, claimNo] };
+}
+
+function keptFor(
+  person: EnrolledPerson,
+  once: string,
+  { claimNo }: { claimNo: string },
+): EnrolledPerson {
+  if (person.keptOnce[once] !== undefined) return impossible('ClaimReserved', `a second ${once}`);
+  return { ...person, keptOnce: { ...person.keptOnce, [once]: claimNo } };
 }
 
 function sameEnrolment(left: Enrolment, right: Enrolment): boolean {

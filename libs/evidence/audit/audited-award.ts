@@ -34,9 +34,12 @@ export type AuditedAward = {
   readonly awardNo: string;
   readonly office: string;
   readonly item: string;
-  readonly monthsAwarded: number;
+  monthsAwarded: number;
   drawn: number;
   endedFrom?: string;
+  /** What stopped it last; after a death nothing is paid before a payee is named. */
+  endedBy?: string;
+  payeeNamed?: true;
   account?: AwardAccount;
   shared: boolean;
   holds: readonly Readonly<{ reason: string; cause: string; from: string }>[];

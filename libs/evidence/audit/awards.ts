@@ -66,6 +66,7 @@ export class Awards {
       faulty: false,
     };
     if (account !== undefined) award.account = accountOf(account);
+    if (optionalPart(data, 'payee') !== undefined) award.payeeNamed = true;
     this.awards.set(awardNo, award);
     const mine = this.offices.get(award.office);
     if (mine === undefined) this.offices.set(award.office, [award]);
@@ -219,15 +220,28 @@ function takeStanding(award: AuditedAward, { type, data }: Fact): void {
       award.holds = award.holds.filter((hold) => hold.cause !== cause);
       return;
     }
+    case 'AwardPayeeAssigned': {
+      const account = optionalPart(data, 'account');
+      award.payeeNamed = true;
+      award.shared = false;
+      if (account === undefined) delete award.account;
+      else award.account = accountOf(account);
+      return;
+    }
     case 'AwardPaused':
     case 'AwardStopped': {
       const from = text(data, 'from');
       const before = award.endedFrom;
       award.endedFrom = before !== undefined && before < from ? before : from;
+      if (type === 'AwardStopped') award.endedBy = text(data, 'event');
       return;
     }
+    case 'MonthsConsumed':
+      award.monthsAwarded -= count(data, 'months');
+      return;
     case 'AwardResumed':
       delete award.endedFrom;
+      delete award.endedBy;
   }
 }
 

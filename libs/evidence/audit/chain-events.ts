@@ -1,5 +1,5 @@
 import type { ChainKind } from './chain.js';
-import { count, optionalText, part, parts, text, texts, type Fact } from './raw.js';
+import { count, optionalPart, optionalText, part, parts, text, texts, type Fact } from './raw.js';
 
 /** How an event stands in a chain: it opens a round, signs, sends back, or ends the chain. */
 export type ChainEvent = Readonly<{
@@ -108,7 +108,11 @@ export function listedHands({ type, data }: Fact): readonly string[] | undefined
 /** Whom a chain is about, so that nobody signs for himself or a relative. */
 export function personsOf({ type, stream, data }: Fact): readonly string[] | undefined {
   switch (type) {
-    case 'ClaimFiled':
+    case 'ClaimFiled': {
+      const payee = optionalPart(data, 'payee');
+      const others = payee === undefined ? [] : [text(payee, 'ref')];
+      return [text(data, 'personRef'), ...others];
+    }
     case 'RecoveryOpened':
       return [text(data, 'personRef')];
     case 'AccountChangeProposed':

@@ -1,6 +1,6 @@
 import type { Chain, SignedHand } from './chain.js';
 import { MonthPayers } from './month-payers.js';
-import { optionalText, part, text, texts, type Fact } from './raw.js';
+import { optionalPart, optionalText, part, text, texts, type Fact } from './raw.js';
 
 /** Those of an empty system's first administrators, who can grant every other one by two hands. */
 export const installableDuties: ReadonlySet<string> = new Set([
@@ -59,8 +59,13 @@ export class SegregationMemory {
         this.payers.answers({ stream, data });
         return;
       case 'AwardOpened':
-      case 'AwardBroughtIn':
-        this.payees.set(stream, text(data, 'personRef'));
+      case 'AwardBroughtIn': {
+        const payee = optionalPart(data, 'payee');
+        this.payees.set(stream, text(payee ?? data, payee === undefined ? 'personRef' : 'ref'));
+        return;
+      }
+      case 'AwardPayeeAssigned':
+        this.payees.set(stream, text(part(data, 'payee'), 'ref'));
     }
   }
 

@@ -69,15 +69,17 @@ export function closingKey(line: Json): string {
 }
 
 /**
- * Why a line is unpaid on the day, the weightiest reason first: on its way, held, no account or one
- * that has failed, an award that ended before that month, an account that cools or waits for its
- * review, taken off a batch; and otherwise nothing but a signature is missing.
+ * Why a line is unpaid on the day, the weightiest reason first: on its way, held, left by a death
+ * to nobody named yet, no account or one that has failed, an award that ended before that month, an
+ * account that cools or waits for its review, taken off a batch; and otherwise nothing but a
+ * signature is missing.
  */
 export function reasonOf(award: AuditedAward, line: Line, on: string): string {
   if (line.state === 'instructed') return 'in-transit';
   const hold = line.hold ?? award.holds.find(({ from }) => from <= line.month)?.reason;
   if (hold !== undefined) return hold === 'hit-hold' ? 'verification-hold' : hold;
   const { account, endedFrom } = award;
+  if (award.endedBy === 'died' && award.payeeNamed !== true) return 'survivors';
   if (account === undefined) return 'account-missing';
   if (line.badAccount === account.accountRef) {
     return line.state === 'failed' || line.state === 'returned' ? line.state : 'account-missing';
